@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vitest/config"
+
+const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^effect-wacht$/, replacement: src("index.ts") },
+      { find: /^effect-wacht\/(testing|schemas|errors)$/, replacement: src("$1/index.ts") },
+      { find: "effect-wacht/UndiciClient", replacement: src("clients/UndiciClient.ts") },
+      { find: /^effect-wacht\/(\w+)$/, replacement: src("services/$1.ts") }
+    ]
+  },
+  test: {
+    include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000
+  }
+})

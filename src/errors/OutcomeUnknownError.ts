@@ -1,0 +1,45 @@
+/**
+ * The error of the operations that must not be repeated blindly.
+ *
+ * @since 0.1.0
+ */
+import * as Data from "effect/Data"
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+
+/**
+ * The request may have acted and nobody knows: the answer was lost, late, unreadable or a 5xx (or 408). Only the eight management
+ * operations that are unsafe to repeat fail so; the `…Reconciled` functions find out what happened.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class OutcomeUnknownError extends Data.TaggedError("OutcomeUnknownError")<{
+  /** The operation that failed, by the vendor's name: `createApiKey`. */
+  readonly operation: string
+  /** The server's words where there was an answer that may be quoted, else what happened. */
+  readonly message: string
+  /** Always false: a repeat could act twice. */
+  readonly isRetryable: false
+  readonly reason: "Lost" | "Timeout" | "ServerError" | "Unreadable"
+  /** The status, where an answer came. */
+  readonly status: Option.Option<number>
+  /** When the request was sent, by the clock of this client. */
+  readonly startedAt: DateTime.Utc
+}> {
+  constructor(fields: {
+    readonly operation: string
+    readonly message: string
+    readonly reason?: "Lost" | "Timeout" | "ServerError" | "Unreadable"
+    readonly status?: Option.Option<number>
+    readonly startedAt?: DateTime.Utc
+  }) {
+    super({
+      isRetryable: false,
+      reason: "Lost",
+      status: Option.none(),
+      startedAt: DateTime.unsafeMake(0),
+      ...fields
+    })
+  }
+}

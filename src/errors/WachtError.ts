@@ -1,0 +1,253 @@
+/**
+ * All errors as one union, and groups of them for pipelines.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import * as Predicate from "effect/Predicate"
+import type {
+  ApiError,
+  AuthenticationError,
+  AuthorizationError,
+  ConflictError,
+  NotFoundError,
+  RateLimitError,
+  ServerError,
+  UnexpectedStatusError,
+  ValidationError
+} from "./ApiError.js"
+import type { ClientError, DecodeError, EncodeError, TimeoutError, TransportError } from "./ClientError.js"
+import type { OutcomeUnknownError } from "./OutcomeUnknownError.js"
+
+/**
+ * Every error of this package.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type WachtError = ApiError | ClientError | OutcomeUnknownError
+
+/**
+ * What every operation that is safe or idempotent, and `checkAuthz`, can fail with besides its own errors.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type CallError =
+  | AuthenticationError
+  | RateLimitError
+  | ServerError
+  | UnexpectedStatusError
+  | TransportError
+  | TimeoutError
+  | EncodeError
+  | DecodeError
+
+/**
+ * What the eight unsafe management operations can fail with besides their own errors.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type UnsafeCallError =
+  AuthenticationError | RateLimitError | UnexpectedStatusError | TransportError | EncodeError | OutcomeUnknownError
+
+/**
+ * What an operation can declare as its own, by the statuses that the contract lists for its route.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type OperationError = AuthorizationError | ValidationError | NotFoundError | ConflictError
+
+/**
+ * The tags of each group.
+ *
+ * @since 0.1.0
+ * @category groups
+ */
+export const groups = {
+  AuthError: ["AuthenticationError", "AuthorizationError"],
+  InputError: ["EncodeError", "ValidationError"],
+  BusyError: ["RateLimitError", "ServerError"],
+  NetworkError: ["TransportError", "TimeoutError"],
+  CallError: [
+    "AuthenticationError",
+    "RateLimitError",
+    "ServerError",
+    "UnexpectedStatusError",
+    "TransportError",
+    "TimeoutError",
+    "EncodeError",
+    "DecodeError"
+  ],
+  UnsafeCallError: [
+    "AuthenticationError",
+    "RateLimitError",
+    "UnexpectedStatusError",
+    "TransportError",
+    "EncodeError",
+    "OutcomeUnknownError"
+  ],
+  ApiError: [
+    "AuthenticationError",
+    "AuthorizationError",
+    "ValidationError",
+    "NotFoundError",
+    "ConflictError",
+    "RateLimitError",
+    "ServerError",
+    "UnexpectedStatusError"
+  ],
+  ClientError: ["TransportError", "TimeoutError", "EncodeError", "DecodeError"]
+} as const satisfies Record<string, ReadonlyArray<WachtError["_tag"]>>
+
+/**
+ * The name of a group.
+ *
+ * @since 0.1.0
+ * @category groups
+ */
+export type GroupName = keyof typeof groups
+
+/**
+ * The errors of a group.
+ *
+ * @since 0.1.0
+ * @category groups
+ */
+export type Group<Name extends GroupName> = Extract<WachtError, { readonly _tag: (typeof groups)[Name][number] }>
+
+/**
+ * Credentials: a bad key, or a key without the right.
+ *
+ * @since 0.1.0
+ * @category groups
+ */
+export type AuthError = Group<"AuthError">
+
+/**
+ * The input was wrong, found here or by the server.
+ *
+ * @since 0.1.0
+ * @category groups
+ */
+export type InputError = Group<"InputError">
+
+/**
+ * The server has too much to do, or is broken.
+ *
+ * @since 0.1.0
+ * @category groups
+ */
+export type BusyError = Group<"BusyError">
+
+/**
+ * No answer came.
+ *
+ * @since 0.1.0
+ * @category groups
+ */
+export type NetworkError = Group<"NetworkError">
+
+const classNames: ReadonlySet<string> = new Set([...groups.ApiError, ...groups.ClientError, "OutcomeUnknownError"])
+
+/**
+ * Whether a value is an error of this package.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isWachtError = (u: unknown): u is WachtError =>
+  Predicate.hasProperty(u, "_tag") &&
+  typeof u._tag === "string" &&
+  classNames.has(u._tag) &&
+  Predicate.hasProperty(u, "operation")
+
+/**
+ * Whether a value is an error of the group.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isInGroup =
+  <Name extends GroupName>(name: Name) =>
+  (u: unknown): u is Group<Name> =>
+    isWachtError(u) && groups[name].some((tag) => tag === u._tag)
+
+/**
+ * Whether a value is one of the errors that every safe or idempotent operation has.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isCallError: (u: unknown) => u is CallError = isInGroup("CallError")
+
+/**
+ * Whether a value is one of the errors that every unsafe management operation has.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isUnsafeCallError: (u: unknown) => u is UnsafeCallError = isInGroup("UnsafeCallError")
+
+/**
+ * Whether credentials were refused.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isAuthError: (u: unknown) => u is AuthError = isInGroup("AuthError")
+
+/**
+ * Whether the input was refused, here or by the server.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isInputError: (u: unknown) => u is InputError = isInGroup("InputError")
+
+/**
+ * Whether the server was too busy or broken.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isBusyError: (u: unknown) => u is BusyError = isInGroup("BusyError")
+
+/**
+ * Whether no answer came.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isNetworkError: (u: unknown) => u is NetworkError = isInGroup("NetworkError")
+
+/**
+ * Handles exactly the errors of a group and removes them from the type; all others stay.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const catchGroup: {
+  <Name extends GroupName, E, A2, E2, R2>(
+    name: Name,
+    handler: (error: NoInfer<Extract<E, Group<Name>>>) => Effect.Effect<A2, E2, R2>
+  ): <A, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A | A2, E2 | Exclude<E, Extract<E, Group<Name>>>, R | R2>
+  <A, E, R, Name extends GroupName, A2, E2, R2>(
+    self: Effect.Effect<A, E, R>,
+    name: Name,
+    handler: (error: Extract<E, Group<Name>>) => Effect.Effect<A2, E2, R2>
+  ): Effect.Effect<A | A2, E2 | Exclude<E, Extract<E, Group<Name>>>, R | R2>
+} = dual(
+  3,
+  <A, E, R, Name extends GroupName, A2, E2, R2>(
+    self: Effect.Effect<A, E, R>,
+    name: Name,
+    handler: (error: Extract<E, Group<Name>>) => Effect.Effect<A2, E2, R2>
+  ): Effect.Effect<A | A2, E2 | Exclude<E, Extract<E, Group<Name>>>, R | R2> => {
+    const isMember = (error: E): error is Extract<E, Group<Name>> => isInGroup(name)(error)
+    return Effect.catchIf(self, isMember, handler)
+  }
+)

@@ -1,0 +1,100 @@
+/**
+ * The one place where camelCase meets snake_case, and where absent and null meet `Option`.
+ */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+/** `appSlug` to `app_slug`; digits stay where they are. */
+export type Snake<S extends string> = S extends `${infer Head}${infer Tail}`
+  ? Head extends Lowercase<Head>
+    ? `${Head}${Snake<Tail>}`
+    : `_${Lowercase<Head>}${Snake<Tail>}`
+  : S
+
+/** The wire's spelling of one of our names. */
+export const toSnake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+type Renamed<F, K> = K extends string
+  ? Snake<K> extends K
+    ? F
+    : F extends Schema.PropertySignature<
+          infer TypeToken,
+          infer Type,
+          infer Key,
+          infer EncodedToken,
+          infer Encoded,
+          infer D,
+          infer R
+        >
+      ? [Key] extends [never]
+        ? Schema.PropertySignature<TypeToken, Type, Snake<K>, EncodedToken, Encoded, D, R>
+        : F
+      : F extends Schema.Schema<infer A, infer I, infer R>
+        ? Schema.PropertySignature<":", A, Snake<K>, ":", I, false, R>
+        : F
+  : F
+
+/** The same fields, each read from and written to its snake_case key; a field with a `fromKey` of its own keeps it. */
+export type Fields<F extends Schema.Struct.Fields> = { readonly [K in keyof F]: Renamed<F[K], K> }
+
+const rename = (field: Schema.Struct.Field, key: string): Schema.Struct.Field => {
+  if (!Schema.isPropertySignature(field)) {
+    return Schema.fromKey(Schema.propertySignature(field), key)
+  }
+  const ast = field.ast
+  const current = ast._tag === "PropertySignatureDeclaration" ? undefined : ast.from.fromKey
+  if (current !== undefined) return field
+  return Schema.fromKey(field as Schema.PropertySignature<":", unknown, never, ":", unknown, boolean, unknown>, key)
+}
+
+/** A struct with our names outside and the wire's names on its encoded side. */
+export const Struct = <const F extends Schema.Struct.Fields>(fields: F): Schema.Struct<Fields<F>> => {
+  const renamed: Record<string, Schema.Struct.Field> = {}
+  for (const [name, field] of Object.entries(fields)) {
+    const key = toSnake(name)
+    renamed[name] = key === name ? field : rename(field, key)
+  }
+  // `Fields` is the type of exactly this loop, which TypeScript cannot follow.
+  return Schema.Struct(renamed as Fields<F>)
+}
+
+/** One result per schema: building the same field twice is most of what an import costs. */
+const memoized = <B>(cache: WeakMap<object, B>, key: object, make: () => B): B => {
+  const known = cache.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  cache.set(key, made)
+  return made
+}
+
+const absentFields = new WeakMap<object, unknown>()
+const nullableFields = new WeakMap<object, unknown>()
+
+const makeAbsent = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { as: "Option", nullable: true })
+
+/** A key that is left out where there is no value: `None`, written back as left out. */
+export const absent = <A, I>(schema: Schema.Schema<A, I>): ReturnType<typeof makeAbsent<A, I>> =>
+  memoized(absentFields as WeakMap<object, ReturnType<typeof makeAbsent<A, I>>>, schema, () => makeAbsent(schema))
+
+const makeNullable = <A, I>(
+  schema: Schema.Schema<A, I>
+): Schema.PropertySignature<":", Option.Option<A>, never, "?:", I | null | undefined, false> =>
+  Schema.optionalToRequired(Schema.NullishOr(schema), Schema.OptionFromSelf(Schema.typeSchema(schema)), {
+    decode: Option.flatMap(Option.fromNullable),
+    encode: (value) => Option.some(Option.getOrNull(value))
+  })
+
+/** A key whose value is null where there is none: `None`, written back as null. A missing key is tolerated. */
+export const nullable = <A, I>(schema: Schema.Schema<A, I>): ReturnType<typeof makeNullable<A, I>> =>
+  memoized(nullableFields as WeakMap<object, ReturnType<typeof makeNullable<A, I>>>, schema, () => makeNullable(schema))
+
+/** An open enum: the known members for completion, any other text kept. */
+export type Open<Member extends string> = Member | (string & {})
+
+/** Decodes any text; the members only serve completion and documentation. */
+export const open = <const Members extends ReadonlyArray<string>>(
+  ...members: Members
+): Schema.Schema<Open<Members[number]>, string> =>
+  Schema.make<Open<Members[number]>, string>(
+    Schema.String.annotations({ description: `one of ${members.join(", ")}, or a later member` }).ast
+  )

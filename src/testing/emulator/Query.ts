@@ -1,0 +1,77 @@
+/**
+ * Query strings. A known key that is repeated or does not parse is 400 `Bad request`; unknown keys are ignored.
+ *
+ * ```ts
+ * const { limit, search } = yield* Query.read(call, { limit: Query.optional(Query.int32), search: Query.optional(Query.text) })
+ * ```
+ */
+import * as Effect from "effect/Effect"
+import type { Request } from "./Call.js"
+import * as Failure from "./Failure.js"
+import { parseId, parseInt32 } from "./ids.js"
+import * as Moment from "./Moment.js"
+
+/** Reads one value; `undefined` refuses it. */
+export type Parser<out A> = (text: string) => A | undefined
+
+export const text: Parser<string> = (value) => value
+export const boolean: Parser<boolean> = (value) => (value === "true" ? true : value === "false" ? false : undefined)
+export const int32: Parser<number> = parseInt32
+const unsigned =
+  (most: bigint): Parser<number> =>
+  (value) =>
+    /^\+?\d{1,400}$/.test(value) && BigInt(value.replace("+", "")) <= most ? Number(value) : undefined
+export const uint32: Parser<number> = unsigned(2n ** 32n - 1n)
+/** Beyond 2^53 only the magnitude is kept. */
+export const uint64: Parser<number> = unsigned(2n ** 64n - 1n)
+/** The canonical digits of a signed 64-bit id. */
+export const id: Parser<string> = parseId
+export const timestamp: Parser<Moment.Moment> = Moment.parse
+
+export interface Parameter<out A> {
+  readonly parse: Parser<A>
+  readonly absent: A
+}
+
+export const optional = <A>(parse: Parser<A>): Parameter<A | undefined> => ({ parse, absent: undefined })
+export const withDefault = <A>(parse: Parser<A>, absent: A): Parameter<A> => ({ parse, absent })
+
+export type Parameters = Readonly<Record<string, Parameter<unknown>>>
+export type Values<P extends Parameters> = { readonly [K in keyof P]: P[K] extends Parameter<infer A> ? A : never }
+
+const lossy = new TextDecoder("utf-8", { ignoreBOM: true })
+
+/** A form-encoded piece: `+` is a blank, a stray `%` stands for itself, bytes that are no UTF-8 become U+FFFD. */
+const decodePiece = (piece: string): string => {
+  if (!/[+%]/.test(piece)) return piece
+  const blanks = piece.replaceAll("+", " ")
+  return blanks.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) =>
+    lossy.decode(Uint8Array.from(run.slice(1).split("%"), (hex) => Number.parseInt(hex, 16)))
+  )
+}
+
+/** The pairs of a raw query string, in their order. */
+export const pairs = (query: string): ReadonlyArray<readonly [name: string, value: string]> =>
+  query
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair) => {
+      const at = pair.indexOf("=")
+      return at < 0 ? [decodePiece(pair), ""] : [decodePiece(pair.slice(0, at)), decodePiece(pair.slice(at + 1))]
+    })
+
+export const read = <P extends Parameters>(call: Request, parameters: P): Effect.Effect<Values<P>, Failure.Failure> => {
+  const known = new Map(Object.entries(parameters))
+  const values = new Map<string, unknown>()
+  for (const [name, value] of pairs(call.query)) {
+    const parameter = known.get(name)
+    if (parameter === undefined) continue
+    const parsed = values.has(name) ? undefined : parameter.parse(value)
+    if (parsed === undefined) return Effect.fail(Failure.malformed)
+    if (value.includes("\u0000")) return Effect.fail(Failure.unexpected)
+    values.set(name, parsed)
+  }
+  for (const [name, { absent }] of known) if (!values.has(name)) values.set(name, absent)
+  // every value came out of the parser of its own parameter
+  return Effect.succeed(Object.fromEntries(values) as Values<P>)
+}

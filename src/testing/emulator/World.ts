@@ -272,13 +272,21 @@ export interface AuditRow {
   readonly timestamp: Moment.Moment
 }
 
-/** Calls counted for one limit: the moments at which they were let in, oldest first. */
+/** Calls counted for one limit, oldest first: `calls[i]` of them at `times[i]` (microseconds; see `gateway/counters.ts`). */
 export interface Counter {
-  readonly hits: Array<Moment.Moment>
+  readonly times: Array<number>
+  readonly calls: Array<number>
+  /** The sum of `calls`. */
+  total: number
 }
 /** The gateway's copy of a key, made when it was last read from the database. */
 export interface CachedKey {
-  readonly keyId: string
+  readonly key: ApiKey
+  readonly readAt: Moment.Moment
+}
+/** The gateway's copy of the rules of a scheme. */
+export interface CachedRules {
+  readonly rules: ReadonlyArray<RateLimitRule>
   readonly readAt: Moment.Moment
 }
 
@@ -289,9 +297,11 @@ export interface Options {
   readonly secure: boolean
   /** How many audit rows are kept. */
   readonly auditCap: number
+  /** `meant`: the audit routes as they should be; `plainClickHouse`: with the 500s of an unmodified ClickHouse. */
+  readonly audit: "meant" | "plainClickHouse"
 }
 
-export const defaultOptions: Options = { windows: "meant", secure: false, auditCap: 100_000 }
+export const defaultOptions: Options = { windows: "meant", secure: false, auditCap: 100_000, audit: "meant" }
 
 export interface World {
   options: Options
@@ -340,14 +350,16 @@ export interface World {
   /** By host name. */
   domains: Map<string, Domain>
 
-  /** Rows in the order written, seeded ones first; see `audit/`. */
+  /** Written and read by `audit/trail.ts`, which keeps them in order of timestamp and request id. */
   auditRows: Array<AuditRow>
   /** How many rows were dropped because of the cap. */
   auditDropped: number
-  /** By the key of the counter; see `gateway/`. */
+  /** By the key of the counter, the one used last at the end; see `gateway/counters.ts`. */
   counters: Map<string, Counter>
-  /** By the credential; see `gateway/`. */
+  /** By the credential; see `gateway/copies.ts`. */
   cachedKeys: Map<string, CachedKey>
+  /** By `scoped(deploymentId, schemeSlug)`; see `gateway/copies.ts`. */
+  cachedRules: Map<string, CachedRules>
 }
 
 /** The key of an entity that is unique within its deployment. */
@@ -382,7 +394,8 @@ export const empty = (options: Options, environment: Environment): World => ({
   auditRows: [],
   auditDropped: 0,
   counters: new Map(),
-  cachedKeys: new Map()
+  cachedKeys: new Map(),
+  cachedRules: new Map()
 })
 
 /** The moment of a request: the clock's, or one microsecond after the one before where the clock stands still. */

@@ -1,6 +1,6 @@
 /** Totals and rankings over a window of audit rows. */
-import type { AuditRow } from "./AuditRow.js"
-import type { AppRows } from "./AuditStore.js"
+import type { AuditRow } from "../World.js"
+import type { AppRows } from "./AppRows.js"
 import type { Window } from "./page.js"
 import { bounds, count } from "./page.js"
 import { percentage } from "./percentage.js"

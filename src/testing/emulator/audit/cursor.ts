@@ -1,15 +1,16 @@
 /** The cursor of the audit log: unpadded base64url of `<milliseconds>|<request id>`. */
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
+import * as Moment from "../Moment.js"
 
 export interface Cursor {
-  /** Microseconds. */
-  readonly at: number
+  readonly timestamp: Moment.Moment
   readonly requestId: string
 }
 
 /** The microseconds of the row are lost here, as at the server: rows that share a millisecond can be skipped. */
-export const encode = (row: Cursor): string => Encoding.encodeBase64Url(`${Math.floor(row.at / 1000)}|${row.requestId}`)
+export const encode = (row: Cursor): string =>
+  Encoding.encodeBase64Url(`${Moment.floorDiv(row.timestamp, 1000n)}|${row.requestId}`)
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 // what the server's calendar can hold: years -262143 to 262142
@@ -27,5 +28,5 @@ export const decode = (text: string): Cursor | undefined => {
   if (match === null) return undefined
   const millis = BigInt((match[1] ?? "").replace(/^\+/, ""))
   if (millis < earliest || millis > latest) return undefined
-  return { at: Number(millis * 1000n), requestId: match[2] ?? "" }
+  return { timestamp: millis * 1000n, requestId: match[2] ?? "" }
 }

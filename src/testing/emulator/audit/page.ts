@@ -1,13 +1,14 @@
 /** Pages of the audit log, newest first. */
-import type { AuditRow } from "./AuditRow.js"
+import type * as Moment from "../Moment.js"
+import type { AuditRow } from "../World.js"
 import type { Cursor } from "./cursor.js"
 import type { SortedRows } from "./SortedRows.js"
 
 export interface Window {
-  /** Microseconds, included. */
-  readonly from: number
-  /** Microseconds, included. */
-  readonly to: number
+  /** Included. */
+  readonly from: Moment.Moment
+  /** Included; `undefined`: open. */
+  readonly to: Moment.Moment | undefined
 }
 
 export interface PageRequest {
@@ -26,7 +27,7 @@ export interface Page {
 /** The rows of a window: index of the first, and of the one after the last. */
 export const bounds = (rows: SortedRows, window: Window): readonly [from: number, to: number] => [
   rows.indexOf(window.from),
-  rows.indexOf(window.to + 1)
+  window.to === undefined ? rows.length : rows.indexOf(window.to + 1n)
 ]
 
 export const count = (rows: SortedRows, window: Window): number => {
@@ -37,7 +38,8 @@ export const count = (rows: SortedRows, window: Window): number => {
 export const page = (rows: SortedRows, request: PageRequest): Page => {
   const [from, to] = bounds(rows, request.window)
   const { before } = request
-  const end = before === undefined ? to - request.offset : Math.min(to, rows.indexOf(before.at, before.requestId))
+  const end =
+    before === undefined ? to - request.offset : Math.min(to, rows.indexOf(before.timestamp, before.requestId))
   const start = Math.max(from, end - request.limit)
   return end <= from ? { rows: [], hasMore: false } : { rows: rows.slice(start, end).reverse(), hasMore: start > from }
 }

@@ -1,5 +1,6 @@
 /** Counts per bucket of time. Buckets are those of UTC: weeks begin on Sunday, months on the first. */
-import type { AppRows } from "./AuditStore.js"
+import * as Moment from "../Moment.js"
+import type { AppRows } from "./AppRows.js"
 import type { Window } from "./page.js"
 import { bounds, count } from "./page.js"
 import { percentage } from "./percentage.js"
@@ -7,43 +8,45 @@ import { percentage } from "./percentage.js"
 export const intervals = ["minute", "hour", "day", "week", "month"] as const
 export type Interval = (typeof intervals)[number]
 
-const minute = 60_000_000
-const hour = 60 * minute
-const day = 24 * hour
-
-/** The epoch was a Thursday: the Sunday before it lies four days back. */
-const firstSunday = -4 * day
-
-const aligned = (at: number, length: number, origin = 0): Window => {
-  const from = Math.floor((at - origin) / length) * length + origin
-  return { from, to: from + length - 1 }
+interface Bucket {
+  readonly from: Moment.Moment
+  /** Not included. */
+  readonly end: Moment.Moment
 }
 
-const month = (at: number): Window => {
-  const date = new Date(Math.floor(at / 1000))
-  const start = (months: number) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1) * 1000
-  return { from: start(0), to: start(1) - 1 }
+/** The epoch was a Thursday: the Sunday before it lies four days back. */
+const firstSunday = -4n * Moment.day
+
+const aligned = (moment: Moment.Moment, length: bigint, origin = 0n): Bucket => {
+  const from = Moment.floorDiv(moment - origin, length) * length + origin
+  return { from, end: from + length }
+}
+
+const month = (moment: Moment.Moment): Bucket => {
+  const date = new Date(Moment.toMillis(moment))
+  const start = (months: number) => Moment.fromMillis(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1))
+  return { from: start(0), end: start(1) }
 }
 
 /** The bucket that a moment falls into. */
-export const bucket = (at: number, interval: Interval): Window => {
+export const bucket = (moment: Moment.Moment, interval: Interval): Bucket => {
   switch (interval) {
     case "minute":
-      return aligned(at, minute)
+      return aligned(moment, Moment.minute)
     case "hour":
-      return aligned(at, hour)
+      return aligned(moment, Moment.hour)
     case "day":
-      return aligned(at, day)
+      return aligned(moment, Moment.day)
     case "week":
-      return aligned(at, 7 * day, firstSunday)
+      return aligned(moment, 7n * Moment.day, firstSunday)
     case "month":
-      return month(at)
+      return month(moment)
   }
 }
 
 export interface Point {
-  /** Start of the bucket, microseconds. */
-  readonly at: number
+  /** Start of the bucket. */
+  readonly timestamp: Moment.Moment
   readonly total: number
   readonly allowed: number
   readonly blocked: number
@@ -66,18 +69,14 @@ export const timeseries = (
   while (index < to) {
     const first = all.at(index)
     if (first === undefined) break
-    const whole = bucket(first.at, interval)
-    const part = { from: first.at, to: Math.min(whole.to, window.to) }
-    const next = Math.min(to, all.indexOf(whole.to + 1))
+    const { end, from: start } = bucket(first.timestamp, interval)
+    const next = Math.min(to, all.indexOf(end))
+    const last = all.at(next - 1) ?? first
+    const part = { from: first.timestamp, to: last.timestamp }
     const total = next - index
     const allowed = count(allowedRows, part)
-    points.push({
-      at: whole.from,
-      total,
-      allowed,
-      blocked: count(blockedRows, part),
-      successRate: percentage(allowed, total)
-    })
+    const blocked = count(blockedRows, part)
+    points.push({ timestamp: start, total, allowed, blocked, successRate: percentage(allowed, total) })
     index = next
   }
   return points

@@ -2,20 +2,13 @@
  * The calls that rate-limit rules count. Plain data, bounded: a counter keeps exact moments up to a point and
  * neighbours together beyond it, and the counter that was left alone longest goes when there are too many.
  */
-
-/** Calls of one counter, oldest first: `calls[i]` of them at `times[i]` (microseconds). */
-export interface Counter {
-  readonly times: Array<number>
-  readonly calls: Array<number>
-  /** The sum of `calls`. */
-  total: number
-}
+import type { Counter, Options, World } from "../World.js"
 
 /** By the counter's key. The order is that of last use. */
-export type Counters = Map<string, Counter>
+export type Counters = World["counters"]
 
 /** `meant`: a sliding window. `observed`: what the recorded server did instead, by the clock's seconds and minutes. */
-export type Windows = "meant" | "observed"
+export type Windows = Options["windows"]
 
 export interface Taken {
   readonly isAllowed: boolean

@@ -1,7 +1,8 @@
 /** Counts a call by every rule that applies to it. */
 import type { Counters, Windows } from "./counters.js"
 import { take } from "./counters.js"
-import type { Caller, Rule } from "./rules.js"
+import type { RateLimitRule } from "../World.js"
+import type { Caller } from "./rules.js"
 import { counterKey, ruleName, rulesFor, windowMillis } from "./rules.js"
 
 export interface LimitState {
@@ -20,15 +21,15 @@ export interface Counted {
 /** A call that one rule refuses still counts for the others. */
 export const countCall = (
   counters: Counters,
-  rules: ReadonlyArray<Rule>,
+  rules: ReadonlyArray<RateLimitRule>,
   caller: Caller,
   now: number,
   windows: Windows
 ): Counted => {
   const states = rulesFor(rules, caller.path).map((rule) => {
     const length = windowMillis(rule)
-    const taken = take(counters, counterKey(rule, caller), now, length * 1000, rule.max_requests, windows)
-    return { rule: ruleName(rule), limit: rule.max_requests, windowMillis: length, ...taken }
+    const taken = take(counters, counterKey(rule, caller), now, length * 1000, rule.maxRequests, windows)
+    return { rule: ruleName(rule), limit: rule.maxRequests, windowMillis: length, ...taken }
   })
   let refusal: Counted["refusal"]
   for (const state of states) {

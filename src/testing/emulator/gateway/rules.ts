@@ -1,14 +1,6 @@
 /** Rate-limit rules: which apply to a call, how they are called, and what they count. */
 
-/** A rule as a scheme holds it; structurally what the API shows. */
-export interface Rule {
-  readonly unit: string
-  readonly duration: number
-  readonly max_requests: number
-  readonly mode?: string | null | undefined
-  readonly endpoints?: ReadonlyArray<string> | null | undefined
-  readonly priority: number
-}
+import type { RateLimitRule } from "../World.js"
 
 /** Whose call it is. `subject` is a key's id, or the id of a token's grant. */
 export interface Caller {
@@ -19,7 +11,7 @@ export interface Caller {
   readonly clientIp: string
 }
 
-const millisecondsPerUnit: Readonly<Record<string, number>> = {
+const millisecondsPerUnit: Readonly<Record<RateLimitRule["unit"], number>> = {
   millisecond: 1,
   second: 1000,
   minute: 60_000,
@@ -31,26 +23,24 @@ const millisecondsPerUnit: Readonly<Record<string, number>> = {
 }
 
 /** The length of a rule's window in milliseconds. Calendar units are windows of fixed length like the others. */
-export const windowMillis = (rule: Rule): number => (millisecondsPerUnit[rule.unit] ?? 1000) * rule.duration
+export const windowMillis = (rule: RateLimitRule): number => millisecondsPerUnit[rule.unit] * rule.duration
 
 /** `500ms`, `60s`: milliseconds below one second, else whole seconds. */
 export const windowName = (millis: number): string => (millis < 1000 ? `${millis}ms` : `${Math.floor(millis / 1000)}s`)
 
 /** `120/60s`. */
-export const ruleName = (rule: Rule): string => `${rule.max_requests}/${windowName(windowMillis(rule))}`
+export const ruleName = (rule: RateLimitRule): string => `${rule.maxRequests}/${windowName(windowMillis(rule))}`
 
 /** Paths are compared as they are, `*` is all of them; no list is all, an empty list is none. */
-export const appliesTo = (rule: Rule, path: string): boolean =>
-  rule.endpoints === undefined ||
-  rule.endpoints === null ||
-  rule.endpoints.some((endpoint) => endpoint === "*" || endpoint === path)
+export const appliesTo = (rule: RateLimitRule, path: string): boolean =>
+  rule.endpoints?.some((endpoint) => endpoint === "*" || endpoint === path) ?? true
 
 /** The rules that a call is counted by, in the order in which they are tried. */
-export const rulesFor = (rules: ReadonlyArray<Rule>, path: string): ReadonlyArray<Rule> =>
+export const rulesFor = (rules: ReadonlyArray<RateLimitRule>, path: string): ReadonlyArray<RateLimitRule> =>
   rules.filter((rule) => appliesTo(rule, path)).sort((a, b) => a.priority - b.priority)
 
 /** Rules of one mode and window share a counter, whatever their maximum. */
-export const counterKey = (rule: Rule, caller: Caller): string => {
+export const counterKey = (rule: RateLimitRule, caller: Caller): string => {
   const { appSlug, clientIp, deploymentId, path, subject } = caller
   const window = windowMillis(rule)
   switch (rule.mode) {

@@ -1,5 +1,5 @@
 /** What goes back to the caller. */
-import { Failure } from "./Failure.js"
+import type { Failure } from "./Failure.js"
 import type { Writable } from "./json/write.js"
 import { write } from "./json/write.js"
 

@@ -1,0 +1,110 @@
+/** The keys of `private_key_jwt` clients: an address, a key set or a PEM, which is kept as a key set of one. */
+import { trimToNull } from "./text.js"
+import { jwksUriViolation } from "./urls.js"
+
+/** A key as stored and shown: every member is there, most are null; what else was sent is dropped. */
+export interface Jwk {
+  readonly kty: string
+  readonly kid: string | null
+  readonly use: string | null
+  readonly key_ops: ReadonlyArray<string> | null
+  readonly alg: string | null
+  readonly n: string | null
+  readonly e: string | null
+  readonly crv: string | null
+  readonly x: string | null
+  readonly y: string | null
+  readonly k: string | null
+  readonly x5u: string | null
+  readonly x5c: ReadonlyArray<string> | null
+  readonly x5t: string | null
+  readonly "x5t#S256": string | null
+  readonly public_key_pem: string | null
+}
+
+export interface Jwks {
+  readonly keys: ReadonlyArray<Jwk>
+}
+
+/** The members as a request gave them. */
+export interface KeyMaterialInput {
+  readonly jwks_uri: string | null
+  readonly jwks: Jwks | null
+  readonly public_key_pem: string | null
+}
+
+export interface KeyMaterial {
+  readonly jwks_uri: string | null
+  readonly jwks: Jwks | null
+}
+
+const blankKey: Omit<Jwk, "kty"> = {
+  kid: null,
+  use: null,
+  key_ops: null,
+  alg: null,
+  n: null,
+  e: null,
+  crv: null,
+  x: null,
+  y: null,
+  k: null,
+  x5u: null,
+  x5c: null,
+  x5t: null,
+  "x5t#S256": null,
+  public_key_pem: null
+}
+
+/** A PEM as the server keeps it. */
+export const fromPem = (pem: string): Jwks => ({ keys: [{ kty: "PEM", ...blankKey, public_key_pem: pem }] })
+
+/** The member `public_key_pem` of a client is not stored: it is the first PEM of its key set. */
+export const pemOf = (jwks: Jwks | null): string | null =>
+  jwks?.keys.find((key) => key.public_key_pem !== null)?.public_key_pem ?? null
+
+const count = (input: KeyMaterialInput): number =>
+  [input.jwks_uri, input.jwks, input.public_key_pem].filter((kind) => kind !== null).length
+
+const onlyForPrivateKey = "jwks_uri/jwks/public_key_pem are only allowed when client_auth_method is private_key_jwt"
+
+const contentViolation = ({ jwks, jwks_uri: uri }: KeyMaterialInput): string | undefined => {
+  const broken = uri === null ? undefined : jwksUriViolation(uri)
+  if (broken !== undefined) return broken
+  if (jwks === null) return undefined
+  if (jwks.keys.length === 0) return "jwks.keys must include at least one key"
+  return jwks.keys.some((key) => key.k !== null)
+    ? "jwks for private_key_jwt must contain public keys, not symmetric secrets"
+    : undefined
+}
+
+/** A blank PEM counts as none; so does a blank address on update, while on create it is parsed (and refused). */
+export const readInput = (input: KeyMaterialInput, isUpdate: boolean): KeyMaterialInput => ({
+  jwks_uri: isUpdate ? trimToNull(input.jwks_uri) : input.jwks_uri,
+  jwks: input.jwks,
+  public_key_pem: trimToNull(input.public_key_pem)
+})
+
+export const createViolation = (method: string, input: KeyMaterialInput): string | undefined => {
+  if (method !== "private_key_jwt") return count(input) > 0 ? onlyForPrivateKey : undefined
+  if (count(input) !== 1) return "private_key_jwt requires exactly one of jwks_uri, jwks, or public_key_pem"
+  return contentViolation(input)
+}
+
+/** `method` is the one that the client will have. */
+export const updateViolation = (method: string, stored: KeyMaterial, input: KeyMaterialInput): string | undefined => {
+  if (method !== "private_key_jwt") return count(input) > 0 ? onlyForPrivateKey : undefined
+  if (count(input) > 1) {
+    return "private_key_jwt accepts only one of jwks_uri, jwks, or public_key_pem per update"
+  }
+  if (count(input) === 0 && stored.jwks_uri === null && stored.jwks === null) {
+    return "private_key_jwt requires existing or new key material"
+  }
+  return contentViolation(input)
+}
+
+/** What is stored after the request: a new kind replaces its own predecessor only. */
+export const store = (stored: KeyMaterial, input: KeyMaterialInput): KeyMaterial => ({
+  jwks_uri: trimToNull(input.jwks_uri) ?? stored.jwks_uri,
+  jwks: input.public_key_pem === null ? (input.jwks ?? stored.jwks) : fromPem(input.public_key_pem)
+})

@@ -338,6 +338,8 @@ export interface World {
   oauthApps: Map<string, OAuthApp>
   /** By the app's id, in no particular order. */
   signingKeysOfApp: Map<string, ReadonlyArray<SigningKey>>
+  /** How many keys were taken out of the fixed set. */
+  signingKeysMade: number
   /** By record id. */
   oauthClients: Map<string, OAuthClient>
   /** Record ids by the app's id, oldest first. */
@@ -385,6 +387,7 @@ export const empty = (options: Options, environment: Environment): World => ({
   apiKeysBySecret: new Map(),
   oauthApps: new Map(),
   signingKeysOfApp: new Map(),
+  signingKeysMade: 0,
   oauthClients: new Map(),
   oauthClientsOfApp: new Map(),
   oauthGrants: new Map(),

@@ -1,26 +1,27 @@
 /** The keys of `private_key_jwt` clients: an address, a key set or a PEM, which is kept as a key set of one. */
+import type { Jwk, OAuthClient } from "../World.js"
 import { trimToNull } from "./text.js"
 import { jwksUriViolation } from "./urls.js"
 
-/** A key as stored and shown: every member is there, most are null; what else was sent is dropped. */
-export interface Jwk {
-  readonly kty: string
-  readonly kid: string | null
-  readonly use: string | null
-  readonly key_ops: ReadonlyArray<string> | null
-  readonly alg: string | null
-  readonly n: string | null
-  readonly e: string | null
-  readonly crv: string | null
-  readonly x: string | null
-  readonly y: string | null
-  readonly k: string | null
-  readonly x5u: string | null
-  readonly x5c: ReadonlyArray<string> | null
-  readonly x5t: string | null
-  readonly "x5t#S256": string | null
-  readonly public_key_pem: string | null
-}
+/** Every member of a key; what else was sent is dropped. */
+export const jwkMembers = [
+  "kty",
+  "kid",
+  "use",
+  "key_ops",
+  "alg",
+  "n",
+  "e",
+  "crv",
+  "x",
+  "y",
+  "k",
+  "x5u",
+  "x5c",
+  "x5t",
+  "x5t#S256",
+  "public_key_pem"
+] as const
 
 export interface Jwks {
   readonly keys: ReadonlyArray<Jwk>
@@ -33,35 +34,17 @@ export interface KeyMaterialInput {
   readonly public_key_pem: string | null
 }
 
-export interface KeyMaterial {
-  readonly jwks_uri: string | null
-  readonly jwks: Jwks | null
-}
-
-const blankKey: Omit<Jwk, "kty"> = {
-  kid: null,
-  use: null,
-  key_ops: null,
-  alg: null,
-  n: null,
-  e: null,
-  crv: null,
-  x: null,
-  y: null,
-  k: null,
-  x5u: null,
-  x5c: null,
-  x5t: null,
-  "x5t#S256": null,
-  public_key_pem: null
-}
+/** What a client has of it. */
+export type KeyMaterial = Pick<OAuthClient, "jwksUri" | "jwks">
 
 /** A PEM as the server keeps it. */
-export const fromPem = (pem: string): Jwks => ({ keys: [{ kty: "PEM", ...blankKey, public_key_pem: pem }] })
+export const fromPem = (pem: string): Jwks => ({ keys: [{ kty: "PEM", public_key_pem: pem }] })
 
-/** The member `public_key_pem` of a client is not stored: it is the first PEM of its key set. */
-export const pemOf = (jwks: Jwks | null): string | null =>
-  jwks?.keys.find((key) => key.public_key_pem !== null)?.public_key_pem ?? null
+/** The member `public_key_pem` of a client: the first PEM of its key set. */
+export const pemOf = (jwks: Jwks | null): string | null => {
+  const pems = jwks?.keys.map((key) => key["public_key_pem"]) ?? []
+  return pems.find((pem) => typeof pem === "string") ?? null
+}
 
 const count = (input: KeyMaterialInput): number =>
   [input.jwks_uri, input.jwks, input.public_key_pem].filter((kind) => kind !== null).length
@@ -73,7 +56,7 @@ const contentViolation = ({ jwks, jwks_uri: uri }: KeyMaterialInput): string | u
   if (broken !== undefined) return broken
   if (jwks === null) return undefined
   if (jwks.keys.length === 0) return "jwks.keys must include at least one key"
-  return jwks.keys.some((key) => key.k !== null)
+  return jwks.keys.some((key) => (key["k"] ?? null) !== null)
     ? "jwks for private_key_jwt must contain public keys, not symmetric secrets"
     : undefined
 }
@@ -97,7 +80,7 @@ export const updateViolation = (method: string, stored: KeyMaterial, input: KeyM
   if (count(input) > 1) {
     return "private_key_jwt accepts only one of jwks_uri, jwks, or public_key_pem per update"
   }
-  if (count(input) === 0 && stored.jwks_uri === null && stored.jwks === null) {
+  if (count(input) === 0 && stored.jwksUri === null && stored.jwks === null) {
     return "private_key_jwt requires existing or new key material"
   }
   return contentViolation(input)
@@ -105,6 +88,6 @@ export const updateViolation = (method: string, stored: KeyMaterial, input: KeyM
 
 /** What is stored after the request: a new kind replaces its own predecessor only. */
 export const store = (stored: KeyMaterial, input: KeyMaterialInput): KeyMaterial => ({
-  jwks_uri: trimToNull(input.jwks_uri) ?? stored.jwks_uri,
+  jwksUri: trimToNull(input.jwks_uri) ?? stored.jwksUri,
   jwks: input.public_key_pem === null ? (input.jwks ?? stored.jwks) : fromPem(input.public_key_pem)
 })

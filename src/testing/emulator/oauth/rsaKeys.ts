@@ -45,16 +45,12 @@ export const size = pairs.length
 const toBigInt = (prime: string): bigint =>
   Either.match(Encoding.decodeBase64(prime), {
     onLeft: () => 0n,
-    onRight: (bytes) => bytes.reduce((number, byte) => (number << 8n) | BigInt(byte), 0n)
+    onRight: (bytes) => BigInt(`0x${Encoding.encodeHex(bytes)}`)
   })
 
-const toBytes = (number: bigint): Uint8Array => {
-  const digits = number.toString(16)
-  const padded = digits.padStart(digits.length + (digits.length % 2), "0")
-  return Uint8Array.from({ length: padded.length / 2 }, (_, at) =>
-    Number.parseInt(padded.slice(at * 2, at * 2 + 2), 16)
-  )
-}
+/** A product of two of the primes has 2048 bits, so its hexadecimal digits come in pairs. */
+const toBytes = (number: bigint): Uint8Array =>
+  Either.getOrElse(Encoding.decodeHex(number.toString(16)), () => new Uint8Array())
 
 /** The modulus of the key with this number, big-endian; after the last key comes the first. */
 export const modulus = (number: number): Uint8Array => {

@@ -1,19 +1,7 @@
 /** Scopes of an OAuth app and their definitions. */
 import * as Either from "effect/Either"
+import type { ScopeCategory, ScopeDefinition } from "../World.js"
 import { compareBytes, trim, trimToNull } from "./text.js"
-
-export type Category = "" | "personal" | "organization" | "workspace"
-
-/** A definition as the API shows it. */
-export interface ScopeDefinition {
-  readonly scope: string
-  readonly display_name: string
-  readonly description: string
-  readonly archived: boolean
-  readonly category: Category
-  readonly organization_permission: string | null
-  readonly workspace_permission: string | null
-}
 
 /** A definition as a request gives it. */
 export interface ScopeDefinitionInput {
@@ -22,8 +10,8 @@ export interface ScopeDefinitionInput {
   readonly description: string
   readonly archived: boolean
   readonly category: string
-  readonly organization_permission: string | null
-  readonly workspace_permission: string | null
+  readonly organization_permission: string | undefined
+  readonly workspace_permission: string | undefined
 }
 
 /** Trimmed, without blanks and repetitions, in the order of bytes. */
@@ -38,23 +26,23 @@ export const defaultDescription = (scope: string): string => `Allows ${scope} ac
 /** What a scope means of which nothing was said. */
 export const defaultDefinition = (scope: string): ScopeDefinition => ({
   scope,
-  display_name: scope,
+  displayName: scope,
   description: defaultDescription(scope),
   archived: false,
   category: "",
-  organization_permission: null,
-  workspace_permission: null
+  organizationPermission: null,
+  workspacePermission: null
 })
 
 /** A category in any case, with or without blanks around it. */
-export const readCategory = (text: string): Category | undefined => {
+export const readCategory = (text: string): ScopeCategory | undefined => {
   const word = trim(text).toLowerCase()
   return word === "" || word === "personal" || word === "organization" || word === "workspace" ? word : undefined
 }
 
 const permissionViolation = (definition: ScopeDefinition): string | undefined => {
-  const hasOrganization = definition.organization_permission !== null
-  const hasWorkspace = definition.workspace_permission !== null
+  const hasOrganization = definition.organizationPermission !== null
+  const hasWorkspace = definition.workspacePermission !== null
   const subject = `scope '${definition.scope}'`
   switch (definition.category) {
     case "":
@@ -79,12 +67,12 @@ const define = (scope: string, input: ScopeDefinitionInput): Either.Either<Scope
   }
   const definition: ScopeDefinition = {
     scope,
-    display_name: trimToNull(input.display_name) ?? scope,
+    displayName: trimToNull(input.display_name) ?? scope,
     description: trimToNull(input.description) ?? defaultDescription(scope),
     archived: input.archived,
     category,
-    organization_permission: trimToNull(input.organization_permission),
-    workspace_permission: trimToNull(input.workspace_permission)
+    organizationPermission: trimToNull(input.organization_permission),
+    workspacePermission: trimToNull(input.workspace_permission)
   }
   const violation = permissionViolation(definition)
   return violation === undefined ? Either.right(definition) : Either.left(violation)

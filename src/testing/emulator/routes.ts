@@ -3,7 +3,13 @@ import type { GatewayRoute, PlatformRoute } from "./Route.js"
 import * as apps from "./apiauth/apps.js"
 import * as keys from "./apiauth/keys.js"
 import * as schemes from "./apiauth/schemes.js"
+import * as oauth from "./oauth/routes.js"
 
-export const platformRoutes: ReadonlyArray<PlatformRoute> = [...apps.routes, ...keys.routes, ...schemes.routes]
+export const platformRoutes: ReadonlyArray<PlatformRoute> = [
+  ...apps.routes,
+  ...keys.routes,
+  ...schemes.routes,
+  ...oauth.routes
+]
 
 export const gatewayRoutes: ReadonlyArray<GatewayRoute> = []

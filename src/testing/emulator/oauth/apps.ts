@@ -83,7 +83,7 @@ const create = (call: PlatformCall<unknown>): Effect.Effect<Answer.Answer, Failu
     return Answer.json(Show.app(app))
   })
 
-export const routes: ReadonlyArray<Route.Route> = [
+export const routes: ReadonlyArray<Route.PlatformRoute> = [
   Route.platform("listOAuthApps", "GET", "/oauth/apps", (call) =>
     Effect.sync(() => {
       const apps = [...call.world.oauthApps.values()].filter((app) => app.deploymentId === call.deployment.id)

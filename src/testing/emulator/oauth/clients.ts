@@ -37,7 +37,7 @@ const edited = (sent: string | undefined, stored: string | null): string | null 
 
 const base = "/oauth/apps/{oauth_app_slug}/clients"
 
-export const routes: ReadonlyArray<Route.Route> = [
+export const routes: ReadonlyArray<Route.PlatformRoute> = [
   Route.platform("listOAuthClients", "GET", base, (call) =>
     Effect.map(Find.app(call, call.params.oauth_app_slug), ({ id }) => {
       const ids = call.world.oauthClientsOfApp.get(id) ?? []

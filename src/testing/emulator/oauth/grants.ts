@@ -7,7 +7,7 @@ import * as Show from "./show.js"
 
 const base = "/oauth/apps/{oauth_app_slug}/clients/{oauth_client_id}/grants"
 
-export const routes: ReadonlyArray<Route.Route> = [
+export const routes: ReadonlyArray<Route.PlatformRoute> = [
   Route.platform("listOAuthGrants", "GET", base, (call) =>
     Effect.map(Find.client(call), ({ id }) => {
       const ids = call.world.oauthGrantsOfClient.get(id) ?? []

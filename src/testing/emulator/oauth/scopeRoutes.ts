@@ -71,7 +71,7 @@ const readMapping = (input: Decode.Struct<typeof mappingFields>): Mapping | unde
 
 const base = "/oauth/apps/{oauth_app_slug}/scopes/{scope}"
 
-export const routes: ReadonlyArray<Route.Route> = [
+export const routes: ReadonlyArray<Route.PlatformRoute> = [
   Route.platform("updateOAuthScope", "PATCH", base, (call) =>
     Effect.gen(function* () {
       const { description, display_name: displayName } = yield* Call.body(call, updateScope)

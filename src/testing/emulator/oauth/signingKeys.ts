@@ -51,7 +51,7 @@ export const activate = (world: World, app: Pick<OAuthApp, "id">, moment: Moment
 
 const base = "/oauth/apps/{oauth_app_slug}/signing-keys"
 
-export const routes: ReadonlyArray<Route.Route> = [
+export const routes: ReadonlyArray<Route.PlatformRoute> = [
   Route.platform("listOAuthAppSigningKeys", "GET", base, (call) =>
     Effect.map(Find.app(call, call.params.oauth_app_slug), ({ id }) => {
       const keys = (call.world.signingKeysOfApp.get(id) ?? []).filter(({ status }) => status !== "compromised")

@@ -5,6 +5,7 @@ import * as Failure from "../Failure.js"
 import type { Decoder, Refusal } from "../json/decode.js"
 import { array, defaulted, int32, object, oneOf, optional, required, text } from "../json/decode.js"
 import type { Writable } from "../json/write.js"
+import { windowMillis } from "../gateway/rules.js"
 import type { RateLimitRule, RateLimitUnit } from "../World.js"
 
 const shape = object({
@@ -28,22 +29,7 @@ export const showRule = (rule: RateLimitRule): Writable => ({
   priority: rule.priority
 })
 
-const day = 86_400_000
-const unitMillis: Readonly<Record<RateLimitUnit, number>> = {
-  millisecond: 1,
-  second: 1000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day,
-  calendar_day: day,
-  month: 30 * day,
-  calendar_month: 30 * day
-}
-
-/** The length of a rule's window in milliseconds; months have 30 days. */
-export const windowMillis = (rule: Pick<RateLimitRule, "unit" | "duration">): number =>
-  unitMillis[rule.unit] * rule.duration
-
+const longest = 30 * 86_400_000
 const bounds: Partial<Record<RateLimitUnit, readonly [most: number, message: string]>> = {
   millisecond: [60_000, "Millisecond-based limits cannot exceed 60000 milliseconds (60 seconds)"],
   second: [1800, "Second-based limits cannot exceed 1800 seconds (30 minutes)"],
@@ -55,7 +41,7 @@ const complaint = (rule: RateLimitRule): string | undefined => {
   if (rule.duration <= 0) return "Duration must be positive"
   if (rule.maxRequests <= 0) return "Max requests must be positive"
   // the longest window is checked before the bound of the unit
-  if (windowMillis(rule) > 30 * day) return "Rate limit window cannot exceed 30 days"
+  if (windowMillis(rule) > longest) return "Rate limit window cannot exceed 30 days"
   const bound = bounds[rule.unit]
   return bound !== undefined && rule.duration > bound[0] ? bound[1] : undefined
 }

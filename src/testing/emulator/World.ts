@@ -278,6 +278,8 @@ export interface Counter {
   readonly calls: Array<number>
   /** The sum of `calls`. */
   total: number
+  /** When it was asked last, microseconds. */
+  usedAt: number
 }
 /** The gateway's copy of a key, made when it was last read from the database. */
 export interface CachedKey {
@@ -356,7 +358,7 @@ export interface World {
   auditRows: Array<AuditRow>
   /** How many rows were dropped because of the cap. */
   auditDropped: number
-  /** By the key of the counter, the one used last at the end; see `gateway/counters.ts`. */
+  /** By the key of the counter; see `gateway/counters.ts`. */
   counters: Map<string, Counter>
   /** By the credential; see `gateway/copies.ts`. */
   cachedKeys: Map<string, CachedKey>

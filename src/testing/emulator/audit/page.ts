@@ -1,4 +1,5 @@
 /** Pages of the audit log, newest first. */
+import * as Arr from "effect/Array"
 import type * as Moment from "../Moment.js"
 import type { AuditRow } from "../World.js"
 import type { Cursor } from "./cursor.js"
@@ -41,5 +42,6 @@ export const page = (rows: SortedRows, request: PageRequest): Page => {
   const end =
     before === undefined ? to - request.offset : Math.min(to, rows.indexOf(before.timestamp, before.requestId))
   const start = Math.max(from, end - request.limit)
-  return end <= from ? { rows: [], hasMore: false } : { rows: rows.slice(start, end).reverse(), hasMore: start > from }
+  if (end <= from) return { rows: [], hasMore: false }
+  return { rows: Arr.reverse(rows.slice(start, end)), hasMore: start > from }
 }

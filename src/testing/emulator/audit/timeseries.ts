@@ -1,12 +1,15 @@
 /** Counts per bucket of time. Buckets are those of UTC: weeks begin on Sunday, months on the first. */
 import * as Moment from "../Moment.js"
+import type { Totals } from "./analytics.js"
 import type { AppRows } from "./AppRows.js"
 import type { Window } from "./page.js"
 import { bounds, count } from "./page.js"
 import { percentage } from "./percentage.js"
 
-export const intervals = ["minute", "hour", "day", "week", "month"] as const
+const intervals = ["minute", "hour", "day", "week", "month"] as const
 export type Interval = (typeof intervals)[number]
+
+export const isInterval = (text: string): text is Interval => intervals.some((interval) => interval === text)
 
 interface Bucket {
   readonly from: Moment.Moment
@@ -44,13 +47,9 @@ export const bucket = (moment: Moment.Moment, interval: Interval): Bucket => {
   }
 }
 
-export interface Point {
+export interface Point extends Totals {
   /** Start of the bucket. */
   readonly timestamp: Moment.Moment
-  readonly total: number
-  readonly allowed: number
-  readonly blocked: number
-  readonly successRate: number
 }
 
 /** Oldest first, without the empty buckets. Goes from bucket to bucket, never over the rows. */

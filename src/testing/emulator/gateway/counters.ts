@@ -1,10 +1,10 @@
 /**
  * The calls that rate-limit rules count. Plain data, bounded: a counter keeps exact moments up to a point and
- * neighbours together beyond it, and the counter that was left alone longest goes when there are too many.
+ * neighbours together beyond it, and the counters that were left alone longest go when there are too many.
  */
 import type { Counter, Options, World } from "../World.js"
 
-/** By the counter's key. The order is that of last use. */
+/** By the counter's key. */
 export type Counters = World["counters"]
 
 /** `meant`: a sliding window. `observed`: what the recorded server did instead, by the clock's seconds and minutes. */
@@ -48,19 +48,24 @@ export const take = (
   max: number,
   windows: Windows
 ): Taken => {
-  const counter = counters.get(key) ?? { times: [], calls: [], total: 0 }
-  // putting it back moves it to the end: the first one is then the least recently used
-  counters.delete(key)
-  counters.set(key, counter)
-  for (const oldest of counters.keys()) {
-    if (counters.size <= maxCounters) break
-    counters.delete(oldest)
+  let counter = counters.get(key)
+  if (counter === undefined) {
+    if (counters.size >= maxCounters) evict(counters)
+    counters.set(key, (counter = { times: [], calls: [], total: 0, usedAt: now }))
   }
+  counter.usedAt = now
   forget(counter, openSince(now, length, windows))
   const used = counter.total - (windows === "observed" ? overlooked(counter, now) : 0)
   if (used >= max) return { isAllowed: false, remaining: 0 }
   add(counter, now, length)
   return { isAllowed: true, remaining: max - used - 1 }
+}
+
+/** Drops the sixteenth of the counters that was left alone longest: many at once, so that it is rarely done. */
+const evict = (counters: Counters): void => {
+  const uses = Float64Array.from(counters.values(), (counter) => counter.usedAt).sort()
+  const limit = uses[maxCounters >> 4] ?? 0
+  for (const [key, counter] of counters) if (counter.usedAt <= limit) counters.delete(key)
 }
 
 /** Drops what is out of the window. */

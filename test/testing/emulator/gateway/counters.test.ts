@@ -73,7 +73,8 @@ describe("a sliding window", () => {
       take(counters, `k${index}`, index + 1, day, 1, "meant")
       take(counters, "busy", index + 1, day, 1, "meant")
     }
-    assert.strictEqual(counters.size, 100_000)
+    assert.isAtMost(counters.size, 100_000)
+    assert.isAbove(counters.size, 90_000)
     assert.isFalse(take(counters, "busy", 200_000, day, 1, "meant").isAllowed)
   })
 })

@@ -38,10 +38,8 @@ describe("a rule", () => {
       rule({ unit: "month" }),
       rule({ unit: "calendar_month" })
     ].map(ruleName)
-    assert.deepStrictEqual(names, [
-      ...["5/500ms", "1/45s", "1/1s", "1/1s", "120/60s", "1/7200s"],
-      ...["1/86400s", "1/86400s", "1/2592000s", "1/2592000s"]
-    ])
+    const expected = "5/500ms 1/45s 1/1s 1/1s 120/60s 1/7200s 1/86400s 1/86400s 1/2592000s 1/2592000s"
+    assert.strictEqual(names.join(" "), expected)
   })
 
   it("applies to equal paths, to all with a star or without a list, and to none with an empty list", () => {

@@ -1,0 +1,120 @@
+/** Judges OAuth access tokens. They are read afresh every time, and every refusal looks the same. */
+import { write } from "../json/write.js"
+import * as Moment from "../Moment.js"
+import type { ApiAuthApp, OAuthAccessToken, OAuthApp, ScopeDefinition, World } from "../World.js"
+import { scoped } from "../World.js"
+import { readRules } from "./copies.js"
+import type { Identity, Refusal } from "./Identity.js"
+import { effective } from "./Identity.js"
+
+export const identify = (world: World, value: string, moment: Moment.Moment): Identity | Refusal => {
+  const token = world.oauthAccessTokens.get(value)
+  if (token === undefined || token.revokedAt !== null || token.expiresAt <= moment) return "unauthorized"
+  // whether the client is active does not matter
+  const client = world.oauthClients.get(token.oauthClientId)
+  const app = client && world.apiAuthApps.get(scoped(client.deploymentId, token.apiAuthAppSlug))
+  if (client === undefined || app === undefined || !app.isActive || app.deletedAt !== null) return "unauthorized"
+  if (!hasLiveGrant(world, token, moment)) return "unauthorized"
+  const issuer = oauthAppOf(world, client.deploymentId, client.oauthAppId)
+  const granted = grantedPermissions(world, token, app, issuer)
+  if (granted === undefined) return "unauthorized"
+  return identity(world, token, { id: client.id, clientId: client.clientId, app, issuer, granted }, moment)
+}
+
+const hasLiveGrant = (world: World, token: OAuthAccessToken, moment: Moment.Moment): boolean => {
+  const grant = token.oauthGrantId === null ? undefined : world.oauthGrants.get(token.oauthGrantId)
+  if (grant === undefined || grant.status !== "active" || grant.revokedAt !== null) return false
+  return grant.expiresAt === null || grant.expiresAt > moment
+}
+
+const oauthAppOf = (world: World, deploymentId: string, id: string): OAuthApp | undefined => {
+  for (const app of world.oauthApps.values()) if (app.id === id && app.deploymentId === deploymentId) return app
+  return undefined
+}
+
+/**
+ * What the scopes map to where the token was granted. `undefined`: it was granted for another user, for a tenant
+ * that the user does not belong to or does not have these permissions in, or for something else altogether.
+ */
+const grantedPermissions = (
+  world: World,
+  token: OAuthAccessToken,
+  app: ApiAuthApp,
+  issuer: OAuthApp | undefined
+): ReadonlyArray<string> | undefined => {
+  if (token.grantedResource === null) return []
+  const [, kind, id] = /^urn:wacht:(user|organization|workspace):(\d+)$/.exec(token.grantedResource) ?? []
+  if (app.userId === null || id === undefined) return undefined
+  if (kind === "user") return id === app.userId ? [] : undefined
+  const held = memberPermissions(world, app.userId, kind === "organization" ? "organization" : "workspace", id)
+  if (held === undefined) return undefined
+  const definitions = (issuer?.scopeDefinitions ?? []).filter((definition) => token.scopes.includes(definition.scope))
+  const mapped = definitions.flatMap((definition) => (definition.category === kind ? mappedPermission(definition) : []))
+  return mapped.every((permission) => held.has(permission)) ? mapped : undefined
+}
+
+const mappedPermission = (definition: ScopeDefinition): ReadonlyArray<string> => {
+  const permission =
+    definition.category === "organization" ? definition.organizationPermission : definition.workspacePermission
+  return permission === null ? [] : [permission]
+}
+
+/** The permissions of the user's roles there; `undefined`: no member. */
+const memberPermissions = (
+  world: World,
+  userId: string,
+  kind: "organization" | "workspace",
+  id: string
+): ReadonlySet<string> | undefined => {
+  if (world.users.get(userId)?.deleted !== false) return undefined
+  const membership =
+    kind === "organization"
+      ? world.organizationMemberships.get(userId)?.find((one) => one.active && one.organizationId === id)
+      : world.workspaceMemberships.get(userId)?.find((one) => one.active && one.workspaceId === id)
+  return membership && new Set(membership.roles.flatMap((role) => role.permissions))
+}
+
+interface Found {
+  readonly id: string
+  readonly clientId: string
+  readonly app: ApiAuthApp
+  readonly issuer: OAuthApp | undefined
+  readonly granted: ReadonlyArray<string>
+}
+
+const identity = (world: World, token: OAuthAccessToken, found: Found, moment: Moment.Moment): Identity => {
+  const { app, clientId, granted, id, issuer } = found
+  return {
+    deploymentId: app.deploymentId,
+    appSlug: app.appSlug,
+    keyId: id,
+    keyName: clientId,
+    auditKeyId: "0",
+    limitedId: token.oauthGrantId ?? id,
+    ownerUserId: app.userId,
+    organizationId: null,
+    workspaceId: null,
+    organizationMembershipId: null,
+    workspaceMembershipId: null,
+    permissions: effective(token.scopes, granted),
+    metadata: write({
+      expires_at: Moment.format(token.expiresAt),
+      granted_resource: token.grantedResource,
+      oauth_resource: token.resource,
+      principal_type: "oauth_access_token",
+      scopes: token.scopes
+    }),
+    rules: readRules(world, app.deploymentId, app.rateLimitSchemeSlug, moment),
+    headers: {
+      "x-wacht-principal-type": "oauth_access_token",
+      "x-wacht-deployment-id": app.deploymentId,
+      "x-wacht-app-slug": app.appSlug,
+      "x-wacht-oauth-client-id": clientId,
+      "x-wacht-oauth-issuer": issuer && `https://${issuer.fqdn}`,
+      "x-wacht-granted-resource": token.grantedResource ?? undefined,
+      "x-wacht-oauth-audience": token.grantedResource ?? undefined,
+      "x-wacht-oauth-resource": token.resource ?? undefined,
+      "x-wacht-scopes": token.scopes.join(",") || undefined
+    }
+  }
+}

@@ -2,11 +2,14 @@
 import * as Effect from "effect/Effect"
 import type { GatewayCall } from "./Call.js"
 import * as Failure from "./Failure.js"
-import { countCall } from "./gateway/limits.js"
+import * as ApiKey from "./gateway/apiKey.js"
+import * as Backend from "./gateway/backend.js"
+import { decide, record } from "./gateway/decide.js"
+import { nextId } from "./ids.js"
 import type { Deployment } from "./World.js"
 
-const notBearer = new Failure.Failure({ status: 401, message: "Authorization header must be Bearer token" })
-const refused = new Failure.Failure({ status: 401, message: "Authentication failed" })
+const notBearer = Failure.fail(401, "Authorization header must be Bearer token")
+const refused = Failure.fail(401, "Authentication failed")
 
 /** A header value as the server's HTTP library hands it over: trimmed, and only if it is visible ASCII. */
 const headerText = (value: string | undefined): string | undefined => {
@@ -15,31 +18,33 @@ const headerText = (value: string | undefined): string | undefined => {
 }
 
 /** The deployment that the request's backend key belongs to. Counts the call against the key's limits. */
-export const authenticate = (call: GatewayCall): Effect.Effect<Deployment, Failure.Failure> => {
-  const header = headerText(call.headers["authorization"])
-  if (header === undefined || !header.startsWith("Bearer ")) return Effect.fail(notBearer)
-  const { moment, world } = call
-  const key = world.backendKeys.get(header.slice("Bearer ".length).trim())
-  if (key === undefined || key.state !== "active" || (key.expiresAt !== null && key.expiresAt <= moment))
-    return Effect.fail(refused)
-  const { refusal } = countCall(
-    world.counters,
-    key.rateLimits,
-    {
-      deploymentId: world.consoleDeploymentId,
-      appSlug: key.backendAppSlug,
-      subject: key.keyId,
+export const authenticate = (call: GatewayCall): Effect.Effect<Deployment, Failure.Failure> =>
+  Effect.gen(function* () {
+    const header = headerText(call.headers["authorization"])
+    if (header === undefined || !header.startsWith("Bearer ")) return yield* notBearer
+    const credential = header.slice("Bearer ".length).trim()
+    const { moment, world } = call
+    const backend = Backend.identify(world, credential, moment)
+    const identity = backend ?? ApiKey.identify(world, credential, moment)
+    if (typeof identity === "string") return yield* refused
+
+    const subject = {
+      requestId: backend === undefined ? `req_${yield* nextId(world, moment)}` : "",
+      method: call.method,
       path: call.path,
-      clientIp: call.clientAddress
-    },
-    Number(moment),
-    world.options.windows
-  )
-  if (refusal !== undefined)
-    // the text says seconds, the number is milliseconds: so the server words it
-    return Failure.fail(429, `Rate limit exceeded. Retry after ${refusal.retryAfterMillis} seconds`)
-  const deployment = world.deployments.get(key.deploymentId)
-  return deployment === undefined || key.backendAppSlug !== `aa_${key.deploymentId}`
-    ? Effect.fail(refused)
-    : Effect.succeed(deployment)
-}
+      clientIp: call.clientAddress,
+      userAgent: call.headers["user-agent"] ?? "unknown",
+      requiredPermissions: []
+    }
+    const decision = decide(world, identity, subject, moment)
+    // the rows of backend keys belong to the console, and no route shows them; any other key is asked about like
+    // that of a customer's caller, and then refused
+    if (backend === undefined) yield* record(world, identity, subject, decision, moment)
+    if (decision.retryAfterMillis !== null) {
+      // the text says seconds, the number is milliseconds: so the server words it
+      return yield* Failure.fail(429, `Rate limit exceeded. Retry after ${decision.retryAfterMillis} seconds`)
+    }
+    const [, deploymentId] = /^aa_(\d+)$/.exec(identity.appSlug) ?? []
+    const deployment = backend && world.deployments.get(deploymentId ?? "")
+    return deployment ?? (yield* refused)
+  })

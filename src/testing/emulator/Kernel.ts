@@ -15,10 +15,16 @@ export type Host = "platform" | "gateway"
 export interface Kernel {
   /** Answers one request. Requests of one world are handled one after the other and never half. */
   readonly handle: (host: Host, request: Request) => Effect.Effect<Answer.Answer>
+  /** Runs something else between two requests. */
+  readonly alone: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 const findPlatformRoute = Route.router(platformRoutes)
 const findGatewayRoute = Route.router(gatewayRoutes)
+
+/** The route of a request, or the refusal of an unknown path or method. */
+export const find = (host: Host, method: string, path: string): Route.Match<Route.Route> | Failure =>
+  host === "gateway" ? findGatewayRoute(method, path) : findPlatformRoute(method, path)
 
 const platform = (call: GatewayCall): Effect.Effect<Answer.Answer, Failure> =>
   Effect.flatMap(authenticate(call), (deployment) => {
@@ -38,6 +44,7 @@ const withoutBody = (answer: Answer.Answer): Answer.Answer => ({ ...answer, body
 export const make = (world: World): Kernel => {
   const oneAtATime = Effect.unsafeMakeSemaphore(1).withPermits(1)
   return {
+    alone: oneAtATime,
     handle: (host, request) =>
       Effect.gen(function* () {
         const call: GatewayCall = { ...request, world, moment: yield* nextMoment(world) }

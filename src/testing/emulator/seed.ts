@@ -12,7 +12,7 @@ import type { Decoded, DecodedAuditRow, DecodedRule } from "./WorldFile.js"
 import { AuditRow, WorldFile } from "./WorldFile.js"
 
 /** A world file or audit row that does not have the layout; `message` names the field. */
-export class WorldFileError extends Data.TaggedError("WorldFileError")<{ readonly message: string }> {}
+export class EmulatorConfigError extends Data.TaggedError("EmulatorConfigError")<{ readonly message: string }> {}
 
 export interface Seeded {
   readonly world: World
@@ -33,7 +33,7 @@ const rule = ({ duration, endpoints, max_requests, mode, priority, unit }: Decod
 const refused = (what: string) => (error: ParseResult.ParseError) => {
   const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
   const field = issue === undefined || issue.path.length === 0 ? "" : ` ${issue.path.map(String).join(".")}`
-  return new WorldFileError({ message: `${what}:${field} ${issue?.message ?? "cannot be read"}` })
+  return new EmulatorConfigError({ message: `${what}:${field} ${issue?.message ?? "cannot be read"}` })
 }
 
 const freeJson = (value: unknown): string => canonical(parse(JSON.stringify(value) ?? "null"))
@@ -52,7 +52,7 @@ const oldestFirst = <A extends { readonly createdAt: Moment.Moment }>(items: Rea
   [...items].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0))
 
 /** Reads a parsed world file. Entities without times get those of the clock. */
-export const fromFile = (input: unknown, options: Options): Effect.Effect<Seeded, WorldFileError> =>
+export const fromFile = (input: unknown, options: Options): Effect.Effect<Seeded, EmulatorConfigError> =>
   Effect.gen(function* () {
     const file = yield* Effect.mapError(Schema.decodeUnknown(WorldFile)(input), refused("world"))
     const present = file.recorded_from ?? (yield* Moment.now)
@@ -74,11 +74,11 @@ export const fromFile = (input: unknown, options: Options): Effect.Effect<Seeded
     return { world, recordedFrom: file.recorded_from, rowsFile: file.audit?.rows_file }
   })
 
-const checkReferences = (world: World, file: Decoded): Effect.Effect<void, WorldFileError> => {
+const checkReferences = (world: World, file: Decoded): Effect.Effect<void, EmulatorConfigError> => {
   for (const [name, actor] of Object.entries(file.actors)) {
     if (actor !== null && !world.deployments.has(actor.deployment_id)) {
       const message = `world: actors.${name}.deployment_id no deployment ${actor.deployment_id} is in deployments`
-      return Effect.fail(new WorldFileError({ message }))
+      return Effect.fail(new EmulatorConfigError({ message }))
     }
   }
   return Effect.void

@@ -1,0 +1,148 @@
+/**
+ * The whole API, stateful, in this process: an `HttpClient` that reaches no network, and a service to look into the
+ * emulator and to steer it.
+ *
+ * Built from the API's contract alone; it shares no schema and no code with the SDK and can disagree with it.
+ *
+ * @since 0.1.0
+ */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpServer from "@effect/platform/HttpServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import type { Engine } from "./emulator/Engine.js"
+import * as httpClient from "./emulator/httpClient.js"
+import { httpApp } from "./emulator/httpServer.js"
+import type { Options } from "./emulator/options.js"
+import { makeEngine } from "./emulator/options.js"
+import type { EmulatorConfigError } from "./emulator/seed.js"
+import type { SeenRequest } from "./emulator/faults.js"
+import * as snapshots from "./emulator/snapshot.js"
+import type { Snapshot, SnapshotError } from "./emulator/snapshot.js"
+import type { World } from "./emulator/World.js"
+import type { Fault, Matcher } from "./Fault.js"
+
+export type { SeenRequest } from "./emulator/faults.js"
+export type { Options } from "./emulator/options.js"
+export { EmulatorConfigError } from "./emulator/seed.js"
+export { type Snapshot, SnapshotError } from "./emulator/snapshot.js"
+export type { AuditRow, OAuthAccessToken } from "./emulator/World.js"
+export type { Encoded as WorldFile } from "./emulator/WorldFile.js"
+
+type View<A> =
+  A extends Map<infer K, infer V> ? ReadonlyMap<K, View<V>> : A extends Array<infer V> ? ReadonlyArray<V> : A
+
+/**
+ * Everything that an emulator knows, as it is at the moment of looking: `state.apiKeys.get(id)`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type State = { readonly [K in keyof World]: View<World[K]> }
+
+/**
+ * What a test can see of an emulator and do to it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** The credential of the chosen actor, which `layerWacht` uses. */
+  readonly apiKey: Redacted.Redacted
+  /** Where the in-process client finds the two APIs. */
+  readonly platformUrl: string
+  readonly gatewayUrl: string
+  /** The latest requests (at most 1000), oldest first, with the start of their bodies. */
+  readonly requests: Effect.Effect<ReadonlyArray<SeenRequest>>
+  readonly clearRequests: Effect.Effect<void>
+  /** The state of every entity. */
+  readonly state: Effect.Effect<State>
+  /** Lets the next matching request go wrong, or the next `times` ones. */
+  readonly failNext: (fault: Fault, matcher?: Matcher, times?: number) => Effect.Effect<void>
+  /** Lets every matching request go wrong until `clearFaults`. */
+  readonly failEvery: (fault: Fault, matcher?: Matcher) => Effect.Effect<void>
+  readonly clearFaults: Effect.Effect<void>
+  /** The whole world as a JSON value, secrets in clear text included. */
+  readonly snapshot: Effect.Effect<Snapshot>
+  /** Puts the world back as it was. Requests seen, faults and options stay. */
+  readonly restore: (snapshot: Snapshot) => Effect.Effect<void, SnapshotError>
+}
+
+/**
+ * The emulator of a layer.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Emulator extends Context.Tag("effect-wacht/testing/Emulator")<Emulator, Service>() {}
+
+const platformUrl = "https://api.wacht.dev"
+const gatewayUrl = "https://gateway.wacht.dev"
+
+const toService = (engine: Engine, apiKey: Redacted.Redacted, urls: { platform: string; gateway: string }): Service => {
+  const addRule = (fault: Fault, matcher: Matcher, times: number) =>
+    Effect.sync(() => {
+      engine.rules.push({ fault, matcher, times })
+    })
+  return {
+    apiKey,
+    platformUrl: urls.platform,
+    gatewayUrl: urls.gateway,
+    requests: Effect.sync(() => [...engine.seen]),
+    clearRequests: Effect.sync(() => {
+      engine.seen.length = 0
+    }),
+    state: Effect.sync((): State => engine.world),
+    failNext: (fault, matcher = {}, times = 1) => addRule(fault, matcher, times),
+    failEvery: (fault, matcher = {}) => addRule(fault, matcher, Number.POSITIVE_INFINITY),
+    clearFaults: Effect.sync(() => {
+      engine.rules.length = 0
+    }),
+    snapshot: engine.alone(Effect.sync(() => snapshots.take(engine.world))),
+    restore: (snapshot) => engine.alone(snapshots.restore(engine.world, snapshot))
+  }
+}
+
+/**
+ * An emulator with a world of its own, and the `HttpClient` that reaches it: `https://api.wacht.dev` and
+ * `https://gateway.wacht.dev` in this process, no other host.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options = {}): Layer.Layer<Emulator | HttpClient.HttpClient, EmulatorConfigError> =>
+  Layer.effectContext(
+    Effect.map(makeEngine(options), ({ apiKey, engine }) =>
+      Context.make(Emulator, toService(engine, apiKey, { platform: platformUrl, gateway: gatewayUrl })).pipe(
+        Context.add(
+          HttpClient.HttpClient,
+          httpClient.make(
+            engine,
+            new Map([
+              [platformUrl, "platform"],
+              [gatewayUrl, "gateway"]
+            ])
+          )
+        )
+      )
+    )
+  )
+
+/**
+ * Serves an emulator on the `HttpServer` of the context until the scope closes, both APIs on one port.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const serve = (
+  options: Options = {}
+): Effect.Effect<Service, EmulatorConfigError, HttpServer.HttpServer | Scope.Scope> =>
+  Effect.gen(function* () {
+    const { apiKey, engine } = yield* makeEngine(options)
+    yield* HttpServer.serveEffect(httpApp(engine))
+    const url = yield* HttpServer.addressFormattedWith(Effect.succeed)
+    return toService(engine, apiKey, { platform: url, gateway: url })
+  })

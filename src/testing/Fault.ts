@@ -1,0 +1,139 @@
+/**
+ * What an emulator can be told to let go wrong, as values for `Emulator.Service`'s `failNext` and `failEvery`.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import type * as faults from "./emulator/faults.js"
+import { write } from "./emulator/json/write.js"
+
+/**
+ * One thing that goes wrong.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Fault = faults.Fault
+
+/**
+ * Which requests a fault befalls; every member that is given must hold, none given means any request.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Matcher = faults.Matcher
+
+const answer = (status: number, body: string, headers: Readonly<Record<string, string>>, acts = false): Fault => ({
+  _tag: "Answer",
+  status,
+  headers,
+  body,
+  acts
+})
+
+/**
+ * The server answers this status in the API's own error form, without carrying the request out.
+ * With `acts` it carries it out first: the 500 after the fact.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const status = (
+  code: number,
+  options?: {
+    readonly message?: string | undefined
+    readonly headers?: Readonly<Record<string, string>> | undefined
+    readonly acts?: boolean | undefined
+  }
+): Fault =>
+  answer(
+    code,
+    write({ errors: [{ message: options?.message ?? "Something went wrong", code }] }),
+    { "content-type": "application/json", ...options?.headers },
+    options?.acts
+  )
+
+/**
+ * Any answer at all, word by word.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const respond = (options: {
+  readonly status: number
+  readonly body?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly acts?: boolean | undefined
+}): Fault => answer(options.status, options.body ?? "", options.headers ?? {}, options.acts)
+
+/**
+ * A page of HTML from something in front of the API, 502 unless told otherwise.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const html = (code = 502, title = "Bad Gateway"): Fault =>
+  answer(
+    code,
+    `<html>\r\n<head><title>${code} ${title}</title></head>\r\n<body><h1>${code} ${title}</h1></body>\r\n</html>\r\n`,
+    { "content-type": "text/html" }
+  )
+
+/**
+ * A redirect to somewhere else, 302 unless told otherwise.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const redirect = (location: string, code = 302): Fault => answer(code, "", { location })
+
+/**
+ * Nobody listens: the connection is refused, so the request was certainly not sent.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const refuseConnection: Fault = { _tag: "Refuse" }
+
+/**
+ * The connection is lost after the request was sent and before the server carried it out.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const loseBefore: Fault = { _tag: "Lose", acts: false }
+
+/**
+ * The connection is lost after the server carried the request out: the answer, with a secret perhaps, is gone.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const loseAfter: Fault = { _tag: "Lose", acts: true }
+
+/**
+ * The request waits before it is carried out; goes together with other faults.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const delay = (duration: Duration.DurationInput): Fault => ({
+  _tag: "Delay",
+  duration: Duration.decode(duration)
+})
+
+/**
+ * The request is carried out, its answer's headers and half of the body come, the rest never does.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const stallBody: Fault = { _tag: "StallBody" }
+
+/**
+ * The request is carried out, and the connection is lost in the middle of the answer's body.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const cutBody: Fault = { _tag: "CutBody" }

@@ -1,0 +1,106 @@
+/** An emulator as an `HttpApp`: both APIs on one port. */
+import type * as HttpApp from "@effect/platform/HttpApp"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { maxBodyBytes } from "./Call.js"
+import type { Engine, Outcome } from "./Engine.js"
+import { firstHalf } from "./Engine.js"
+import type { Host } from "./Kernel.js"
+
+/**
+ * The two APIs have hosts of their own; on one port the path and the credential tell which is meant. The gateway
+ * takes no credential, the platform refuses every request without one.
+ */
+const hostOf = (path: string, headers: Readonly<Record<string, string | undefined>>): Host => {
+  if (path.startsWith("/v1/")) return "gateway"
+  if (path.startsWith("/api-auth") || path.startsWith("/oauth")) return "platform"
+  return headers["authorization"] === undefined ? "gateway" : "platform"
+}
+
+const nothing = new Uint8Array()
+
+/** The body up to one byte more than is ever read; what comes after it is taken in and dropped. */
+const readBody = (request: HttpServerRequest.HttpServerRequest) => {
+  const length = request.headers["content-length"]
+  if (length === "0" || (length === undefined && request.headers["transfer-encoding"] === undefined))
+    return Effect.succeed(nothing)
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  return Stream.runForEach(request.stream, (chunk) =>
+    Effect.sync(() => {
+      if (size <= maxBodyBytes) chunks.push(chunk)
+      size += chunk.byteLength
+    })
+  ).pipe(Effect.map(() => (chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : join(chunks))))
+}
+
+const join = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const all = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    all.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return all
+}
+
+/** Cuts the connection, where the runtime's own request has a socket to cut. */
+const hangUp = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<never> =>
+  Effect.zipRight(
+    Effect.sync(() => {
+      const source: unknown = request.source
+      if (typeof source !== "object" || source === null || !("socket" in source)) return
+      const { socket } = source
+      if (typeof socket === "object" && socket !== null && "destroy" in socket && typeof socket.destroy === "function")
+        socket.destroy()
+    }),
+    Effect.never
+  )
+
+const toResponse = (
+  request: HttpServerRequest.HttpServerRequest,
+  outcome: Outcome
+): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
+  if (outcome._tag !== "Answered") return hangUp(request)
+  const {
+    answer: { body, headers, status },
+    part
+  } = outcome
+  if (body === "") return Effect.succeed(HttpServerResponse.empty({ status, headers }))
+  const contentType = headers["content-type"]
+  if (part === "whole")
+    return Effect.succeed(
+      HttpServerResponse.text(body, { status, headers, ...(contentType === undefined ? {} : { contentType }) })
+    )
+  const rest = part === "cut" ? Stream.fromEffect(hangUp(request)) : Stream.never
+  const bytes = new TextEncoder().encode(firstHalf(body))
+  return Effect.succeed(
+    HttpServerResponse.stream(Stream.concat(Stream.succeed(bytes), rest), {
+      status,
+      headers,
+      contentLength: new TextEncoder().encode(body).byteLength,
+      ...(contentType === undefined ? {} : { contentType })
+    })
+  )
+}
+
+export const httpApp = (engine: Engine): HttpApp.Default =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const at = request.originalUrl.indexOf("?")
+    const path = at < 0 ? request.originalUrl : request.originalUrl.slice(0, at)
+    // a body that breaks off is a client that went away
+    const body = yield* Effect.orElse(readBody(request), () => Effect.interrupt)
+    const outcome = yield* engine.exchange(hostOf(path, request.headers), {
+      method: request.method,
+      path,
+      query: at < 0 ? "" : request.originalUrl.slice(at + 1),
+      headers: request.headers,
+      body,
+      clientAddress: Option.getOrElse(request.remoteAddress, () => "127.0.0.1").replace(/^::ffff:/, "")
+    })
+    return yield* toResponse(request, outcome)
+  })

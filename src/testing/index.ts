@@ -1,0 +1,21 @@
+/**
+ * Testing without an account: the API emulated in process or as a server.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * The whole API, stateful, in this process or as a server.
+ *
+ * @since 0.1.0
+ * @category modules
+ */
+export * as Emulator from "./Emulator.js"
+
+/**
+ * What an emulator can be told to let go wrong.
+ *
+ * @since 0.1.0
+ * @category modules
+ */
+export * as Fault from "./Fault.js"

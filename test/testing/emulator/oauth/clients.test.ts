@@ -1,0 +1,331 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as TestClock from "effect/TestClock"
+import { createPublicKey } from "node:crypto"
+import type { World } from "../../../../src/testing/emulator/World.js"
+import { form, recordedWorld, refusal, send } from "./harness.js"
+
+const app = "/oauth/apps/seeded"
+const valid = { client_auth_method: "none", grant_types: ["authorization_code"], redirect_uris: ["https://a.b/c"] }
+const pem = "-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----"
+const seeded = `${app}/clients/281474976710672001`
+
+interface Shown {
+  readonly [name: string]: unknown
+}
+const shown = (answer: { readonly status: number; readonly body: unknown }): Shown => {
+  assert.strictEqual(answer.status, 200, JSON.stringify(answer.body))
+  return answer.body as Shown
+}
+const create = (world: World, json: object = {}) =>
+  Effect.map(send(world, "POST", `${app}/clients`, { json: { ...valid, ...json } }), shown)
+const patch = (world: World, client: Shown, json: unknown) =>
+  Effect.map(send(world, "PATCH", `${app}/clients/${String(client["id"])}`, { json }), shown)
+const list = (world: World, of: string, path = `${app}/${of}`) =>
+  Effect.map(send(world, "GET", path), (answer) => shown(answer)[of.split("/").at(-1) ?? ""] as ReadonlyArray<Shown>)
+
+const jwk = (members: object) => ({
+  kty: "RSA",
+  kid: null,
+  use: null,
+  key_ops: null,
+  alg: null,
+  n: null,
+  e: null,
+  crv: null,
+  x: null,
+  y: null,
+  k: null,
+  x5u: null,
+  x5c: null,
+  x5t: null,
+  "x5t#S256": null,
+  public_key_pem: null,
+  ...members
+})
+
+describe("a new client", () => {
+  it.effect("has the settings given, trimmed, and the defaults of the others", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      const client = yield* create(world, {
+        grant_types: [" authorization_code", "authorization_code"],
+        redirect_uris: [" https://a.b ", " https://a.b "],
+        client_name: " Name ",
+        client_uri: " https://e.com ",
+        logo_uri: "",
+        contacts: [" ", "x"],
+        software_id: " \t",
+        token_endpoint_auth_signing_alg: " whatever ",
+        access_token_ttl_seconds: null,
+        unknown: { a: 1 }
+      })
+      assert.match(String(client["client_id"]), /^oc_[A-Za-z0-9_-]{32}$/)
+      assert.deepStrictEqual(client, {
+        id: client["id"],
+        oauth_app_id: "281474976710671001",
+        client_id: client["client_id"],
+        client_auth_method: "none",
+        grant_types: [" authorization_code", "authorization_code"],
+        redirect_uris: [" https://a.b ", " https://a.b "],
+        client_name: "Name",
+        client_uri: "https://e.com",
+        logo_uri: null,
+        tos_uri: null,
+        policy_uri: null,
+        contacts: [" ", "x"],
+        software_id: null,
+        software_version: null,
+        token_endpoint_auth_signing_alg: "whatever",
+        jwks_uri: null,
+        jwks: null,
+        public_key_pem: null,
+        is_active: true,
+        post_logout_redirect_uris: [],
+        id_token_signing_alg: "RS256",
+        access_token_format: "opaque",
+        access_token_ttl_seconds: 3600,
+        skip_consent: false,
+        created_at: client["created_at"],
+        updated_at: client["created_at"]
+      })
+      assert.deepStrictEqual(yield* create(world, {}).pipe(Effect.map((other) => other["id"] === client["id"])), false)
+    })
+  )
+
+  it.effect("has a secret exactly where the server made one, shown once", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      const keys = { private_key_jwt: { public_key_pem: pem } }
+      for (const [method, more] of Object.entries({
+        client_secret_basic: {},
+        client_secret_post: {},
+        client_secret_jwt: {},
+        none: {},
+        ...keys
+      })) {
+        const client = yield* create(world, { client_auth_method: method, ...more })
+        if (method.startsWith("client_secret")) assert.match(String(client["client_secret"]), /^oc_secret_[\w-]{43}$/)
+        else assert.notProperty(client, "client_secret", method)
+      }
+      for (const client of yield* list(world, "clients")) assert.notProperty(client, "client_secret")
+    })
+  )
+
+  it.effect("keeps keys with all sixteen members, and derives its PEM from them", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      const of = (keys: object) => create(world, { client_auth_method: "private_key_jwt", ...keys })
+      const fromPem = yield* of({ public_key_pem: ` ${pem}\n\n`, jwks: null })
+      assert.deepStrictEqual(fromPem["jwks"], { keys: [jwk({ kty: "PEM", public_key_pem: pem })] })
+      assert.strictEqual(fromPem["public_key_pem"], pem)
+      const given = [
+        { kty: "EC", crv: "P-256", x: "x", y: "y", d: "dropped", k: null },
+        { kty: "RSA", n: "n", e: "AQAB", key_ops: ["verify"], x5c: [], "x5t#S256": "t", public_key_pem: "p" }
+      ]
+      const fromSet = yield* of({ jwks: { keys: given, extra: 1 } })
+      const [{ d: _, ...first }, second] = [{ d: "", ...given[0] }, given[1]]
+      assert.deepStrictEqual(fromSet["jwks"], { keys: [jwk(first), jwk(second ?? {})] })
+      assert.strictEqual(fromSet["public_key_pem"], "p")
+      const fromUri = yield* of({ jwks_uri: " https://e.com/j " })
+      assert.deepStrictEqual([fromUri["jwks_uri"], fromUri["jwks"]], ["https://e.com/j", null])
+    })
+  )
+})
+
+describe("updating a client", () => {
+  it.effect("keeps what is absent or null and clears texts by blank ones, unchecked", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      const texts = { client_name: "n", client_uri: "https://a.b", tos_uri: "https://t.b", software_id: "s" }
+      const lists = { contacts: ["c"], post_logout_redirect_uris: ["https://o.b"] }
+      const before = yield* create(world, { ...texts, ...lists, token_endpoint_auth_signing_alg: "ES256" })
+      yield* TestClock.adjust("1 milli")
+      const names = Object.keys(before).filter((name) => !["id", "client_id", "created_at"].includes(name))
+      const same = yield* patch(world, before, Object.fromEntries(names.map((name) => [name, null])))
+      assert.deepStrictEqual({ ...same, updated_at: before["updated_at"] }, before)
+      assert.notStrictEqual(same["updated_at"], before["updated_at"])
+      const cleared = yield* patch(world, before, {
+        client_name: " ",
+        client_uri: "not a url",
+        tos_uri: "",
+        software_id: " t ",
+        token_endpoint_auth_signing_alg: "",
+        contacts: [],
+        post_logout_redirect_uris: []
+      })
+      const changes = { client_name: null, client_uri: "not a url", tos_uri: null, software_id: "t" }
+      const expected: Shown = { ...before, ...changes, contacts: [], post_logout_redirect_uris: [] }
+      assert.deepStrictEqual({ ...cleared, updated_at: before["updated_at"] }, expected)
+    })
+  )
+
+  it.effect("adds keys to those there are; nothing takes them away", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      const client = yield* create(world)
+      const withPem = yield* patch(world, client, { client_auth_method: "private_key_jwt", public_key_pem: pem })
+      assert.strictEqual(withPem["public_key_pem"], pem)
+      const both = yield* patch(world, client, { jwks_uri: "https://e.com/j", public_key_pem: " " })
+      assert.deepStrictEqual([both["jwks_uri"], both["jwks"]], ["https://e.com/j", withPem["jwks"]])
+      const replaced = yield* patch(world, client, { jwks: { keys: [{ kty: "RSA" }] }, jwks_uri: "" })
+      assert.deepStrictEqual([replaced["jwks_uri"], replaced["jwks"]], ["https://e.com/j", { keys: [jwk({})] }])
+      assert.isNull(replaced["public_key_pem"])
+      const away = yield* patch(world, client, { client_auth_method: "none", jwks_uri: " " })
+      assert.deepStrictEqual([away["jwks_uri"], away["jwks"]], ["https://e.com/j", replaced["jwks"]])
+      const back = yield* patch(world, client, { client_auth_method: "private_key_jwt" })
+      assert.strictEqual(back["client_auth_method"], "private_key_jwt")
+    })
+  )
+
+  it.effect("to a method with a secret leaves it without one until it is rotated", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      const client = yield* create(world)
+      const secret = () => world.oauthClients.get(String(client["id"]))?.clientSecret
+      const changed = yield* patch(world, client, { client_auth_method: "client_secret_post" })
+      assert.notProperty(changed, "client_secret")
+      assert.isNull(secret())
+      const rotate = () => send(world, "POST", `${app}/clients/${String(client["id"])}/rotate-secret`)
+      const [first, second] = [shown(yield* rotate()), shown(yield* rotate())]
+      assert.match(String(first["client_secret"]), /^oc_secret_[\w-]{43}$/)
+      assert.deepStrictEqual(Object.keys(first), ["client_secret"])
+      assert.notStrictEqual(first["client_secret"], second["client_secret"])
+      assert.strictEqual(secret(), second["client_secret"])
+    })
+  )
+})
+
+describe("deactivating a client", () => {
+  it.effect("is final, and leaves it in the list", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      const answer = yield* send(world, "DELETE", seeded)
+      assert.deepStrictEqual([answer.status, answer.headers["content-type"]], [204, "application/json"])
+      assert.strictEqual(answer.body, undefined)
+      assert.strictEqual((yield* send(world, "PATCH", seeded, { json: {} })).status, 404)
+      assert.strictEqual((yield* send(world, "POST", `${seeded}/rotate-secret`)).status, 404)
+      const clients = yield* list(world, "clients")
+      assert.deepStrictEqual(
+        clients.map((client) => [client["client_name"], client["is_active"]]),
+        [
+          ["Seeded off", false],
+          ["Seeded two", true],
+          ["Seeded one", false]
+        ]
+      )
+      assert.lengthOf(yield* list(world, "clients/281474976710672001/grants"), 5)
+    })
+  )
+
+  it.effect("takes ids with a sign and leading zeros", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      assert.strictEqual((yield* send(world, "DELETE", `${app}/clients/+00281474976710672001`)).status, 204)
+    })
+  )
+})
+
+describe("grants", () => {
+  it.effect("are revoked once, by their own client, and never with an error", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      yield* TestClock.setTime(new Date("2026-11-23T12:00:00.000001Z"))
+      const revoke = (client: string, grant: string) =>
+        Effect.map(send(world, "POST", `${app}/clients/2814749767106720${client}/grants/${grant}/revoke`), (answer) => {
+          assert.deepStrictEqual([answer.status, answer.body], [200, {}])
+        })
+      const before = yield* list(world, "clients/281474976710672001/grants")
+      yield* revoke("02", "281474976710670001")
+      yield* revoke("01", "281474976710670004")
+      yield* revoke("01", "-1")
+      assert.deepStrictEqual(yield* list(world, "clients/281474976710672001/grants"), before)
+      yield* revoke("01", "281474976710670003")
+      yield* TestClock.adjust("1 second")
+      yield* revoke("01", "281474976710670003")
+      const after = yield* list(world, "clients/281474976710672001/grants")
+      const revoked = after.find((grant) => grant["id"] === "281474976710670003")
+      assert.include(revoked, { status: "revoked", created_at: "2026-11-02T08:43:00.100722Z" })
+      assert.match(String(revoked?.["revoked_at"]), /^2026-11-23T12:00:00\./)
+      assert.strictEqual(revoked?.["updated_at"], revoked?.["revoked_at"])
+      assert.notProperty(revoked, "granted_by_user_id")
+      assert.deepStrictEqual(
+        after.map((grant) => String(grant["id"]).slice(-1)),
+        ["5", "4", "3", "2", "1"]
+      )
+    })
+  )
+})
+
+describe("signing keys", () => {
+  it.effect("are real, retire each other and stay until they are compromised", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      yield* TestClock.setTime(new Date("2026-11-23T12:00:00Z"))
+      const rotate = Effect.map(
+        send(world, "POST", `${app}/signing-keys/rotate`),
+        (answer) => shown(answer)["new"] as Shown
+      )
+      const [first, second] = [yield* rotate, yield* rotate]
+      assert.match(String(second["kid"]), /^oas-281474976710671001-\d{18}$/)
+      assert.strictEqual(createPublicKey(String(second["public_key_pem"])).asymmetricKeyDetails?.modulusLength, 2048)
+      assert.notStrictEqual(first["public_key_pem"], second["public_key_pem"])
+      const states = Effect.map(list(world, "keys", `${app}/signing-keys`), (keys) =>
+        keys.map((key) => [key["kid"], key["status"]])
+      )
+      const [old, retired] = ["oas-281474976710671001-281474976710676002", "oas-281474976710671001-281474976710676001"]
+      assert.deepStrictEqual(yield* states, [
+        [second["kid"], "active"],
+        [first["kid"], "retired"],
+        [old, "retired"],
+        [retired, "retired"]
+      ])
+      const compromise = (kid: unknown) => send(world, "POST", `${app}/signing-keys/${String(kid)}/compromise`)
+      assert.strictEqual((yield* compromise(second["kid"])).status, 204)
+      assert.strictEqual((yield* compromise(second["kid"])).status, 404)
+      assert.strictEqual((yield* compromise(old)).status, 204)
+      assert.deepStrictEqual(yield* states, [
+        [first["kid"], "retired"],
+        [retired, "retired"]
+      ])
+      const third = yield* rotate
+      assert.deepStrictEqual((yield* states)[0], [third["kid"], "active"])
+    })
+  )
+
+  it.live("are fresh ones from Web Crypto in a secure world", () =>
+    Effect.gen(function* () {
+      const pems = Effect.gen(function* () {
+        const world = yield* recordedWorld({ secure: true })
+        const answer = yield* send(world, "POST", `${app}/signing-keys/rotate`)
+        return String((shown(answer)["new"] as Shown)["public_key_pem"])
+      })
+      const [one, other] = [yield* pems, yield* pems]
+      assert.notStrictEqual(one, other)
+      assert.strictEqual(createPublicKey(one).export({ type: "spki", format: "pem" }), one)
+    })
+  )
+})
+
+describe("the world", () => {
+  const run = (world: World) =>
+    Effect.gen(function* () {
+      const made = yield* send(world, "POST", "/oauth/apps", { form: form({ slug: "s", name: "n" }) })
+      const client = yield* create(world, { client_auth_method: "client_secret_basic" })
+      const key = yield* send(world, "POST", `${app}/signing-keys/rotate`)
+      return [made.body, client, key.body]
+    }).pipe(Effect.withRandom(Random.make("seed")))
+
+  it.effect("repeats with its seed, and whole from a copy of it", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      const copy = structuredClone(world)
+      const first = yield* run(world)
+      assert.deepStrictEqual(yield* run(copy), first)
+      assert.deepStrictEqual(yield* run(yield* recordedWorld()), first)
+      const again = refusal(yield* send(world, "POST", "/oauth/apps", { form: form({ slug: "s", name: "n" }) }))
+      assert.strictEqual(again[0], 409)
+    })
+  )
+})

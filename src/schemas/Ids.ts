@@ -10,8 +10,9 @@ import * as Schema from "effect/Schema"
 const smallest = -(2n ** 63n)
 const largest = 2n ** 63n - 1n
 
+/** One spelling per number (no plus sign, no leading zero), so that equal ids are equal texts. */
 const isSigned64 = (text: string): boolean => {
-  if (!/^-?\d{1,19}$/.test(text)) return false
+  if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) return false
   if (text.length < 19) return true
   const value = BigInt(text)
   return value >= smallest && value <= largest
@@ -19,22 +20,179 @@ const isSigned64 = (text: string): boolean => {
 
 const Decimal = Schema.String.pipe(
   Schema.filter(isSigned64, {
-    identifier: "Id",
     description: "a signed 64-bit integer as decimal text",
-    jsonSchema: { pattern: "^-?\\d{1,19}$" },
-    arbitrary: () => (fc) => fc.bigInt(2n ** 56n, 2n ** 60n).map(String)
+    jsonSchema: { pattern: "^(0|-?[1-9]\\d{0,18})$" },
+    arbitrary: () => (fc) => fc.bigInt({ min: smallest, max: largest }).map(String)
   })
 )
 
 /**
- * The `id` of an API key.
+ * The `id` of an API key; in audit rows `"0"` stands for every OAuth access token.
  *
  * @since 0.1.0
  * @category ids
  */
 export const KeyId = Decimal.pipe(Schema.brand("effect-wacht/KeyId"))
 /**
+ * The type of KeyId values: text that was checked.
+ *
  * @since 0.1.0
  * @category ids
  */
 export type KeyId = typeof KeyId.Type
+
+/**
+ * The `id` of an OAuth client's record, which paths take; not the `clientId`.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const OAuthClientRecordId = Decimal.pipe(Schema.brand("effect-wacht/OAuthClientRecordId"))
+/**
+ * The type of OAuthClientRecordId values: text that was checked.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type OAuthClientRecordId = typeof OAuthClientRecordId.Type
+
+/**
+ * The `id` of an OAuth grant.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const GrantId = Decimal.pipe(Schema.brand("effect-wacht/GrantId"))
+/**
+ * The type of GrantId values: text that was checked.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type GrantId = typeof GrantId.Type
+
+/**
+ * The `id` of a rate-limit scheme: a raw 64-bit JSON number on the wire. No path takes it, schemes are addressed by slug.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const SchemeId = Decimal.pipe(Schema.brand("effect-wacht/SchemeId"))
+/**
+ * The type of SchemeId values: text that was checked.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type SchemeId = typeof SchemeId.Type
+
+/**
+ * The id of the deployment that a backend key belongs to.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const DeploymentId = Decimal.pipe(Schema.brand("effect-wacht/DeploymentId"))
+/**
+ * The type of DeploymentId values: text that was checked.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type DeploymentId = typeof DeploymentId.Type
+
+/**
+ * The `id` of an OAuth app. No path takes it, apps are addressed by slug.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const OAuthAppId = Decimal.pipe(Schema.brand("effect-wacht/OAuthAppId"))
+/**
+ * The type of OAuthAppId values: text that was checked.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type OAuthAppId = typeof OAuthAppId.Type
+
+/**
+ * The id of an end user.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const UserId = Decimal.pipe(Schema.brand("effect-wacht/UserId"))
+/**
+ * The type of UserId values: text that was checked.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type UserId = typeof UserId.Type
+
+/**
+ * The id of an organization.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const OrganizationId = Decimal.pipe(Schema.brand("effect-wacht/OrganizationId"))
+/**
+ * The type of OrganizationId values: text that was checked.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type OrganizationId = typeof OrganizationId.Type
+
+/**
+ * The id of a workspace.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const WorkspaceId = Decimal.pipe(Schema.brand("effect-wacht/WorkspaceId"))
+/**
+ * The type of WorkspaceId values: text that was checked.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type WorkspaceId = typeof WorkspaceId.Type
+
+/**
+ * The id of a membership, in an organization or in a workspace: they are only told apart by the field that holds them, as no operation takes one.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const MembershipId = Decimal.pipe(Schema.brand("effect-wacht/MembershipId"))
+/**
+ * The type of MembershipId values: text that was checked.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type MembershipId = typeof MembershipId.Type
+
+/**
+ * The public identifier of an OAuth client, `oc_` and 32 characters: what an OAuth request names. No path of this API takes it.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const OAuthClientId = Schema.String.pipe(
+  Schema.pattern(/^oc_[A-Za-z0-9_-]+$/, {
+    description: "an OAuth client id, oc_ and letters, digits, - or _",
+    arbitrary: () => (fc) => fc.stringMatching(/^oc_[A-Za-z0-9_-]{32}$/)
+  }),
+  Schema.brand("effect-wacht/OAuthClientId")
+)
+/**
+ * The type of OAuthClientId values: text that was checked.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type OAuthClientId = typeof OAuthClientId.Type

@@ -88,6 +88,17 @@ const makeNullable = <A, I>(
 export const nullable = <A, I>(schema: Schema.Schema<A, I>): ReturnType<typeof makeNullable<A, I>> =>
   memoized(nullableFields as WeakMap<object, ReturnType<typeof makeNullable<A, I>>>, schema, () => makeNullable(schema))
 
+const optionalFields = new WeakMap<object, unknown>()
+
+/** A key of an input that may be left out or `undefined`; never null, which the server reads as left out or refuses. */
+export const optional = <S extends Schema.Schema.All>(schema: S): Schema.optional<S> =>
+  memoized(optionalFields as WeakMap<object, Schema.optional<S>>, schema, () => Schema.optional(schema))
+
+/**
+ * An array whose items keep the name of their interface: inferred from a struct they would be spelled out in every hover.
+ */
+export const list = <A, I>(item: Schema.Schema<A, I>): Schema.Array$<Schema.Schema<A, I>> => Schema.Array(item)
+
 /** An open enum: the known members for completion, any other text kept. */
 export type Open<Member extends string> = Member | (string & {})
 

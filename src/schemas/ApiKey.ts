@@ -1,0 +1,139 @@
+/**
+ * API keys of an app.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { DeploymentId, KeyId, MembershipId, OrganizationId, UserId, WorkspaceId } from "./Ids.js"
+import { Json, Secret, Strings } from "./internal/fields.js"
+import { JsonInput, QueryBoolean } from "./internal/rules.js"
+import * as Wire from "./internal/wire.js"
+import { RateLimitRules } from "./RateLimitScheme.js"
+import { Timestamp, TimestampInput } from "./Timestamp.js"
+
+const fields = {
+  id: KeyId,
+  deploymentId: DeploymentId,
+  appSlug: Schema.String,
+  /** Not unique. */
+  name: Schema.String,
+  keyPrefix: Schema.String,
+  /** The last 8 characters of the secret. */
+  keySuffix: Schema.String,
+  permissions: Strings,
+  /** Whatever JSON was stored, with its own keys; `{}` unless given. An integer beyond 2^53 is its decimal text. */
+  metadata: Json,
+  /** The rules of its scheme in `listApiKeys`; always empty where the key was just created or rotated. */
+  rateLimits: RateLimitRules,
+  rateLimitSchemeSlug: Wire.absent(Schema.String),
+  ownerUserId: Wire.absent(UserId),
+  organizationId: Wire.absent(OrganizationId),
+  workspaceId: Wire.absent(WorkspaceId),
+  organizationMembershipId: Wire.absent(MembershipId),
+  workspaceMembershipId: Wire.absent(MembershipId),
+  /** The owner's, as copied when the key was made. */
+  orgRolePermissions: Strings,
+  /** The owner's, as copied when the key was made. */
+  workspaceRolePermissions: Strings,
+  expiresAt: Wire.nullable(Timestamp),
+  lastUsedAt: Wire.nullable(Timestamp),
+  /** Stays true after `expiresAt` has passed. */
+  isActive: Schema.Boolean,
+  /** Of a rotated key the same microsecond as its predecessor's `revokedAt`. */
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  revokedAt: Wire.nullable(Timestamp),
+  /** `Rotated` where a rotation replaced it. */
+  revokedReason: Wire.nullable(Schema.String)
+} as const
+
+/**
+ * An API key, without its secret.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ApiKey = Wire.Struct(fields)
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ApiKey extends Schema.Schema.Type<typeof ApiKey> {}
+/**
+ * An `ApiKey` as JSON.
+ *
+ * @since 0.1.0
+ * @category encoded
+ */
+export interface ApiKeyEncoded extends Schema.Schema.Encoded<typeof ApiKey> {}
+
+/**
+ * An API key that was just made, with the only copy of its secret.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ApiKeyWithSecret = Wire.Struct({
+  ...fields,
+  /** The full key, shown this once. */
+  secret: Secret
+})
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ApiKeyWithSecret extends Schema.Schema.Type<typeof ApiKeyWithSecret> {}
+
+/**
+ * What `listApiKeys` can be narrowed by.
+ *
+ * @since 0.1.0
+ * @category inputs
+ */
+export const ListApiKeysQuery = Wire.Struct({
+  /** Whether revoked and rotated keys are listed too; not unless given. */
+  includeInactive: Wire.optional(QueryBoolean)
+})
+/**
+ * @since 0.1.0
+ * @category inputs
+ */
+export interface ListApiKeysQuery extends Schema.Schema.Type<typeof ListApiKeysQuery> {}
+
+/**
+ * What `createApiKey` takes; limits, owner and tenant come from the app.
+ *
+ * @since 0.1.0
+ * @category inputs
+ */
+export const CreateApiKeyInput = Wire.Struct({
+  /** Need not be unique, may be empty. */
+  name: Schema.String,
+  /** None when left out. Not bounded by the app's. */
+  permissions: Wire.optional(Strings),
+  /** Any JSON with its own keys; left out or null is stored as `{}`. */
+  metadata: Wire.optional(JsonInput),
+  /** Never when left out. The past is accepted and makes a key that is refused. Kept to the microsecond. */
+  expiresAt: Wire.optional(TimestampInput)
+})
+/**
+ * @since 0.1.0
+ * @category inputs
+ */
+export interface CreateApiKeyInput extends Schema.Schema.Type<typeof CreateApiKeyInput> {}
+
+/**
+ * What `revokeApiKey` takes.
+ *
+ * @since 0.1.0
+ * @category inputs
+ */
+export const RevokeApiKeyInput = Wire.Struct({
+  /** Shown as `revokedReason`. */
+  reason: Wire.optional(Schema.String)
+})
+/**
+ * @since 0.1.0
+ * @category inputs
+ */
+export interface RevokeApiKeyInput extends Schema.Schema.Type<typeof RevokeApiKeyInput> {}

@@ -1,0 +1,213 @@
+/**
+ * The gateway's decisions on a credential.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import type { RateLimitStateEncoded } from "./AuditLog.js"
+import { RateLimitState } from "./AuditLog.js"
+import { DeploymentId, KeyId, MembershipId, OrganizationId, UserId, WorkspaceId } from "./Ids.js"
+import { JsonValue, Milliseconds, Secret, Strings } from "./internal/fields.js"
+import { isBlank } from "./internal/rules.js"
+import * as Wire from "./internal/wire.js"
+import { Timestamp } from "./Timestamp.js"
+
+/**
+ * Whose credential was judged.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const AuthzIdentity = Wire.Struct({
+  /** Of an OAuth access token the record id of its client. */
+  keyId: KeyId,
+  deploymentId: DeploymentId,
+  appSlug: Schema.String,
+  /** Of an OAuth access token the client id, `oc_…`. */
+  keyName: Schema.String,
+  ownerUserId: Wire.nullable(UserId),
+  /** None of an OAuth access token, like the three below. */
+  organizationId: Wire.nullable(OrganizationId),
+  workspaceId: Wire.nullable(WorkspaceId),
+  organizationMembershipId: Wire.nullable(MembershipId),
+  workspaceMembershipId: Wire.nullable(MembershipId)
+})
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface AuthzIdentity extends Schema.Schema.Type<typeof AuthzIdentity> {}
+/**
+ * An `AuthzIdentity` as JSON.
+ *
+ * @since 0.1.0
+ * @category encoded
+ */
+export interface AuthzIdentityEncoded extends Schema.Schema.Encoded<typeof AuthzIdentity> {}
+
+/**
+ * The `metadata` of a decision on an OAuth access token; decode it with `Schema.decodeUnknown`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const AuthzOAuthMetadata = Wire.Struct({
+  principalType: Schema.Literal("oauth_access_token"),
+  scopes: Strings,
+  /** The resource that was asked for. */
+  oauthResource: Wire.nullable(Schema.String),
+  /** `urn:wacht:…`. */
+  grantedResource: Wire.nullable(Schema.String),
+  expiresAt: Timestamp
+})
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface AuthzOAuthMetadata extends Schema.Schema.Type<typeof AuthzOAuthMetadata> {}
+
+const answer = {
+  /** `req_` and a number, as in the audit trail. */
+  requestId: Schema.String,
+  /** None where the credential is allowed. */
+  reason: Wire.nullable(Wire.open("permission_denied", "rate_limited")),
+  /** `permission_denied`, or the rule that refused: `120/60s`. */
+  blockedRule: Wire.nullable(Schema.String),
+  identity: Wire.nullable<AuthzIdentity, AuthzIdentityEncoded>(AuthzIdentity),
+  /** The effective ones, sorted. */
+  permissions: Strings,
+  /** Of an API key what was stored with it, of an OAuth access token an `AuthzOAuthMetadata` as JSON. */
+  metadata: Wire.nullable(JsonValue),
+  /** Of every rule that matched; empty where a permission was missing. */
+  rateLimits: Wire.list<RateLimitState, RateLimitStateEncoded>(RateLimitState),
+  /** The whole window of the shortest rule that refused; none unless rate limited. */
+  retryAfter: Wire.nullable(Milliseconds),
+  /** To be passed on: lower-case names and their values. They are no headers of the gateway's own answer. */
+  headers: Schema.Record({ key: Schema.String, value: Schema.String })
+} as const
+
+/**
+ * The credential may do it. One call of its quota is used up.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const AuthzAllowed = Wire.Struct({ allowed: Schema.Literal(true), ...answer })
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface AuthzAllowed extends Schema.Schema.Type<typeof AuthzAllowed> {}
+/**
+ * An `AuthzAllowed` as JSON.
+ *
+ * @since 0.1.0
+ * @category encoded
+ */
+export interface AuthzAllowedEncoded extends Schema.Schema.Encoded<typeof AuthzAllowed> {}
+
+/**
+ * The credential may not do it: see `reason`. A missing permission uses up nothing, one rule that refuses still lets the others count.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const AuthzDenied = Wire.Struct({ allowed: Schema.Literal(false), ...answer })
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface AuthzDenied extends Schema.Schema.Type<typeof AuthzDenied> {}
+/**
+ * An `AuthzDenied` as JSON.
+ *
+ * @since 0.1.0
+ * @category encoded
+ */
+export interface AuthzDeniedEncoded extends Schema.Schema.Encoded<typeof AuthzDenied> {}
+
+/**
+ * What the gateway decided, told apart by `allowed`. A denial is an answer, not an error.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type AuthzDecision = AuthzAllowed | AuthzDenied
+/**
+ * The schema of both decisions.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const AuthzDecision: Schema.Schema<AuthzDecision, AuthzAllowedEncoded | AuthzDeniedEncoded> = Schema.Union(
+  AuthzAllowed,
+  AuthzDenied
+)
+
+/**
+ * The credential to be judged.
+ *
+ * @since 0.1.0
+ * @category inputs
+ */
+export const AuthzPrincipal = Wire.Struct({
+  type: Schema.Literal("api_key", "oauth_access_token"),
+  /** Trimmed. An ill-formed one is answered as a bad credential, not as a bad input. */
+  value: Secret
+})
+/**
+ * @since 0.1.0
+ * @category inputs
+ */
+export interface AuthzPrincipal extends Schema.Schema.Type<typeof AuthzPrincipal> {}
+/**
+ * An `AuthzPrincipal` as JSON.
+ *
+ * @since 0.1.0
+ * @category encoded
+ */
+export interface AuthzPrincipalEncoded extends Schema.Schema.Encoded<typeof AuthzPrincipal> {}
+
+const Principal: Schema.Schema<AuthzPrincipal, AuthzPrincipalEncoded> = AuthzPrincipal
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS"
+
+/** Upper case by type, any case by value: callers hand over what their server framework gives them. */
+const AnyCaseMethod = Schema.declare(
+  (u: unknown): u is Method => typeof u === "string" && /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/i.test(u),
+  {
+    description: "GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS, in any case",
+    arbitrary: () => (fc) => fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+  }
+)
+
+const Resource = Schema.String.pipe(
+  Schema.filter((text) => !isBlank(text.replace(/[?#].*$/s, "")), {
+    description: "text that is not blank before the first ? or #"
+  })
+)
+
+/**
+ * What `checkAuthz` takes. An unknown member would be refused by the gateway and is refused here.
+ *
+ * @since 0.1.0
+ * @category inputs
+ */
+export const CheckAuthzInput = Wire.Struct({
+  principal: Principal,
+  /** The path that is asked for. Cut at `?` and `#`, `/` is put in front if missing; not blank. */
+  resource: Resource,
+  /** In any case. */
+  method: AnyCaseMethod,
+  /** Counted by rules per address. The address of this connection when left out. */
+  clientIp: Wire.optional(Schema.String),
+  /** Written to the audit trail. This client's own when left out. */
+  userAgent: Wire.optional(Schema.String),
+  /** All needed; give one plain permission per entry: entries are joined as text with ` AND `, so `OR`, commas and brackets inside change the meaning. */
+  requiredPermissions: Wire.optional(Strings)
+})
+/**
+ * @since 0.1.0
+ * @category inputs
+ */
+export interface CheckAuthzInput extends Schema.Schema.Type<typeof CheckAuthzInput> {}

@@ -1,0 +1,98 @@
+/**
+ * What inputs are checked against before anything is sent. The words of a rule say what is allowed, never what was found.
+ */
+import * as Schema from "effect/Schema"
+
+/** Marks filters whose messages are our own words, without values: only theirs are quoted. */
+export const OwnWords: unique symbol = Symbol.for("effect-wacht/OwnWords") as never
+
+/** Annotations of a rule between fields. */
+export const between = { [OwnWords]: true }
+
+/** One broken rule between fields. */
+export const broken = (field: string, message: string): Schema.FilterIssue => ({ path: [field], message })
+
+/** White space as the server trims it, which differs from `String.prototype.trim` in two characters. */
+export const isBlank = (text: string): boolean => /^\p{White_Space}*$/u.test(text)
+
+/** Text with something in it. */
+export const NotBlank = Schema.String.pipe(
+  Schema.filter((text) => !isBlank(text), { description: "text that is not blank" })
+)
+
+const integer = (smallest: number, largest: number) =>
+  Schema.Int.pipe(Schema.between(smallest, largest, { description: `an integer from ${smallest} to ${largest}` }))
+
+const most = 2147483647
+
+export const Int32 = integer(-2147483648, most)
+export const PositiveInt32 = integer(1, most)
+export const TokenLifetime = integer(60, 86400)
+
+/** What a URL starts with, if it is one. The server reads them by the same standard. */
+const protocolOf = (text: string): string | undefined => (URL.canParse(text) ? new URL(text).protocol : undefined)
+
+const isWeb = (text: string): boolean => {
+  const protocol = protocolOf(text)
+  return protocol === "http:" || protocol === "https:"
+}
+
+export const RedirectUri = Schema.String.pipe(
+  Schema.filter((text) => !text.includes("#") && isWeb(text), {
+    description: "an absolute http or https URL without a fragment"
+  })
+)
+
+export const WebUriOrBlank = Schema.String.pipe(
+  Schema.filter((text) => isBlank(text) || isWeb(text), { description: "an http or https URL, or blank" })
+)
+
+export const isHttps = (text: string): boolean => protocolOf(text) === "https:"
+
+/** Only whole numbers reach a query, in decimal. */
+const queryInteger = (smallest: number, largest: number): Schema.Schema<number, string> =>
+  Schema.transform(Schema.String, integer(smallest, largest), { strict: true, decode: Number, encode: String })
+
+/** The server reads -1 and -2 oddly, and answers 500 below. */
+export const QueryPageSize = queryInteger(-2, most)
+export const QueryOffset = queryInteger(0, most)
+export const QueryUnsigned = queryInteger(0, 4294967295)
+
+export const QueryBoolean: Schema.Schema<boolean, "true" | "false"> = Schema.transform(
+  Schema.Literal("true", "false"),
+  Schema.Boolean,
+  { strict: true, decode: (text) => text === "true", encode: (flag) => (flag ? "true" : "false") }
+)
+
+const isJson = (value: unknown, parents: ReadonlyArray<object>): boolean => {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true
+    case "number":
+      return Number.isFinite(value)
+    case "object": {
+      if (value === null) return true
+      // A cycle never ends; the server stops reading long before this depth.
+      if (parents.includes(value) || parents.length >= 256) return false
+      const inside = [...parents, value]
+      if (Array.isArray(value)) return value.every((item) => isJson(item, inside))
+      const prototype: unknown = Object.getPrototypeOf(value)
+      if (prototype !== Object.prototype && prototype !== null) return false
+      return Object.values(value).every((item) => item === undefined || isJson(item, inside))
+    }
+    default:
+      return false
+  }
+}
+
+/** JSON that says on the wire what it says here: no NaN that turns into null, no class that turns into something else. */
+export const JsonInput: Schema.Schema<unknown> = Schema.Unknown.pipe(
+  Schema.filter((value) => isJson(value, []), {
+    description: "JSON: text, finite numbers, booleans, null, arrays and plain objects of these",
+    arbitrary: () => (fc) => fc.jsonValue()
+  })
+)
+
+/** Text of at least one character. */
+export const NotEmpty = Schema.NonEmptyString.annotations({ description: "text that is not empty" })

@@ -1,4 +1,5 @@
 /** Whom a credential stands for, as far as a decision needs it. */
+import { compareBytes } from "../oauth/text.js"
 import type { RateLimitRule } from "../World.js"
 
 export interface Identity {
@@ -31,4 +32,4 @@ export type Refusal = "unauthorized" | "invalid-api-key"
 
 /** Distinct and sorted. */
 export const effective = (...permissions: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> =>
-  [...new Set(permissions.flat())].sort()
+  [...new Set(permissions.flat())].sort(compareBytes)

@@ -7,6 +7,7 @@ import { decodeBody } from "../Call.js"
 import { nextId } from "../ids.js"
 import * as Decode from "../json/decode.js"
 import { rawText } from "../json/write.js"
+import { trim, trimToNull } from "../oauth/text.js"
 import * as Route from "../Route.js"
 import * as AccessToken from "./accessToken.js"
 import * as ApiKey from "./apiKey.js"
@@ -36,14 +37,14 @@ const methods = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIO
 
 /** The path of a resource, without query and fragment; `undefined` if nothing is left. */
 const pathOf = (resource: string): string | undefined => {
-  const path = resource.trim().replace(/[?#].*$/s, "")
-  if (path.trim() === "") return undefined
+  const path = trim(resource).replace(/[?#].*$/s, "")
+  if (trim(path) === "") return undefined
   return path.startsWith("/") ? path : `/${path}`
 }
 
 /** The first that is not blank. */
 const firstGiven = (...values: ReadonlyArray<string | undefined>): string | undefined =>
-  values.map((value) => value?.trim()).find((value) => value !== undefined && value !== "")
+  values.map((value) => trimToNull(value)).find((value) => value !== null) ?? undefined
 
 const checkAuthz = (call: GatewayCall): Effect.Effect<Answer.Answer> =>
   Effect.gen(function* () {
@@ -52,11 +53,11 @@ const checkAuthz = (call: GatewayCall): Effect.Effect<Answer.Answer> =>
     const { moment, world } = call
     const { principal, ...body } = decoded.right
     const requestId = `req_${yield* nextId(world, moment)}`
-    const method = body.method.trim().toUpperCase()
+    const method = trim(body.method).toUpperCase()
     const path = pathOf(body.resource)
     if (path === undefined || !methods.has(method)) return refuse(requestId, 400)
 
-    const value = principal.value.trim()
+    const value = trim(principal.value)
     const identity =
       principal.type === "oauth_access_token"
         ? AccessToken.identify(world, value, moment)

@@ -1,4 +1,5 @@
 /** What a caller must be allowed to do, and whether it is. */
+import { trim } from "../oauth/text.js"
 
 const and = " AND "
 const or = " OR "
@@ -8,17 +9,19 @@ const or = " OR "
  * precedence between entries other than that of the words inside them, so `["a OR b", "c"]` means a, or b and c.
  */
 export const isPermitted = (required: ReadonlyArray<string>, effective: ReadonlySet<string>): boolean => {
-  const entries = required.map((entry) => entry.trim()).filter((entry) => entry !== "")
-  return entries.length === 0 || holds(withoutOuterParentheses(entries.join(and)), effective)
+  const entries = required.map(trim).filter((entry) => entry !== "")
+  if (entries.length === 0) return true
+  const expression = withoutOuterParentheses(entries.join(and))
+  return expression !== "" && holds(expression, effective)
 }
 
 const holds = (expression: string, effective: ReadonlySet<string>): boolean => {
-  const has = (part: string) => effective.has(part.trim())
+  const has = (part: string) => effective.has(trim(part))
   if (!expression.includes(and) && !expression.includes(or)) {
     // only here a comma separates: with a word between permissions it belongs to their names
     return expression
       .split(",")
-      .filter((part) => part.trim() !== "")
+      .filter((part) => trim(part) !== "")
       .every(has)
   }
   // grouping is not understood: what is left of it makes the whole unsatisfiable
@@ -28,17 +31,26 @@ const holds = (expression: string, effective: ReadonlySet<string>): boolean => {
 
 /** The inside of parentheses that enclose the whole expression. */
 const withoutOuterParentheses = (expression: string): string => {
-  let inside = expression
-  while (inside.startsWith("(") && closes(inside) === inside.length - 1) inside = inside.slice(1, -1).trim()
-  return inside
+  const partners = partnersOf(expression)
+  let start = 0
+  let end = expression.length - 1
+  while (partners.get(start) === end) {
+    start++
+    end--
+    while (expression[start] === " ") start++
+    while (expression[end] === " ") end--
+  }
+  return expression.slice(start, end + 1)
 }
 
-/** Where the parenthesis that the text begins with is closed. */
-const closes = (text: string): number => {
-  let depth = 0
+/** Where each opening parenthesis is closed. */
+const partnersOf = (text: string): ReadonlyMap<number, number> => {
+  const partners = new Map<number, number>()
+  const open: Array<number> = []
   for (let index = 0; index < text.length; index++) {
-    if (text[index] === "(") depth++
-    else if (text[index] === ")" && --depth === 0) return index
+    if (text[index] === "(") open.push(index)
+    const partner = text[index] === ")" ? open.pop() : undefined
+    if (partner !== undefined) partners.set(partner, index)
   }
-  return -1
+  return partners
 }

@@ -52,6 +52,18 @@ describe("required permissions", () => {
     assert.isFalse(permitted(["a AND (b OR c)"], "a", "b", "c"))
     assert.isFalse(permitted(["(a OR b) AND (c OR d)"], "a", "b", "c", "d"))
     assert.isFalse(permitted(["(a OR b)", "c"], "a", "b", "c"))
+    assert.isTrue(permitted([" ( (a) ) "], "a"))
+    assert.isTrue(permitted(["(a", "b)"], "a", "b"), "entries are joined before anything is read")
+    assert.isFalse(permitted(["a)", "(b"], "a", "b"))
+    assert.isFalse(permitted(["()"], "a"))
+    assert.isTrue(permitted(["read(all)"], "read(all)"))
+  })
+
+  it("are judged in linear time, however hostile", () => {
+    const deep = 500_000
+    assert.isTrue(permitted(["(".repeat(deep) + "a" + ")".repeat(deep)], "a"))
+    assert.isFalse(permitted(["(".repeat(deep)], "a"))
+    assert.isFalse(permitted([`a${" ".repeat(deep)}b`], "a"))
   })
 
   const name = fc.stringMatching(/^[a-z:]{1,6}$/)

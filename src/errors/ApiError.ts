@@ -59,8 +59,6 @@ export class AuthenticationError extends Data.TaggedError("AuthenticationError")
 export class AuthorizationError extends Data.TaggedError("AuthorizationError")<
   ApiErrorFields<403> & { readonly isPlanGate: boolean }
 > {
-  /** @internal */
-  static readonly statuses: ReadonlyArray<number> = [403]
   constructor(fields: ApiErrorInput<403> & { readonly isPlanGate?: boolean }) {
     // The server has no symbolic code: its words are all that tells the plan gate apart.
     super({ status: 403, isRetryable: false, isPlanGate: /\brequires\b.*\bplan\b/i.test(fields.message), ...fields })
@@ -74,8 +72,6 @@ export class AuthorizationError extends Data.TaggedError("AuthorizationError")<
  * @category errors
  */
 export class ValidationError extends Data.TaggedError("ValidationError")<ApiErrorFields<400 | 413 | 415 | 422>> {
-  /** @internal */
-  static readonly statuses: ReadonlyArray<number> = [400, 413, 415, 422]
   constructor(fields: ApiErrorInput<400 | 413 | 415 | 422>) {
     super({ status: 400, isRetryable: false, ...fields })
   }
@@ -88,8 +84,6 @@ export class ValidationError extends Data.TaggedError("ValidationError")<ApiErro
  * @category errors
  */
 export class NotFoundError extends Data.TaggedError("NotFoundError")<ApiErrorFields<404>> {
-  /** @internal */
-  static readonly statuses: ReadonlyArray<number> = [404]
   constructor(fields: ApiErrorInput<404>) {
     super({ status: 404, isRetryable: false, ...fields })
   }
@@ -102,8 +96,6 @@ export class NotFoundError extends Data.TaggedError("NotFoundError")<ApiErrorFie
  * @category errors
  */
 export class ConflictError extends Data.TaggedError("ConflictError")<ApiErrorFields<409>> {
-  /** @internal */
-  static readonly statuses: ReadonlyArray<number> = [409]
   constructor(fields: ApiErrorInput<409>) {
     super({ status: 409, isRetryable: false, ...fields })
   }

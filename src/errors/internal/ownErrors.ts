@@ -1,0 +1,52 @@
+/**
+ * The errors that an operation can declare as its own, with the statuses that mean them.
+ */
+import { AuthorizationError, ConflictError, NotFoundError, ValidationError } from "../ApiError.js"
+import type { OperationError } from "../WachtError.js"
+
+/** One of an operation's own errors. */
+export interface OwnError<E extends OperationError> {
+  readonly statuses: ReadonlyArray<number>
+  readonly make: (operation: string, status: number, message: string) => E
+}
+
+/** 400, 413, 415, 422. */
+export const validation: OwnError<ValidationError> = {
+  statuses: [400, 413, 415, 422],
+  make: (operation, status, message) =>
+    new ValidationError({
+      operation,
+      status: status === 413 || status === 415 || status === 422 ? status : 400,
+      message
+    })
+}
+
+/** 403. */
+export const authorization: OwnError<AuthorizationError> = {
+  statuses: [403],
+  make: (operation, _status, message) => new AuthorizationError({ operation, message })
+}
+
+/** 404. */
+export const notFound: OwnError<NotFoundError> = {
+  statuses: [404],
+  make: (operation, _status, message) => new NotFoundError({ operation, message })
+}
+
+/** 409. */
+export const conflict: OwnError<ConflictError> = {
+  statuses: [409],
+  make: (operation, _status, message) => new ConflictError({ operation, message })
+}
+
+/** Both kinds. */
+export const or = <A extends OperationError, B extends OperationError>(
+  self: OwnError<A>,
+  that: OwnError<B>
+): OwnError<A | B> => ({
+  statuses: [...self.statuses, ...that.statuses],
+  make: (operation, status, message) => (self.statuses.includes(status) ? self : that).make(operation, status, message)
+})
+
+/** What most operations can fail with: a bad request, or nothing of that name. */
+export const validationOrNotFound = or(validation, notFound)

@@ -1,0 +1,32 @@
+/**
+ * Wacht's API authentication and OAuth as Effect services.
+ *
+ * @since 0.1.0
+ */
+
+/** API-auth apps, keys, rate-limit schemes, audit. */
+export * as ApiKeys from "./services/ApiKeys.js"
+
+/** The gateway's authorization check. */
+export * as Gateway from "./services/Gateway.js"
+
+/** OAuth apps, scopes, clients, grants, signing keys. */
+export * as OAuth from "./services/OAuth.js"
+
+/** Time limits, repeats, budgets and pacing as combinators. */
+export * as Policy from "./services/Policy.js"
+
+/** One policy around every single call. */
+export * as RequestPolicy from "./services/RequestPolicy.js"
+
+/** All schemas. */
+export * as Schemas from "./schemas/index.js"
+
+/** All services in one layer. */
+export * as Wacht from "./services/Wacht.js"
+
+/** The client that the services share. */
+export * as WachtClient from "./services/WachtClient.js"
+
+/** The errors as a union, and groups of them. */
+export * as WachtError from "./errors/WachtError.js"

@@ -1,0 +1,255 @@
+/**
+ * API-auth apps, their keys and rotation, rate-limit schemes, and the audit trail.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { AuthorizationError, ConflictError, NotFoundError, ValidationError } from "../errors/ApiError.js"
+import type { CallError, UnsafeCallError } from "../errors/WachtError.js"
+import type {
+  ApiAuthApp,
+  ApiAuthAppPage,
+  CreateApiAuthAppInput,
+  ListApiAuthAppsQuery,
+  UpdateApiAuthAppInput
+} from "../schemas/ApiAuthApp.js"
+import type {
+  ApiKey,
+  ApiKeyWithSecret,
+  CreateApiKeyInput,
+  ListApiKeysQuery,
+  RevokeApiKeyInput
+} from "../schemas/ApiKey.js"
+import type {
+  ApiAuditAnalytics,
+  ApiAuditLogPage,
+  ApiAuditTimeseries,
+  GetApiAuditAnalyticsQuery,
+  GetApiAuditLogsQuery,
+  GetApiAuditTimeseriesQuery
+} from "../schemas/AuditLog.js"
+import type { KeyId } from "../schemas/Ids.js"
+import type {
+  CreateRateLimitSchemeInput,
+  RateLimitScheme,
+  UpdateRateLimitSchemeInput
+} from "../schemas/RateLimitScheme.js"
+import { apiKeysOperations as operations } from "./internal/operations/apiKeys.js"
+import { WachtClient } from "./WachtClient.js"
+
+/**
+ * The 17 operations. Every slug is sent percent-encoded as one segment; an empty one and dot segments are refused with an `EncodeError`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /**
+   * Reads a page of apps, newest first; deleted ones never appear. `search` is an exact match of the slug. `limit` is not clamped,
+   * and `limit: 0` gives empty pages that may claim to have more.
+   *
+   * `GET /api-auth/apps`. Safe to repeat. Contract: section 2.
+   */
+  readonly listApiAuthApps: (query?: ListApiAuthAppsQuery) => Effect.Effect<ApiAuthAppPage, ValidationError | CallError>
+
+  /**
+   * Creates an app. Its slug, owner and key prefix form what its keys are; slug and owner are fixed for life.
+   * Only the plan Growth may: Starter, Pro and a lapsed subscription are refused with an `AuthorizationError` whose `isPlanGate` is true.
+   *
+   * `POST /api-auth/apps`. Unsafe: a repeat answers 409, so a lost answer is an `OutcomeUnknownError`. Contract: section 2.
+   */
+  readonly createApiAuthApp: (
+    input: CreateApiAuthAppInput
+  ) => Effect.Effect<ApiAuthApp, AuthorizationError | ValidationError | NotFoundError | ConflictError | UnsafeCallError>
+
+  /**
+   * Reads one app, an inactive one too.
+   *
+   * `GET /api-auth/apps/{appSlug}`. Safe to repeat. Contract: section 2.
+   */
+  readonly getApiAuthApp: (appSlug: string) => Effect.Effect<ApiAuthApp, ValidationError | NotFoundError | CallError>
+
+  /**
+   * Changes an app; what is left out stays. Nothing can be cleared but the description, with `""`.
+   * Every update stamps the app's scheme on all of its keys.
+   *
+   * `PATCH /api-auth/apps/{appSlug}`. Safe to repeat. Contract: section 2.
+   */
+  readonly updateApiAuthApp: (
+    appSlug: string,
+    input: UpdateApiAuthAppInput
+  ) => Effect.Effect<ApiAuthApp, ValidationError | NotFoundError | CallError>
+
+  /**
+   * Deletes an app for good: its keys stop working (keys in use up to 60 s late), its keys and audit trail can no longer be read.
+   *
+   * `DELETE /api-auth/apps/{appSlug}`. Safe to repeat; a repeat answers 404. Contract: section 2.
+   */
+  readonly deleteApiAuthApp: (appSlug: string) => Effect.Effect<void, ValidationError | NotFoundError | CallError>
+
+  /**
+   * Reads all keys of an app, newest first, without their secrets; `includeInactive` adds revoked and rotated ones.
+   * A key past its `expiresAt` still says that it is active.
+   *
+   * `GET /api-auth/apps/{appSlug}/keys`. Safe to repeat. Contract: section 3.
+   */
+  readonly listApiKeys: (
+    appSlug: string,
+    query?: ListApiKeysQuery
+  ) => Effect.Effect<ReadonlyArray<ApiKey>, ValidationError | NotFoundError | CallError>
+
+  /**
+   * Creates a key. Its `secret` is shown here and never again. `rateLimits` of the answer is empty whatever the app's scheme: only the list tells.
+   *
+   * `POST /api-auth/apps/{appSlug}/keys`. Unsafe: a repeat makes another key, so a lost answer is an `OutcomeUnknownError`;
+   * `createApiKeyReconciled` finds out. Contract: section 3.
+   */
+  readonly createApiKey: (
+    appSlug: string,
+    input: CreateApiKeyInput
+  ) => Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | UnsafeCallError>
+
+  /**
+   * Revokes a key for good. The gateway may let a key that is in use pass for up to 60 s more.
+   *
+   * `POST /api-auth/apps/{appSlug}/keys/{keyId}/revoke`. Safe to repeat; a repeat answers 404. Contract: section 3.
+   */
+  readonly revokeApiKey: (
+    appSlug: string,
+    keyId: KeyId,
+    input?: RevokeApiKeyInput
+  ) => Effect.Effect<void, ValidationError | NotFoundError | CallError>
+
+  /**
+   * Replaces a key: a new id and secret with the old one's name, permissions, metadata, scheme and expiry (even one that has passed);
+   * the old key is revoked at the same moment. The new `secret` is shown here and never again.
+   *
+   * `POST /api-auth/apps/{appSlug}/keys/{keyId}/rotate`. Unsafe: the old key is dead once it acted and a repeat answers 404, so a lost
+   * answer is an `OutcomeUnknownError`; `rotateApiKeyReconciled` finds out. Contract: section 3.
+   */
+  readonly rotateApiKey: (
+    appSlug: string,
+    keyId: KeyId
+  ) => Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | UnsafeCallError>
+
+  /**
+   * Reads all rate-limit schemes, last updated first.
+   *
+   * `GET /api-auth/rate-limit-schemes`. Safe to repeat. Contract: section 4.
+   */
+  readonly listRateLimitSchemes: () => Effect.Effect<ReadonlyArray<RateLimitScheme>, CallError>
+
+  /**
+   * Reads one rate-limit scheme.
+   *
+   * `GET /api-auth/rate-limit-schemes/{slug}`. Safe to repeat. Contract: section 4.
+   */
+  readonly getRateLimitScheme: (
+    slug: string
+  ) => Effect.Effect<RateLimitScheme, ValidationError | NotFoundError | CallError>
+
+  /**
+   * Creates a scheme of at least one rule. Each unit has its own bounds, see `RateLimitRuleInput`.
+   *
+   * `POST /api-auth/rate-limit-schemes`. Unsafe: a repeat answers 409, so a lost answer is an `OutcomeUnknownError`. Contract: section 4.
+   */
+  readonly createRateLimitScheme: (
+    input: CreateRateLimitSchemeInput
+  ) => Effect.Effect<RateLimitScheme, ValidationError | ConflictError | UnsafeCallError>
+
+  /**
+   * Changes a scheme; `rules` replaces the whole list, what is left out stays. Gateways keep a copy of the rules for up to an hour.
+   *
+   * `PATCH /api-auth/rate-limit-schemes/{slug}`. Safe to repeat. Contract: section 4.
+   */
+  readonly updateRateLimitScheme: (
+    slug: string,
+    input: UpdateRateLimitSchemeInput
+  ) => Effect.Effect<RateLimitScheme, ValidationError | NotFoundError | CallError>
+
+  /**
+   * Deletes a scheme that no app and no active key has; else a `ValidationError` says which.
+   *
+   * `DELETE /api-auth/rate-limit-schemes/{slug}`. Safe to repeat; a repeat answers 404. Contract: section 4.
+   */
+  readonly deleteRateLimitScheme: (slug: string) => Effect.Effect<void, ValidationError | NotFoundError | CallError>
+
+  /**
+   * Reads a page of audit rows, newest first; without dates, of the last 7 days. Stop on `hasMore`: `nextCursor` is set on the last page too,
+   * and it loses rows that share a millisecond. `streamApiAuditLogs` loses none.
+   *
+   * `GET /api-auth/apps/{appSlug}/audit/logs`. Safe to repeat. Contract: section 5.
+   */
+  readonly getApiAuditLogs: (
+    appSlug: string,
+    query?: GetApiAuditLogsQuery
+  ) => Effect.Effect<ApiAuditLogPage, ValidationError | NotFoundError | CallError>
+
+  /**
+   * Counts calls; without dates, of the last 30 days. Percentages run from 0 to 100; `keysUsed24h` ignores dates and key.
+   * With a start date some databases answer 500, see the contract.
+   *
+   * `GET /api-auth/apps/{appSlug}/audit/analytics`. Safe to repeat. Contract: section 5.
+   */
+  readonly getApiAuditAnalytics: (
+    appSlug: string,
+    query?: GetApiAuditAnalyticsQuery
+  ) => Effect.Effect<ApiAuditAnalytics, ValidationError | NotFoundError | CallError>
+
+  /**
+   * Counts calls by minute, hour, day, week (from Sunday) or month, oldest first, in UTC; empty buckets are missing. Without dates, the last 30 days.
+   *
+   * `GET /api-auth/apps/{appSlug}/audit/timeseries`. Safe to repeat. Contract: section 5.
+   */
+  readonly getApiAuditTimeseries: (
+    appSlug: string,
+    query?: GetApiAuditTimeseriesQuery
+  ) => Effect.Effect<ApiAuditTimeseries, ValidationError | NotFoundError | CallError>
+}
+
+/**
+ * The service of API keys.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class ApiKeys extends Context.Tag("effect-wacht/ApiKeys")<ApiKeys, Service>() {}
+
+/**
+ * Makes the service over a client.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: Effect.Effect<Service, never, WachtClient> = Effect.map(WachtClient, ({ execute }) =>
+  ApiKeys.of({
+    listApiAuthApps: (query) => execute(operations.listApiAuthApps, { query }),
+    createApiAuthApp: (body) => execute(operations.createApiAuthApp, { body }),
+    getApiAuthApp: (appSlug) => execute(operations.getApiAuthApp, { path: { appSlug } }),
+    updateApiAuthApp: (appSlug, body) => execute(operations.updateApiAuthApp, { path: { appSlug }, body }),
+    deleteApiAuthApp: (appSlug) => execute(operations.deleteApiAuthApp, { path: { appSlug } }),
+    listApiKeys: (appSlug, query) => execute(operations.listApiKeys, { path: { appSlug }, query }),
+    createApiKey: (appSlug, body) => execute(operations.createApiKey, { path: { appSlug }, body }),
+    // Without a body, at least `{}`, the server answers 415.
+    revokeApiKey: (appSlug, keyId, body = {}) => execute(operations.revokeApiKey, { path: { appSlug, keyId }, body }),
+    rotateApiKey: (appSlug, keyId) => execute(operations.rotateApiKey, { path: { appSlug, keyId } }),
+    listRateLimitSchemes: () => execute(operations.listRateLimitSchemes, {}),
+    getRateLimitScheme: (slug) => execute(operations.getRateLimitScheme, { path: { slug } }),
+    createRateLimitScheme: (body) => execute(operations.createRateLimitScheme, { body }),
+    updateRateLimitScheme: (slug, body) => execute(operations.updateRateLimitScheme, { path: { slug }, body }),
+    deleteRateLimitScheme: (slug) => execute(operations.deleteRateLimitScheme, { path: { slug } }),
+    getApiAuditLogs: (appSlug, query) => execute(operations.getApiAuditLogs, { path: { appSlug }, query }),
+    getApiAuditAnalytics: (appSlug, query) => execute(operations.getApiAuditAnalytics, { path: { appSlug }, query }),
+    getApiAuditTimeseries: (appSlug, query) => execute(operations.getApiAuditTimeseries, { path: { appSlug }, query })
+  })
+)
+
+/**
+ * Provides the service over a client.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: Layer.Layer<ApiKeys, never, WachtClient> = Layer.effect(ApiKeys, make)

@@ -1,0 +1,213 @@
+/**
+ * Policies as combinators: time limits, repeats, budgets, pacing. None is in force unless asked for, but one: an attempt ends after 30 s.
+ *
+ * Outermost first, the order that makes sense is: pacing, `operationTimeout`, `retryAuthenticationOnce`, `retryTransient`, `attemptTimeout`, the call.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { isWachtError } from "../errors/WachtError.js"
+import { AcceptsRepeatAnswer, AttemptLimit, Deadline } from "./internal/limits.js"
+import * as budget from "./internal/policy/budget.js"
+import * as pacing from "./internal/policy/pacing.js"
+import { retry, type RetryOptions as InternalRetryOptions } from "./internal/policy/retry.js"
+import { type CallPolicy, RequestPolicy } from "./RequestPolicy.js"
+
+/**
+ * How `retryTransient` repeats.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RetryOptions extends InternalRetryOptions {}
+
+/**
+ * A budget for repeats, shared by all calls that are given it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RetryBudget extends budget.RetryBudget {}
+
+/**
+ * How a budget counts.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RetryBudgetOptions extends budget.RetryBudgetOptions {}
+
+/**
+ * A limit, in the words of a rate-limit scheme's rule.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PacingRule extends pacing.PacingRule {}
+
+/**
+ * Waits its turn, then runs the effect.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RateLimit extends pacing.RateLimit {}
+
+/**
+ * Ends each attempt of every call inside after this long, headers and body; the request is aborted and the call fails with a
+ * `TimeoutError` (`limit: "attempt"`), an unsafe one with an `OutcomeUnknownError`.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const attemptTimeout =
+  (duration: Duration.DurationInput) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.provideService(self, AttemptLimit, Duration.toMillis(duration))
+
+/**
+ * Sets the moment by which everything inside must be over, all attempts and delays included: an absolute deadline from the `Clock` when the
+ * effect starts. Calls fail with a `TimeoutError` (`limit: "operation"`), unsafe ones with an `OutcomeUnknownError`, or with a
+ * `TransportError` where nothing was sent any more. An outer deadline that is nearer stays.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const operationTimeout =
+  (duration: Duration.DurationInput) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.contextWithEffect((context: Context.Context<R>) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.provideService(
+          self,
+          Deadline,
+          Math.min(Context.get(context, Deadline), now + Duration.toMillis(duration))
+        )
+      )
+    )
+
+/**
+ * Repeats what the failed operation declares repeatable: safe and idempotent ones after a lost connection, an attempt's time limit, 408, 429,
+ * 500, 502, 503 and 504; unsafe ones only where the request certainly did not act; `checkAuthz` only when asked. Full jitter; the server's
+ * own delay is the floor.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const retryTransient =
+  (options: RetryOptions = {}) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    retry(self, options)
+
+/**
+ * Repeats a call once after a 401 about this client's own key, which can be an outage of the gateway. Never for the credential that
+ * `checkAuthz` judges. Waits 1 s before unless told otherwise.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const retryAuthenticationOnce =
+  (options: { readonly delay?: Duration.DurationInput | undefined } = {}) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.catchIf(
+      self,
+      (error) => isWachtError(error) && error._tag === "AuthenticationError" && error.subject === "client",
+      () => Effect.zipRight(Effect.sleep(options.delay ?? "1 second"), self)
+    )
+
+/**
+ * Makes a full token bucket for repeats; its level is the metric `effect_wacht_retry_budget_tokens`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeRetryBudget: (options?: RetryBudgetOptions) => Effect.Effect<RetryBudget> = budget.makeRetryBudget
+
+/**
+ * Makes a pacer that lets at most the rule's calls through in any window. One pacer serves many calls, and many fibers.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeRateLimiter: (rule: PacingRule) => Effect.Effect<RateLimit, never, Scope.Scope> =
+  pacing.makeRateLimiter
+
+/**
+ * What a policy for every call is made of.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends RetryOptions {
+  /** The limit of each attempt; what is in scope unless given, 30 s by default. */
+  readonly attemptTimeout?: Duration.DurationInput | undefined
+  /** The limit of each call with all its attempts; 60 s unless given. */
+  readonly operationTimeout?: Duration.DurationInput | undefined
+  /** Repeats once after a 401 about this client's own key. False unless given. */
+  readonly retryAuthentication?: boolean | undefined
+  /** Pacing around every attempt. */
+  readonly rateLimit?: RateLimit | undefined
+}
+
+/**
+ * A policy of these parts. A repeated delete, revoke, deactivate or compromise whose earlier attempt may have acted takes 404 for done.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromOptions =
+  (options: Options): CallPolicy =>
+  (call, info) => {
+    const limited = options.attemptTimeout === undefined ? call : attemptTimeout(options.attemptTimeout)(call)
+    const paced = options.rateLimit === undefined ? limited : options.rateLimit(limited)
+    const repeated = retry(paced, options)
+    const authenticated = options.retryAuthentication === true ? retryAuthenticationOnce()(repeated) : repeated
+    const whole = operationTimeout(options.operationTimeout ?? "60 seconds")(authenticated)
+    return info.isDoneWhenNotFound ? Effect.provideService(whole, AcceptsRepeatAnswer, true) : whole
+  }
+
+/**
+ * The recommended stack: 3 attempts with full jitter, 30 s for each, 60 s for all. It keeps no state; `layer` adds a budget.
+ *
+ * @since 0.1.0
+ * @category policies
+ */
+export const standard: CallPolicy = fromOptions({})
+
+/**
+ * The recommended stack with a retry budget of its own, shared by every call.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): Effect.Effect<CallPolicy> =>
+  options.budget === undefined
+    ? Effect.map(makeRetryBudget(), (made) => fromOptions({ ...options, budget: made }))
+    : Effect.succeed(fromOptions(options))
+
+/**
+ * Puts a policy around every single call of the services built or used with this layer: the one given, or one made of options, with one
+ * budget per layer built.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (policy: CallPolicy | Options = {}): Layer.Layer<never> =>
+  Layer.effectContext(
+    Effect.map(typeof policy === "function" ? Effect.succeed(policy) : make(policy), (made) =>
+      Context.make(RequestPolicy, made)
+    )
+  )
+
+/**
+ * Puts a policy around every single call of an effect.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export { withPolicy } from "./RequestPolicy.js"

@@ -1,0 +1,215 @@
+/**
+ * The client that all services share: hosts, key, and the kernel that runs operations.
+ *
+ * @since 0.1.0
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Config from "effect/Config"
+import * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FiberRef from "effect/FiberRef"
+import { constTrue, identity } from "effect/Function"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
+import * as Own from "../errors/internal/ownErrors.js"
+import type { CallError, OperationError, UnsafeCallError } from "../errors/WachtError.js"
+import { type Execute, makeExecute } from "./internal/execute.js"
+import { jsonOutput, type Method, operation, unsafeOperation } from "./internal/operation.js"
+import { checkKey, checkUrl } from "./internal/options.js"
+import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
+
+/**
+ * How a client is made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The backend key of a deployment; any legal header value. */
+  readonly apiKey: Redacted.Redacted
+  /** The platform; `https://api.wacht.dev` unless given. https, or http on loopback. */
+  readonly baseUrl?: string | URL | undefined
+  /** The gateway, which judges credentials; `https://gateway.wacht.dev` unless given. */
+  readonly gatewayUrl?: string | URL | undefined
+  /** The most bytes that an answer may have, unpacked; 16 MiB unless given. */
+  readonly maxAnswerBytes?: number | undefined
+  /** Changes the HTTP client: headers, proxies, logging. A client that follows redirects by itself cannot be stopped from here. */
+  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+}
+
+/**
+ * A call of a route that the services do not cover.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RequestOptions<Path extends string, A, I, Safety extends "safe" | "idempotent" | "unsafe"> {
+  readonly method: Method
+  /** A template on the platform's host, such as `/deployments/{id}`. */
+  readonly path: Path
+  /** The template's parameters; each is percent-encoded as one segment, and empty ones and dot segments are refused. */
+  readonly params?: PathParameters<Path>
+  /** A flat query; undefined members are left out. */
+  readonly query?: QueryParameters | undefined
+  /** Any JSON value. */
+  readonly body?: unknown
+  /** Whether the call may be repeated: nothing repeats an `"unsafe"` one that may have acted. */
+  readonly safety: Safety
+  /** The shape of a 2xx answer. Integers beyond 2^53 come as their decimal text. */
+  readonly response: Schema.Schema<A, I>
+}
+
+/**
+ * What a client can do.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** Runs one of the operations that the services are made of. */
+  readonly execute: Execute
+  /** Calls a route of the platform that the services do not cover, by the same rules as every operation. */
+  readonly request: <const Path extends `/${string}`, A, I, const Safety extends "safe" | "idempotent" | "unsafe">(
+    options: RequestOptions<Path, A, I, Safety>
+  ) => Effect.Effect<A, OperationError | (Safety extends "unsafe" ? UnsafeCallError : CallError)>
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class WachtClient extends Context.Tag("effect-wacht/WachtClient")<WachtClient, Service>() {}
+
+const defaultBaseUrl = "https://api.wacht.dev"
+const defaultGatewayUrl = "https://gateway.wacht.dev"
+const defaultMaxAnswerBytes = 16 * 1024 * 1024
+
+/** The names under which options are refused. */
+interface OptionNames {
+  readonly apiKey: string
+  readonly baseUrl: string
+  readonly gatewayUrl: string
+}
+
+const optionNames: OptionNames = { apiKey: "apiKey", baseUrl: "baseUrl", gatewayUrl: "gatewayUrl" }
+
+/** One per context, since a context is often used again and never changes. */
+const withoutRedirects = new WeakMap<Context.Context<never>, Context.Context<never>>()
+
+const refuseRedirects = (context: Context.Context<never>): Context.Context<never> => {
+  const known = withoutRedirects.get(context)
+  if (known !== undefined) return known
+  const init = Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit))
+  const made = Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" as const })
+  withoutRedirects.set(context, made)
+  return made
+}
+
+/**
+ * No span of the HTTP client's own, which would hold the query; and no redirect, which fetch follows by default, with the body.
+ * Done in the request's own step: there the settings that a fetch layer was built with are in the context already.
+ */
+const prepareClient = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+  HttpClient.mapRequestEffect(client, (request) =>
+    Effect.as(
+      Effect.zipRight(
+        FiberRef.set(HttpClient.currentTracerDisabledWhen, constTrue),
+        FiberRef.update(FiberRef.currentContext, refuseRedirects)
+      ),
+      request
+    )
+  )
+
+const makeNamed = (
+  options: Options,
+  names: OptionNames
+): Effect.Effect<Service, ConfigError.ConfigError, HttpClient.HttpClient> =>
+  Effect.gen(function* () {
+    const apiKey = yield* checkKey(names.apiKey, options.apiKey)
+    const platform = yield* checkUrl(names.baseUrl, options.baseUrl ?? defaultBaseUrl)
+    const gateway = yield* checkUrl(names.gatewayUrl, options.gatewayUrl ?? defaultGatewayUrl)
+    const maxAnswerBytes = options.maxAnswerBytes ?? defaultMaxAnswerBytes
+    if (!(maxAnswerBytes > 0)) {
+      return yield* Effect.fail(ConfigError.InvalidData(["maxAnswerBytes"], "maxAnswerBytes must be a positive number"))
+    }
+    const client = yield* HttpClient.HttpClient
+    const buildContext = yield* Effect.context<never>()
+    const execute = makeExecute({
+      client: prepareClient((options.transformClient ?? identity)(client)),
+      apiKey,
+      baseUrls: { platform, gateway },
+      maxAnswerBytes,
+      buildContext
+    })
+    return WachtClient.of({ execute, request: makeRequest(execute) })
+  })
+
+const ownErrors = Own.or(Own.or(Own.authorization, Own.conflict), Own.validationOrNotFound)
+
+const makeRequest = (execute: Execute): Service["request"] => {
+  const request = (options: RequestOptions<string, unknown, unknown, "safe" | "idempotent" | "unsafe">) => {
+    const definition = {
+      service: "WachtClient",
+      name: "request",
+      method: options.method,
+      path: options.path,
+      query: freeQuery,
+      body: freeJson,
+      output: jsonOutput(options.response, { lossless: true }),
+      errors: ownErrors
+    } as const
+    const input = { path: options.params ?? {}, query: options.query, body: options.body }
+    return options.safety === "unsafe"
+      ? execute(unsafeOperation(definition), input)
+      : execute(operation({ ...definition, repeat: options.safety }), input)
+  }
+  // The result's type follows the schema and the safety given, which the common implementation cannot say.
+  return request as Service["request"]
+}
+
+/**
+ * Makes a client. A bad option is a `ConfigError` that names the option, never its value.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options): Effect.Effect<Service, ConfigError.ConfigError, HttpClient.HttpClient> =>
+  makeNamed(options, optionNames)
+
+/**
+ * Provides a client over any `HttpClient`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<WachtClient, ConfigError.ConfigError, HttpClient.HttpClient> =>
+  Layer.effect(WachtClient, make(options))
+
+const environment = Config.all({
+  apiKey: Config.redacted("WACHT_API_KEY").pipe(Config.orElse(() => Config.redacted("WACHT_BACKEND_API_KEY"))),
+  baseUrl: Config.withDefault(Config.string("WACHT_API_URL"), defaultBaseUrl),
+  gatewayUrl: Config.withDefault(Config.string("WACHT_GATEWAY_URL"), defaultGatewayUrl)
+})
+
+/**
+ * Provides a client from `WACHT_API_KEY` (or `WACHT_BACKEND_API_KEY`), `WACHT_API_URL` and `WACHT_GATEWAY_URL`; what is missing or bad is named.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig = (
+  options?: Pick<Options, "transformClient" | "maxAnswerBytes">
+): Layer.Layer<WachtClient, ConfigError.ConfigError, HttpClient.HttpClient> =>
+  Layer.effect(
+    WachtClient,
+    Effect.flatMap(environment, (config) =>
+      makeNamed(
+        { ...options, ...config },
+        { apiKey: "WACHT_API_KEY", baseUrl: "WACHT_API_URL", gatewayUrl: "WACHT_GATEWAY_URL" }
+      )
+    )
+  )

@@ -1,0 +1,159 @@
+/**
+ * Reads one answer within its limits, and turns whatever the client failed with into plain facts.
+ *
+ * Nothing of the client's own errors goes further: they hold the request, and with it the bearer token.
+ */
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { connectionFailure } from "../../errors/internal/connection.js"
+import type { Failure } from "../../errors/internal/failure.js"
+
+/** An answer as plain values; `text` is empty where the body is not wanted. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly text: string
+}
+
+/** The words of an error are worth some waiting, but its status is known already. */
+const errorBodyLimit = Duration.seconds(5)
+/** A body that nobody reads is taken off the connection, so that the connection can be used again. */
+const drainLimit = Duration.seconds(1)
+/** An error's words are at its beginning. */
+const largestErrorBody = 262_144
+
+/** The request failed before there was an answer. */
+export const requestFailure = (error: HttpClientError.HttpClientError): Failure => {
+  const { code, isNotSent } = connectionFailure(error)
+  if (error._tag === "RequestError" && error.reason !== "Transport") {
+    return { _tag: "NotSent", message: "the request could not be built", code, mayRepeat: false }
+  }
+  const suffix = Option.match(code, { onNone: () => "", onSome: (found) => ` (${found})` })
+  return error._tag === "RequestError" && isNotSent
+    ? { _tag: "NotSent", message: `no connection; nothing was sent${suffix}`, code, mayRepeat: true }
+    : { _tag: "Lost", message: `the connection was lost${suffix}`, code, status: Option.none() }
+}
+
+const bodyFailure =
+  (status: number) =>
+  (error: HttpClientError.ResponseError): Failure => {
+    const { code } = connectionFailure(error)
+    const suffix = Option.match(code, { onNone: () => "", onSome: (found) => ` (${found})` })
+    return {
+      _tag: "Lost",
+      message: `the connection was lost in the body${suffix}`,
+      code,
+      status: Option.some(status)
+    }
+  }
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
+  const all = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    all.set(chunk, offset)
+    offset += chunk.length
+  }
+  return all
+}
+
+interface Gathered {
+  readonly chunks: ReadonlyArray<Uint8Array>
+  readonly size: number
+}
+
+/** Counts while reading, and stops reading at the limit. */
+const gather = (
+  response: HttpClientResponse.HttpClientResponse,
+  limit: number
+): Effect.Effect<Gathered, HttpClientError.ResponseError> =>
+  Effect.suspend(() => {
+    const chunks: Array<Uint8Array> = []
+    let size = 0
+    return response.stream.pipe(
+      Stream.takeWhile((chunk) => {
+        size += chunk.length
+        chunks.push(chunk)
+        return size <= limit
+      }),
+      Stream.runDrain,
+      // Of an empty body there is no stream.
+      Effect.catchIf(
+        (error) => error.reason === "EmptyBody",
+        () => Effect.void
+      ),
+      Effect.map(() => ({ chunks, size }))
+    )
+  })
+
+const contentLength = (response: HttpClientResponse.HttpClientResponse): number | undefined => {
+  const value = response.headers["content-length"]
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined
+}
+
+const isEncoded = (response: HttpClientResponse.HttpClientResponse): boolean => {
+  const encoding = response.headers["content-encoding"]
+  return encoding !== undefined && encoding.trim().toLowerCase() !== "identity"
+}
+
+const unreadable = (
+  response: HttpClientResponse.HttpClientResponse,
+  reason: "TooLarge" | "Encoding",
+  message: string
+): Failure => ({ _tag: "Unreadable", status: response.status, reason, field: "", message })
+
+const readText = (response: HttpClientResponse.HttpClientResponse, limit: number): Effect.Effect<string, Failure> => {
+  const length = contentLength(response)
+  const lost = bodyFailure(response.status)
+  if (length !== undefined && !isEncoded(response)) {
+    return length <= limit
+      ? Effect.mapError(response.text, lost)
+      : Effect.fail(unreadable(response, "TooLarge", `the answer has ${length} bytes, more than the limit of ${limit}`))
+  }
+  return Effect.flatMap(Effect.mapError(gather(response, limit), lost), ({ chunks, size }) => {
+    if (size > limit) {
+      return Effect.fail(unreadable(response, "TooLarge", `the answer has more bytes than the limit of ${limit}`))
+    }
+    const bytes = concat(chunks, size)
+    // Nobody asked for it, and not every client unpacks it.
+    return isGzip(bytes)
+      ? Effect.fail(unreadable(response, "Encoding", "the answer is gzip-compressed, which was not asked for"))
+      : Effect.succeed(new TextDecoder().decode(bytes))
+  })
+}
+
+/** The words of an error answer: as much of them as comes in time, within its own limit. */
+const readErrorText = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
+  gather(response, largestErrorBody).pipe(
+    Effect.map(({ chunks, size }) => {
+      const bytes = concat(chunks, size)
+      return isGzip(bytes) ? "" : new TextDecoder().decode(bytes)
+    }),
+    Effect.timeoutTo({ duration: errorBodyLimit, onTimeout: () => "", onSuccess: (text) => text }),
+    Effect.orElseSucceed(() => "")
+  )
+
+const drain = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+  gather(response, largestErrorBody).pipe(Effect.timeoutOption(drainLimit), Effect.ignore)
+
+/** Whether the status says that it worked. */
+export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
+
+/** Reads what the operation wants of the body: all of it, or nothing; of an error its words. */
+export const readAnswer = (
+  response: HttpClientResponse.HttpClientResponse,
+  options: { readonly wantsBody: boolean; readonly maxBytes: number }
+): Effect.Effect<Answer, Failure> => {
+  const { headers, status } = response
+  const answer = (text: string): Answer => ({ status, headers, text })
+  if (!isSuccess(status)) return Effect.map(readErrorText(response), answer)
+  if (options.wantsBody) return Effect.map(readText(response, options.maxBytes), answer)
+  // A 204 claims a JSON body of length 2 that never comes.
+  return status === 204 ? Effect.succeed(answer("")) : Effect.as(drain(response), answer(""))
+}

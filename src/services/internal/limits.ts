@@ -1,0 +1,19 @@
+/**
+ * The time limits in scope, which the kernel enforces on every call.
+ */
+import * as Context from "effect/Context"
+
+/** How long one attempt may take, in milliseconds; a client's own default where nothing is set. */
+export class AttemptLimit extends Context.Reference<AttemptLimit>()("effect-wacht/AttemptLimit", {
+  defaultValue: (): number => 30_000
+}) {}
+
+/** When the whole must be over, in milliseconds of the `Clock`; none by default. */
+export class Deadline extends Context.Reference<Deadline>()("effect-wacht/Deadline", {
+  defaultValue: (): number => Number.POSITIVE_INFINITY
+}) {}
+
+/** Whether a repeated call takes a 404 for done, where an earlier attempt of the same call may have acted. */
+export class AcceptsRepeatAnswer extends Context.Reference<AcceptsRepeatAnswer>()("effect-wacht/AcceptsRepeatAnswer", {
+  defaultValue: (): boolean => false
+}) {}

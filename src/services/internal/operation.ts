@@ -1,0 +1,182 @@
+/**
+ * One operation as data: everything that the kernel, the docs and the tests know of it.
+ */
+import * as Either from "effect/Either"
+import type * as Schema from "effect/Schema"
+import type { InputIssue } from "../../errors/ClientError.js"
+import {
+  type Call,
+  demoteCallError,
+  type Failure,
+  type Repeat,
+  toCallError,
+  toUnsafeCallError
+} from "../../errors/internal/failure.js"
+import type { OwnError } from "../../errors/internal/ownErrors.js"
+import { type CallError, isCallError, type OperationError, type UnsafeCallError } from "../../errors/WachtError.js"
+import { compileDecoder } from "../../schemas/internal/decoder.js"
+import { parseLossless } from "./losslessJson.js"
+import type { PathNames } from "./path.js"
+import { type BodyCodec, encodeInput } from "./requestBody.js"
+
+/** The service that has the operation. */
+export type ServiceName = "ApiKeys" | "OAuth" | "Gateway" | "WachtClient"
+
+/** The verbs of the contract. */
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+
+/** Which of the two hosts answers. */
+export type Host = "platform" | "gateway"
+
+/** What went wrong while reading a 2xx answer. */
+export interface Unreadable {
+  readonly reason: "Json" | "Shape"
+  readonly field: string
+  readonly message: string
+}
+
+/** How an operation reads a 2xx answer. */
+export interface Output<out A> {
+  /** False where the answer has nothing to say; then its body is not read. */
+  readonly wantsBody: boolean
+  readonly decode: (text: string) => Either.Either<A, Unreadable>
+}
+
+/** How an operation writes its query. */
+export interface QueryCodec<in Query> {
+  readonly encode: (query: Query) => Either.Either<QueryValues, ReadonlyArray<InputIssue>>
+}
+
+/** A flat query, as texts. */
+export type QueryValues = Readonly<Record<string, string | undefined>>
+
+/** An operation; `E` is its exact error union. */
+export interface Operation<Path extends string, in Query, in Body, out A, in out E> {
+  readonly service: ServiceName
+  readonly name: string
+  readonly method: Method
+  readonly path: Path
+  readonly host: Host
+  readonly repeat: Repeat
+  /** Whether a repeat that finds nothing left to do (404) means that an earlier attempt worked. */
+  readonly repeatAnswer: boolean
+  /** The parameters of the path that are record ids. */
+  readonly ids: ReadonlyArray<string>
+  /** The statuses that mean errors of its own. */
+  readonly statuses: ReadonlyArray<number>
+  readonly query: QueryCodec<Query> | undefined
+  readonly body: BodyCodec<Body> | undefined
+  readonly output: Output<A>
+  readonly toError: (call: Call, failure: Failure) => E
+  /** Takes back an error that a policy may have put in place of one of ours. */
+  readonly admit: (error: E | CallError, startedAt: number) => E
+}
+
+const unreadable = (message: string): Unreadable => ({ reason: "Json", field: "", message })
+
+/** JSON of the given shape. `lossless` where an integer beyond 2^53 can stand in it. */
+export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readonly lossless?: boolean }): Output<A> => {
+  const parse = options?.lossless === true ? parseLossless : (text: string): unknown => JSON.parse(text)
+  const decode = compileDecoder(schema)
+  return {
+    wantsBody: true,
+    decode: (text) => {
+      let json: unknown
+      try {
+        json = parse(text)
+      } catch {
+        // The parser's own message quotes the text, which may hold a secret.
+        return Either.left(unreadable(text.trim() === "" ? "the answer is empty" : "the answer is not JSON"))
+      }
+      return Either.mapLeft(decode(json), (issue) => ({
+        reason: "Shape",
+        field: issue.field,
+        message: `the answer has an unexpected shape: ${issue.field === "" ? "" : `${issue.field}: `}${issue.expected}`
+      }))
+    }
+  }
+}
+
+/** Nothing: the status says it all. */
+export const noOutput: Output<void> = { wantsBody: false, decode: () => Either.void }
+
+/** A query from a schema whose encoded side is a flat record of texts. */
+export const query = <A, I extends QueryValues>(schema: Schema.Schema<A, I>): QueryCodec<A> => {
+  let encode: ((value: A) => Either.Either<I, ReadonlyArray<InputIssue>>) | undefined
+  return { encode: (value) => (encode ??= encodeInput(schema))(value) }
+}
+
+interface Definition<Path extends string, Query, Body, A, Own extends OperationError> {
+  readonly service: ServiceName
+  readonly name: string
+  readonly method: Method
+  readonly path: Path
+  readonly ids?: ReadonlyArray<PathNames<Path>>
+  readonly host?: Host
+  readonly repeat: Repeat
+  readonly repeatAnswer?: boolean
+  readonly query?: QueryCodec<Query>
+  readonly body?: BodyCodec<Body>
+  readonly output: Output<A>
+  /** Left out where it has none of its own. */
+  readonly errors?: OwnError<Own>
+}
+
+const base = <Path extends string, Query, Body, A, Own extends OperationError>(
+  definition: Definition<Path, Query, Body, A, Own>
+) => ({
+  service: definition.service,
+  name: definition.name,
+  method: definition.method,
+  path: definition.path,
+  ids: definition.ids ?? [],
+  host: definition.host ?? ("platform" as const),
+  repeat: definition.repeat,
+  repeatAnswer: definition.repeatAnswer ?? false,
+  statuses: definition.errors?.statuses ?? [],
+  query: definition.query,
+  body: definition.body,
+  output: definition.output
+})
+
+const ownError = <Own extends OperationError>(
+  errors: OwnError<Own> | undefined,
+  call: Call,
+  failure: Failure
+): Own | undefined =>
+  errors !== undefined && failure._tag === "Answered" && errors.statuses.includes(failure.status)
+    ? errors.make(call.operation, failure.status, failure.message)
+    : undefined
+
+/** An operation that is safe or idempotent, or metered. */
+export const operation = <Path extends string, A, Own extends OperationError = never, Query = never, Body = never>(
+  definition: Definition<Path, Query, Body, A, Own> & { readonly repeat: "safe" | "idempotent" | "metered" }
+): Operation<Path, Query, Body, A, Own | CallError> => ({
+  ...base(definition),
+  toError: (call, failure) => ownError(definition.errors, call, failure) ?? toCallError(call, failure),
+  admit: (error) => error
+})
+
+/** One of the operations that must not be repeated blindly. */
+export const unsafeOperation = <
+  Path extends string,
+  A,
+  Own extends OperationError = never,
+  Query = never,
+  Body = never
+>(
+  definition: Omit<Definition<Path, Query, Body, A, Own>, "repeat">
+): Operation<Path, Query, Body, A, Own | UnsafeCallError> => ({
+  ...base({ ...definition, repeat: "unsafe" }),
+  toError: (call, failure) => ownError(definition.errors, call, failure) ?? toUnsafeCallError(call, failure),
+  admit: (error, startedAt) => (isCallError(error) ? demoteCallError(error, startedAt) : error)
+})
+
+/** What a call of an operation is made with: a part is there exactly when the operation has it. */
+export type Input<Path extends string, Query, Body> = (string extends Path
+  ? { readonly path: Readonly<Record<string, string>> }
+  : [PathNames<Path>] extends [never]
+    ? { readonly path?: undefined }
+    : { readonly path: { readonly [Name in PathNames<Path>]: string } }) &
+  ([Query] extends [never] ? { readonly query?: undefined } : { readonly query: Query | undefined }) &
+  ([Body] extends [never] ? { readonly body?: undefined } : { readonly body: Body })

@@ -1,0 +1,202 @@
+/**
+ * The operations of API-auth apps, keys, rate-limit schemes and audit.
+ */
+import { authorization, conflict, or, validation, validationOrNotFound } from "../../../errors/internal/ownErrors.js"
+import {
+  ApiAuthApp,
+  ApiAuthAppPage,
+  CreateApiAuthAppInput,
+  ListApiAuthAppsQuery,
+  UpdateApiAuthAppInput
+} from "../../../schemas/ApiAuthApp.js"
+import {
+  ApiKeyList,
+  ApiKeyWithSecret,
+  CreateApiKeyInput,
+  ListApiKeysQuery,
+  RevokeApiKeyInput
+} from "../../../schemas/ApiKey.js"
+import {
+  ApiAuditAnalytics,
+  ApiAuditLogPage,
+  ApiAuditTimeseries,
+  GetApiAuditAnalyticsQuery,
+  GetApiAuditLogsQuery,
+  GetApiAuditTimeseriesQuery
+} from "../../../schemas/AuditLog.js"
+import {
+  CreateRateLimitSchemeInput,
+  RateLimitScheme,
+  RateLimitSchemeList,
+  UpdateRateLimitSchemeInput
+} from "../../../schemas/RateLimitScheme.js"
+import { jsonOutput, noOutput, operation, query, unsafeOperation } from "../operation.js"
+import { json } from "../requestBody.js"
+
+/** By name. */
+export const apiKeysOperations = {
+  listApiAuthApps: operation({
+    service: "ApiKeys",
+    name: "listApiAuthApps",
+    method: "GET",
+    path: "/api-auth/apps",
+    repeat: "safe",
+    query: query(ListApiAuthAppsQuery),
+    output: jsonOutput(ApiAuthAppPage),
+    errors: validation
+  }),
+  createApiAuthApp: unsafeOperation({
+    service: "ApiKeys",
+    name: "createApiAuthApp",
+    method: "POST",
+    path: "/api-auth/apps",
+    body: json(CreateApiAuthAppInput),
+    output: jsonOutput(ApiAuthApp),
+    errors: or(validationOrNotFound, or(authorization, conflict))
+  }),
+  getApiAuthApp: operation({
+    service: "ApiKeys",
+    name: "getApiAuthApp",
+    method: "GET",
+    path: "/api-auth/apps/{appSlug}",
+    repeat: "safe",
+    output: jsonOutput(ApiAuthApp),
+    errors: validationOrNotFound
+  }),
+  updateApiAuthApp: operation({
+    service: "ApiKeys",
+    name: "updateApiAuthApp",
+    method: "PATCH",
+    path: "/api-auth/apps/{appSlug}",
+    repeat: "idempotent",
+    body: json(UpdateApiAuthAppInput),
+    output: jsonOutput(ApiAuthApp),
+    errors: validationOrNotFound
+  }),
+  deleteApiAuthApp: operation({
+    service: "ApiKeys",
+    name: "deleteApiAuthApp",
+    method: "DELETE",
+    path: "/api-auth/apps/{appSlug}",
+    repeat: "idempotent",
+    repeatAnswer: true,
+    output: noOutput,
+    errors: validationOrNotFound
+  }),
+  listApiKeys: operation({
+    service: "ApiKeys",
+    name: "listApiKeys",
+    method: "GET",
+    path: "/api-auth/apps/{appSlug}/keys",
+    repeat: "safe",
+    query: query(ListApiKeysQuery),
+    output: jsonOutput(ApiKeyList, { lossless: true }),
+    errors: validationOrNotFound
+  }),
+  createApiKey: unsafeOperation({
+    service: "ApiKeys",
+    name: "createApiKey",
+    method: "POST",
+    path: "/api-auth/apps/{appSlug}/keys",
+    body: json(CreateApiKeyInput),
+    output: jsonOutput(ApiKeyWithSecret, { lossless: true }),
+    errors: validationOrNotFound
+  }),
+  revokeApiKey: operation({
+    service: "ApiKeys",
+    name: "revokeApiKey",
+    method: "POST",
+    path: "/api-auth/apps/{appSlug}/keys/{keyId}/revoke",
+    repeat: "idempotent",
+    ids: ["keyId"],
+    repeatAnswer: true,
+    body: json(RevokeApiKeyInput),
+    output: noOutput,
+    errors: validationOrNotFound
+  }),
+  rotateApiKey: unsafeOperation({
+    service: "ApiKeys",
+    name: "rotateApiKey",
+    method: "POST",
+    path: "/api-auth/apps/{appSlug}/keys/{keyId}/rotate",
+    ids: ["keyId"],
+    output: jsonOutput(ApiKeyWithSecret, { lossless: true }),
+    errors: validationOrNotFound
+  }),
+  listRateLimitSchemes: operation({
+    service: "ApiKeys",
+    name: "listRateLimitSchemes",
+    method: "GET",
+    path: "/api-auth/rate-limit-schemes",
+    repeat: "safe",
+    output: jsonOutput(RateLimitSchemeList, { lossless: true })
+  }),
+  getRateLimitScheme: operation({
+    service: "ApiKeys",
+    name: "getRateLimitScheme",
+    method: "GET",
+    path: "/api-auth/rate-limit-schemes/{slug}",
+    repeat: "safe",
+    output: jsonOutput(RateLimitScheme, { lossless: true }),
+    errors: validationOrNotFound
+  }),
+  createRateLimitScheme: unsafeOperation({
+    service: "ApiKeys",
+    name: "createRateLimitScheme",
+    method: "POST",
+    path: "/api-auth/rate-limit-schemes",
+    body: json(CreateRateLimitSchemeInput),
+    output: jsonOutput(RateLimitScheme, { lossless: true }),
+    errors: or(validation, conflict)
+  }),
+  updateRateLimitScheme: operation({
+    service: "ApiKeys",
+    name: "updateRateLimitScheme",
+    method: "PATCH",
+    path: "/api-auth/rate-limit-schemes/{slug}",
+    repeat: "idempotent",
+    body: json(UpdateRateLimitSchemeInput),
+    output: jsonOutput(RateLimitScheme, { lossless: true }),
+    errors: validationOrNotFound
+  }),
+  deleteRateLimitScheme: operation({
+    service: "ApiKeys",
+    name: "deleteRateLimitScheme",
+    method: "DELETE",
+    path: "/api-auth/rate-limit-schemes/{slug}",
+    repeat: "idempotent",
+    repeatAnswer: true,
+    output: noOutput,
+    errors: validationOrNotFound
+  }),
+  getApiAuditLogs: operation({
+    service: "ApiKeys",
+    name: "getApiAuditLogs",
+    method: "GET",
+    path: "/api-auth/apps/{appSlug}/audit/logs",
+    repeat: "safe",
+    query: query(GetApiAuditLogsQuery),
+    output: jsonOutput(ApiAuditLogPage, { lossless: true }),
+    errors: validationOrNotFound
+  }),
+  getApiAuditAnalytics: operation({
+    service: "ApiKeys",
+    name: "getApiAuditAnalytics",
+    method: "GET",
+    path: "/api-auth/apps/{appSlug}/audit/analytics",
+    repeat: "safe",
+    query: query(GetApiAuditAnalyticsQuery),
+    output: jsonOutput(ApiAuditAnalytics),
+    errors: validationOrNotFound
+  }),
+  getApiAuditTimeseries: operation({
+    service: "ApiKeys",
+    name: "getApiAuditTimeseries",
+    method: "GET",
+    path: "/api-auth/apps/{appSlug}/audit/timeseries",
+    repeat: "safe",
+    query: query(GetApiAuditTimeseriesQuery),
+    output: jsonOutput(ApiAuditTimeseries),
+    errors: validationOrNotFound
+  })
+} as const

@@ -1,0 +1,22 @@
+/**
+ * The operation of the gateway.
+ */
+import { validation } from "../../../errors/internal/ownErrors.js"
+import { AuthzDecision, CheckAuthzInput } from "../../../schemas/Authz.js"
+import { jsonOutput, operation } from "../operation.js"
+import { json } from "../requestBody.js"
+
+/** By name. */
+export const gatewayOperations = {
+  checkAuthz: operation({
+    service: "Gateway",
+    name: "checkAuthz",
+    method: "POST",
+    path: "/v1/authz/check",
+    repeat: "metered",
+    host: "gateway",
+    body: json(CheckAuthzInput),
+    output: jsonOutput(AuthzDecision, { lossless: true }),
+    errors: validation
+  })
+} as const

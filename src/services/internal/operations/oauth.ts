@@ -1,0 +1,199 @@
+/**
+ * The operations of OAuth apps, scopes, clients, grants and signing keys.
+ */
+import { conflict, or, validationOrNotFound } from "../../../errors/internal/ownErrors.js"
+import {
+  CreateOAuthAppInput,
+  OAuthApp,
+  OAuthAppList,
+  OAuthDomainVerification,
+  UpdateOAuthAppInput
+} from "../../../schemas/OAuthApp.js"
+import {
+  CreateOAuthClientInput,
+  OAuthClient,
+  OAuthClientList,
+  OAuthClientSecret,
+  UpdateOAuthClientInput
+} from "../../../schemas/OAuthClient.js"
+import { OAuthGrantList } from "../../../schemas/OAuthGrant.js"
+import { SetOAuthScopeMappingInput, UpdateOAuthScopeInput } from "../../../schemas/OAuthScope.js"
+import { SigningKeyList, SigningKeyRotation } from "../../../schemas/SigningKey.js"
+import { jsonOutput, noOutput, operation, unsafeOperation } from "../operation.js"
+import { json } from "../requestBody.js"
+import { form } from "../multipart.js"
+import { oauthAppParts } from "./oauthAppParts.js"
+
+/** By name. */
+export const oauthOperations = {
+  listOAuthApps: operation({
+    service: "OAuth",
+    name: "listOAuthApps",
+    method: "GET",
+    path: "/oauth/apps",
+    repeat: "safe",
+    output: jsonOutput(OAuthAppList)
+  }),
+  createOAuthApp: unsafeOperation({
+    service: "OAuth",
+    name: "createOAuthApp",
+    method: "POST",
+    path: "/oauth/apps",
+    body: form(CreateOAuthAppInput, oauthAppParts),
+    output: jsonOutput(OAuthApp),
+    errors: or(validationOrNotFound, conflict)
+  }),
+  updateOAuthApp: operation({
+    service: "OAuth",
+    name: "updateOAuthApp",
+    method: "PATCH",
+    path: "/oauth/apps/{appSlug}",
+    repeat: "idempotent",
+    body: json(UpdateOAuthAppInput),
+    output: jsonOutput(OAuthApp),
+    errors: validationOrNotFound
+  }),
+  verifyOAuthAppDomain: operation({
+    service: "OAuth",
+    name: "verifyOAuthAppDomain",
+    method: "POST",
+    path: "/oauth/apps/{appSlug}/verify-domain",
+    repeat: "idempotent",
+    output: jsonOutput(OAuthDomainVerification),
+    errors: validationOrNotFound
+  }),
+  updateOAuthScope: operation({
+    service: "OAuth",
+    name: "updateOAuthScope",
+    method: "PATCH",
+    path: "/oauth/apps/{appSlug}/scopes/{scope}",
+    repeat: "idempotent",
+    body: json(UpdateOAuthScopeInput),
+    output: jsonOutput(OAuthApp),
+    errors: validationOrNotFound
+  }),
+  archiveOAuthScope: operation({
+    service: "OAuth",
+    name: "archiveOAuthScope",
+    method: "POST",
+    path: "/oauth/apps/{appSlug}/scopes/{scope}/archive",
+    repeat: "idempotent",
+    output: jsonOutput(OAuthApp),
+    errors: validationOrNotFound
+  }),
+  unarchiveOAuthScope: operation({
+    service: "OAuth",
+    name: "unarchiveOAuthScope",
+    method: "POST",
+    path: "/oauth/apps/{appSlug}/scopes/{scope}/unarchive",
+    repeat: "idempotent",
+    output: jsonOutput(OAuthApp),
+    errors: validationOrNotFound
+  }),
+  setOAuthScopeMapping: operation({
+    service: "OAuth",
+    name: "setOAuthScopeMapping",
+    method: "POST",
+    path: "/oauth/apps/{appSlug}/scopes/{scope}/mapping",
+    repeat: "idempotent",
+    body: json(SetOAuthScopeMappingInput),
+    output: jsonOutput(OAuthApp),
+    errors: validationOrNotFound
+  }),
+  listOAuthClients: operation({
+    service: "OAuth",
+    name: "listOAuthClients",
+    method: "GET",
+    path: "/oauth/apps/{appSlug}/clients",
+    repeat: "safe",
+    output: jsonOutput(OAuthClientList),
+    errors: validationOrNotFound
+  }),
+  createOAuthClient: unsafeOperation({
+    service: "OAuth",
+    name: "createOAuthClient",
+    method: "POST",
+    path: "/oauth/apps/{appSlug}/clients",
+    body: json(CreateOAuthClientInput),
+    output: jsonOutput(OAuthClient),
+    errors: validationOrNotFound
+  }),
+  updateOAuthClient: operation({
+    service: "OAuth",
+    name: "updateOAuthClient",
+    method: "PATCH",
+    path: "/oauth/apps/{appSlug}/clients/{recordId}",
+    repeat: "idempotent",
+    ids: ["recordId"],
+    body: json(UpdateOAuthClientInput),
+    output: jsonOutput(OAuthClient),
+    errors: validationOrNotFound
+  }),
+  deactivateOAuthClient: operation({
+    service: "OAuth",
+    name: "deactivateOAuthClient",
+    method: "DELETE",
+    path: "/oauth/apps/{appSlug}/clients/{recordId}",
+    repeat: "idempotent",
+    ids: ["recordId"],
+    repeatAnswer: true,
+    output: noOutput,
+    errors: validationOrNotFound
+  }),
+  rotateOAuthClientSecret: unsafeOperation({
+    service: "OAuth",
+    name: "rotateOAuthClientSecret",
+    method: "POST",
+    path: "/oauth/apps/{appSlug}/clients/{recordId}/rotate-secret",
+    ids: ["recordId"],
+    output: jsonOutput(OAuthClientSecret),
+    errors: validationOrNotFound
+  }),
+  listOAuthGrants: operation({
+    service: "OAuth",
+    name: "listOAuthGrants",
+    method: "GET",
+    path: "/oauth/apps/{appSlug}/clients/{recordId}/grants",
+    repeat: "safe",
+    ids: ["recordId"],
+    output: jsonOutput(OAuthGrantList),
+    errors: validationOrNotFound
+  }),
+  revokeOAuthGrant: operation({
+    service: "OAuth",
+    name: "revokeOAuthGrant",
+    method: "POST",
+    path: "/oauth/apps/{appSlug}/clients/{recordId}/grants/{grantId}/revoke",
+    repeat: "idempotent",
+    ids: ["recordId", "grantId"],
+    output: noOutput,
+    errors: validationOrNotFound
+  }),
+  listOAuthAppSigningKeys: operation({
+    service: "OAuth",
+    name: "listOAuthAppSigningKeys",
+    method: "GET",
+    path: "/oauth/apps/{appSlug}/signing-keys",
+    repeat: "safe",
+    output: jsonOutput(SigningKeyList),
+    errors: validationOrNotFound
+  }),
+  rotateOAuthAppSigningKey: unsafeOperation({
+    service: "OAuth",
+    name: "rotateOAuthAppSigningKey",
+    method: "POST",
+    path: "/oauth/apps/{appSlug}/signing-keys/rotate",
+    output: jsonOutput(SigningKeyRotation),
+    errors: or(validationOrNotFound, conflict)
+  }),
+  compromiseOAuthAppSigningKey: operation({
+    service: "OAuth",
+    name: "compromiseOAuthAppSigningKey",
+    method: "POST",
+    path: "/oauth/apps/{appSlug}/signing-keys/{kid}/compromise",
+    repeat: "idempotent",
+    repeatAnswer: true,
+    output: noOutput,
+    errors: validationOrNotFound
+  })
+} as const

@@ -1,0 +1,50 @@
+/**
+ * Path parameters: each stays one segment of the intended route, whatever it holds.
+ */
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import type { InputIssue } from "../../errors/ClientError.js"
+import { KeyId } from "../../schemas/Ids.js"
+
+/** The names between the braces of a path template. */
+export type PathNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathNames<Rest>
+  : never
+
+const isId = Schema.is(KeyId)
+
+const refusal = (field: string, value: unknown, mustBeId: boolean): InputIssue | undefined => {
+  if (typeof value !== "string") return { field, rule: "type", allowed: "must be text" }
+  if (value === "")
+    return { field, rule: "rule", allowed: "must not be empty: the path would name the whole collection" }
+  if (value === "." || value === "..") {
+    return { field, rule: "rule", allowed: "must not be a dot segment: the path would name another resource" }
+  }
+  if (value.includes("\0")) return { field, rule: "rule", allowed: "must not hold a NUL character" }
+  if (/\p{Surrogate}/u.test(value)) return { field, rule: "rule", allowed: "must be well-formed Unicode" }
+  if (mustBeId && !isId(value)) {
+    return { field, rule: "rule", allowed: "must be a record id: a signed 64-bit integer as decimal text" }
+  }
+  return undefined
+}
+
+const placeholder = /\{(\w+)\}/g
+
+/** Fills a template; every value is percent-encoded as one segment. */
+export const fillPath = (
+  template: string,
+  values: Readonly<Record<string, string>>,
+  ids: ReadonlyArray<string>
+): Either.Either<string, ReadonlyArray<InputIssue>> => {
+  const issues: Array<InputIssue> = []
+  const path = template.replace(placeholder, (_, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined
+    const issue = refusal(name, value, ids.includes(name))
+    if (issue !== undefined || value === undefined) {
+      issues.push(issue ?? { field: name, rule: "missing", allowed: "is required" })
+      return ""
+    }
+    return encodeURIComponent(value)
+  })
+  return issues.length === 0 ? Either.right(path) : Either.left(issues)
+}

@@ -10,7 +10,6 @@ import type { AuthorizationError, ConflictError, NotFoundError, ValidationError 
 import type { CallError, UnsafeCallError } from "../errors/WachtError.js"
 import type {
   ApiAuthApp,
-  ApiAuthAppPage,
   CreateApiAuthAppInput,
   ListApiAuthAppsQuery,
   UpdateApiAuthAppInput
@@ -24,12 +23,12 @@ import type {
 } from "../schemas/ApiKey.js"
 import type {
   ApiAuditAnalytics,
-  ApiAuditLogPage,
   ApiAuditTimeseries,
   GetApiAuditAnalyticsQuery,
   GetApiAuditLogsQuery,
   GetApiAuditTimeseriesQuery
 } from "../schemas/AuditLog.js"
+import type { ApiAuditLogPage, ApiAuthAppPage } from "../schemas/Page.js"
 import type { KeyId } from "../schemas/Ids.js"
 import type {
   CreateRateLimitSchemeInput,

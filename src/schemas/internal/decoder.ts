@@ -3,18 +3,10 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { outputIssue } from "./issues.js"
-
-/** What was not as expected, and where, without the value. */
-export interface OutputIssue {
-  readonly field: string
-  readonly expected: string
-}
+import { firstMismatch, type Mismatch } from "./issues.js"
 
 /** Decodes a JSON value; built on first use. */
-export const compileDecoder = <A, I>(
-  schema: Schema.Schema<A, I>
-): ((json: unknown) => Either.Either<A, OutputIssue>) => {
+export const compileDecoder = <A, I>(schema: Schema.Schema<A, I>): ((json: unknown) => Either.Either<A, Mismatch>) => {
   let decode: ReturnType<typeof Schema.decodeUnknownEither<A, I>> | undefined
-  return (json) => Either.mapLeft((decode ??= Schema.decodeUnknownEither(schema))(json), outputIssue)
+  return (json) => Either.mapLeft((decode ??= Schema.decodeUnknownEither(schema))(json), firstMismatch)
 }

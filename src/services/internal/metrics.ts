@@ -1,11 +1,11 @@
 /**
  * What the SDK counts. No label holds anything of an end user.
  */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type { WachtError } from "../../errors/WachtError.js"
 
-const retries = Metric.counter("effect_wacht_retries_total", {
+const retries: Metric.Metric.Counter<number> = Metric.counter("effect_wacht_retries_total", {
   description: "repeated requests, by operation and by the error that was repeated",
   incremental: true
 })
@@ -15,8 +15,10 @@ const budget = Metric.gauge("effect_wacht_retry_budget_tokens", {
 })
 
 /** Counts a repeat. */
-export const retried = (error: WachtError): Effect.Effect<void> =>
-  Metric.increment(retries.pipe(Metric.tagged("operation", error.operation), Metric.tagged("error", error._tag)))
+export const retried = (error: WachtError): Effect.Effect<void> => {
+  const labelled = Metric.tagged(Metric.tagged(retries, "operation", error.operation), "error", error._tag)
+  return Metric.update(labelled, 1)
+}
 
 /** Shows what is left of a budget. */
 export const budgetLevel = (tokens: number): Effect.Effect<void> => Metric.set(budget, tokens)

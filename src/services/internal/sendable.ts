@@ -38,6 +38,8 @@ const collect = (value: unknown, path: string, depth: number, found: Found): voi
     if (!Number.isFinite(value)) refuse("must be a finite number: JSON has no other")
   } else if (typeof value === "bigint" || typeof value === "function" || typeof value === "symbol") {
     refuse("must be a JSON value")
+  } else if (ArrayBuffer.isView(value)) {
+    return
   } else if (depth > deepest) {
     refuse(`must not be nested deeper than ${deepest} levels, or refer to itself`)
   } else if (Array.isArray(value)) {

@@ -4,21 +4,13 @@
 import { authorization, conflict, or, validation, validationOrNotFound } from "../../../errors/internal/ownErrors.js"
 import {
   ApiAuthApp,
-  ApiAuthAppPage,
   CreateApiAuthAppInput,
   ListApiAuthAppsQuery,
   UpdateApiAuthAppInput
 } from "../../../schemas/ApiAuthApp.js"
-import {
-  ApiKeyList,
-  ApiKeyWithSecret,
-  CreateApiKeyInput,
-  ListApiKeysQuery,
-  RevokeApiKeyInput
-} from "../../../schemas/ApiKey.js"
+import { ApiKeyWithSecret, CreateApiKeyInput, ListApiKeysQuery, RevokeApiKeyInput } from "../../../schemas/ApiKey.js"
 import {
   ApiAuditAnalytics,
-  ApiAuditLogPage,
   ApiAuditTimeseries,
   GetApiAuditAnalyticsQuery,
   GetApiAuditLogsQuery,
@@ -27,9 +19,10 @@ import {
 import {
   CreateRateLimitSchemeInput,
   RateLimitScheme,
-  RateLimitSchemeList,
   UpdateRateLimitSchemeInput
 } from "../../../schemas/RateLimitScheme.js"
+import { ApiKeyList, RateLimitSchemeList } from "../../../schemas/internal/lists.js"
+import { ApiAuditLogPage, ApiAuthAppPage } from "../../../schemas/Page.js"
 import { jsonOutput, noOutput, operation, query, unsafeOperation } from "../operation.js"
 import { json } from "../requestBody.js"
 

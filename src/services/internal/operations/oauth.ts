@@ -5,20 +5,18 @@ import { conflict, or, validationOrNotFound } from "../../../errors/internal/own
 import {
   CreateOAuthAppInput,
   OAuthApp,
-  OAuthAppList,
   OAuthDomainVerification,
   UpdateOAuthAppInput
 } from "../../../schemas/OAuthApp.js"
 import {
   CreateOAuthClientInput,
   OAuthClient,
-  OAuthClientList,
   OAuthClientSecret,
   UpdateOAuthClientInput
 } from "../../../schemas/OAuthClient.js"
-import { OAuthGrantList } from "../../../schemas/OAuthGrant.js"
 import { SetOAuthScopeMappingInput, UpdateOAuthScopeInput } from "../../../schemas/OAuthScope.js"
-import { SigningKeyList, SigningKeyRotation } from "../../../schemas/SigningKey.js"
+import { SigningKeyRotation } from "../../../schemas/SigningKey.js"
+import { OAuthAppList, OAuthClientList, OAuthGrantList, SigningKeyList } from "../../../schemas/internal/lists.js"
 import { jsonOutput, noOutput, operation, unsafeOperation } from "../operation.js"
 import { json } from "../requestBody.js"
 import { form } from "../multipart.js"

@@ -23,12 +23,12 @@ export const oauthAppParts = (input: Encoded): ReadonlyArray<Part> => {
     ["name", input.name],
     ["description", input.description],
     ["fqdn", input.fqdn],
-    ["supported_scopes", input.supported_scopes?.join(",")],
-    ["scope_definitions", input.scope_definitions === undefined ? undefined : JSON.stringify(input.scope_definitions)],
-    ["allow_dynamic_client_registration", input.allow_dynamic_client_registration?.toString()]
+    ["supported_scopes", input.supported_scopes],
+    ["scope_definitions", input.scope_definitions],
+    ["allow_dynamic_client_registration", input.allow_dynamic_client_registration]
   ]
   const parts = texts.flatMap(([name, value]): ReadonlyArray<Part> => (value === undefined ? [] : [{ name, value }]))
   if (input.logo === undefined) return parts
-  const { content_type: contentType, data } = input.logo
+  const { contentType, data } = input.logo
   return [...parts, { name: "logo", value: data, contentType, filename: `logo.${extensions[contentType] ?? "img"}` }]
 }

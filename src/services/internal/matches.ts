@@ -6,7 +6,9 @@ import type { Operation } from "./operation.js"
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
-type ResultOf<Method> = Method extends (...args: never) => Effect.Effect<infer A, infer E, infer R> ? readonly [A, E, R] : never
+type ResultOf<Method> = Method extends (...args: never) => Effect.Effect<infer A, infer E, infer R>
+  ? readonly [A, E, R]
+  : never
 
 type ExpectedOf<Op> = Op extends Operation<string, never, never, infer A, infer E> ? readonly [A, E, never] : never
 

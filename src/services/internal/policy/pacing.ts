@@ -2,7 +2,7 @@
  * Pacing on this side, so that a job stays under a limit of the server's.
  */
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as RateLimiter from "effect/RateLimiter"
 import type * as Scope from "effect/Scope"
 

@@ -44,8 +44,9 @@ const hostName = (call: PlatformCall<unknown>, { fqdn }: AppForm): Effect.Effect
 const mergeDefinitions = (...args: Parameters<typeof Scopes.mergeDefinitions>) =>
   Effect.catchAll(Scopes.mergeDefinitions(...args), Failure.badRequest)
 
+/** Slugs are unique in their deployment, host names everywhere; generated ones are taken to be. */
 const isTaken = ({ deployment, world }: PlatformCall<unknown>, slug: string, fqdn: string): boolean =>
-  world.oauthApps.has(scoped(deployment.id, slug)) || Provider.isUsed(world, fqdn)
+  world.oauthApps.has(scoped(deployment.id, slug)) || (deployment.mode === "production" && Provider.isUsed(world, fqdn))
 
 /** The database takes no NUL. */
 const holdsNul = (app: OAuthApp): boolean =>

@@ -1,0 +1,88 @@
+/** Faults as a JSON file: `[{ "fault": "loseAfter", "operation": "rotateApiKey", "times": 1 }]`. */
+import * as Effect from "effect/Effect"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import { EmulatorConfigError } from "../emulator/seed.js"
+import * as Fault from "../Fault.js"
+
+const kinds = {
+  status: Schema.Struct({
+    fault: Schema.Literal("status"),
+    status: Schema.Int.pipe(Schema.between(200, 599)),
+    message: Schema.optional(Schema.String),
+    headers: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String })),
+    acts: Schema.optional(Schema.Boolean)
+  }),
+  html: Schema.Struct({
+    fault: Schema.Literal("html"),
+    status: Schema.optional(Schema.Int.pipe(Schema.between(200, 599)))
+  }),
+  redirect: Schema.Struct({
+    fault: Schema.Literal("redirect"),
+    location: Schema.String,
+    status: Schema.optional(Schema.Int.pipe(Schema.between(300, 399)))
+  }),
+  delay: Schema.Struct({ fault: Schema.Literal("delay"), millis: Schema.NonNegative }),
+  plain: Schema.Struct({
+    fault: Schema.Literal("refuseConnection", "loseBefore", "loseAfter", "stallBody", "cutBody")
+  })
+}
+
+const Entry = Schema.extend(
+  Schema.Union(kinds.status, kinds.html, kinds.redirect, kinds.delay, kinds.plain),
+  Schema.Struct({
+    operation: Schema.optional(Schema.String),
+    method: Schema.optional(Schema.String),
+    path: Schema.optional(Schema.String),
+    host: Schema.optional(Schema.Literal("platform", "gateway")),
+    times: Schema.optionalWith(Schema.Union(Schema.Int.pipe(Schema.positive()), Schema.Literal("every")), {
+      default: () => 1
+    })
+  })
+)
+type Entry = typeof Entry.Type
+
+export interface FaultEntry {
+  readonly fault: Fault.Fault
+  readonly matcher: Fault.Matcher
+  readonly times: number
+}
+
+const toFault = (entry: Entry): Fault.Fault => {
+  switch (entry.fault) {
+    case "status":
+      return Fault.status(entry.status, entry)
+    case "html":
+      return Fault.html(entry.status)
+    case "redirect":
+      return Fault.redirect(entry.location, entry.status)
+    case "delay":
+      return Fault.delay(entry.millis)
+    case "refuseConnection":
+      return Fault.refuseConnection
+    case "loseBefore":
+      return Fault.loseBefore
+    case "loseAfter":
+      return Fault.loseAfter
+    case "stallBody":
+      return Fault.stallBody
+    case "cutBody":
+      return Fault.cutBody
+  }
+}
+
+export const decodeFaults = (json: unknown): Effect.Effect<ReadonlyArray<FaultEntry>, EmulatorConfigError> =>
+  Schema.decodeUnknown(Schema.Array(Entry))(json).pipe(
+    Effect.mapError((error) => {
+      const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
+      const field = issue?.path.map(String).join(".") ?? ""
+      return new EmulatorConfigError({ message: `faults: ${field} ${issue?.message ?? "cannot be read"}` })
+    }),
+    Effect.map((entries) =>
+      entries.map((entry) => ({
+        fault: toFault(entry),
+        matcher: { operation: entry.operation, method: entry.method, path: entry.path, host: entry.host },
+        times: entry.times === "every" ? Number.POSITIVE_INFINITY : entry.times
+      }))
+    )
+  )

@@ -1,0 +1,131 @@
+/// <reference types="node" />
+/** The server behind the command. */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as HttpServer from "@effect/platform/HttpServer"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import { readFile } from "node:fs/promises"
+import { createServer } from "node:http"
+import { dirname, join } from "node:path"
+import process from "node:process"
+import * as Emulator from "../Emulator.js"
+import * as Moment from "../emulator/Moment.js"
+import { EmulatorConfigError } from "../emulator/seed.js"
+import type { Arguments } from "./arguments.js"
+import { parseArguments, usage } from "./arguments.js"
+import { decodeFaults } from "./faultsFile.js"
+
+const refuse = (message: string) => new EmulatorConfigError({ message })
+
+const readText = (option: string, file: string) =>
+  Effect.tryPromise({ try: () => readFile(file, "utf8"), catch: () => refuse(`${option}: ${file} cannot be read`) })
+
+const parseJson = (option: string, text: string): Effect.Effect<unknown, EmulatorConfigError> =>
+  Effect.try({ try: () => JSON.parse(text), catch: () => refuse(`${option} is not JSON`) })
+
+const readJson = (option: string, file: string) =>
+  Effect.flatMap(readText(option, file), (text) => parseJson(`${option}: ${file}`, text))
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const memberText = (value: unknown, name: string): string | undefined => {
+  const member = isRecord(value) ? value[name] : undefined
+  return typeof member === "string" ? member : undefined
+}
+
+/** The world and the audit rows beside it. */
+const readWorld = (file: string) =>
+  Effect.gen(function* () {
+    const world = yield* readJson("--world", file)
+    if (!isRecord(world)) return yield* refuse(`--world: ${file} is not a JSON object`)
+    const rowsFile = memberText(world["audit"], "rows_file")
+    if (rowsFile === undefined) return { world, auditRows: undefined }
+    const lines = yield* readText("--world: audit.rows_file", join(dirname(file), rowsFile))
+    const auditRows = yield* Effect.forEach(
+      lines.split("\n").filter((line) => line.trim() !== ""),
+      (line, index) =>
+        Effect.filterOrFail(parseJson(`${rowsFile}: line ${index + 1}`, line), isRecord, () =>
+          refuse(`${rowsFile}: line ${index + 1} is not a JSON object`)
+        )
+    )
+    return { world, auditRows }
+  })
+
+/** A clock that shows `start` now and goes on from there. */
+const clockFrom = (start: Moment.Moment): Clock.Clock => {
+  const real = Clock.make()
+  const nanos = start * 1000n - real.unsafeCurrentTimeNanos()
+  const unsafeCurrentTimeNanos = () => real.unsafeCurrentTimeNanos() + nanos
+  const unsafeCurrentTimeMillis = () => Number(unsafeCurrentTimeNanos() / 1_000_000n)
+  return {
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    unsafeCurrentTimeNanos,
+    unsafeCurrentTimeMillis,
+    currentTimeNanos: Effect.sync(unsafeCurrentTimeNanos),
+    currentTimeMillis: Effect.sync(unsafeCurrentTimeMillis),
+    sleep: (duration) => real.sleep(duration)
+  }
+}
+
+const serve = (options: Arguments, file: Effect.Effect.Success<ReturnType<typeof readWorld>> | undefined) =>
+  Effect.gen(function* () {
+    const faults =
+      options.faults === undefined ? [] : yield* Effect.flatMap(readJson("--faults", options.faults), decodeFaults)
+    const emulator = yield* Emulator.serve({
+      ...file,
+      actor: options.actor,
+      windows: options.windows,
+      audit: options.audit,
+      auditCap: options.auditCap,
+      secure: options.seed === undefined
+    })
+    for (const { fault, matcher, times } of faults) yield* emulator.failNext(fault, matcher, times)
+    const url = yield* HttpServer.addressFormattedWith(Effect.succeed)
+    yield* Console.log(`effect-wacht-emulator listens on ${url} (platform and gateway); Ctrl-C ends it`)
+    yield* Console.log(
+      `WACHT_API_URL=${url}\nWACHT_GATEWAY_URL=${url}\nWACHT_API_KEY=${Redacted.value(emulator.apiKey)}`
+    )
+    return yield* Effect.never
+  })
+
+const program = (options: Arguments) =>
+  Effect.gen(function* () {
+    const file = options.world === undefined ? undefined : yield* readWorld(options.world)
+    const recorded = memberText(file?.world, "recorded_from")
+    const now = options.now ?? (recorded === undefined ? "real" : (Moment.parse(recorded) ?? "real"))
+    const server = createServer()
+    const listening = Layer.mapError(
+      NodeHttpServer.layerServer(() => server, { port: options.port, host: options.host }),
+      ({ cause }) => refuse(`--port, --host: ${cause instanceof Error ? cause.message : String(cause)}`)
+    )
+    // the server only closes once its connections have: those that are idle or stalled would hold it open
+    const hangUp = Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+    const served = Effect.zipRight(hangUp, serve(options, file)).pipe(Effect.scoped, Effect.provide(listening))
+    const clocked = now === "real" ? served : Effect.withClock(served, clockFrom(now))
+    return yield* options.seed === undefined ? clocked : Effect.withRandom(clocked, Random.make(options.seed))
+  })
+
+const command = (argv: ReadonlyArray<string>) => {
+  const parsed = parseArguments(argv)
+  if (Either.isLeft(parsed)) return Effect.fail(refuse(parsed.left))
+  return parsed.right.isHelp ? Console.log(usage) : program(parsed.right)
+}
+
+export const run = (argv: ReadonlyArray<string>): void => {
+  const main = Effect.catchAll(command(argv), ({ message }) =>
+    Effect.zipRight(
+      Console.error(`effect-wacht-emulator: ${message}`),
+      Effect.sync(() => {
+        process.exitCode = 1
+      })
+    )
+  )
+  NodeRuntime.runMain(main, { disablePrettyLogger: true })
+}

@@ -18,11 +18,12 @@ import * as httpClient from "./emulator/httpClient.js"
 import { httpApp } from "./emulator/httpServer.js"
 import type { Options } from "./emulator/options.js"
 import { makeEngine } from "./emulator/options.js"
-import type { EmulatorConfigError } from "./emulator/seed.js"
+import { EmulatorConfigError } from "./emulator/seed.js"
 import type { SeenRequest } from "./emulator/faults.js"
 import * as snapshots from "./emulator/snapshot.js"
 import type { Snapshot, SnapshotError } from "./emulator/snapshot.js"
 import type { World } from "./emulator/World.js"
+import * as Wacht from "../services/Wacht.js"
 import type { Fault, Matcher } from "./Fault.js"
 
 export type { SeenRequest } from "./emulator/faults.js"
@@ -129,6 +130,24 @@ export const layer = (options: Options = {}): Layer.Layer<Emulator | HttpClient.
         )
       )
     )
+  )
+
+/**
+ * The SDK's services over an emulator of their own, ready to use, and the emulator itself.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerWacht = (
+  options: Options = {}
+): Layer.Layer<Wacht.Services | Emulator | HttpClient.HttpClient, EmulatorConfigError> =>
+  Layer.unwrapEffect(
+    Effect.map(Emulator, ({ apiKey, gatewayUrl, platformUrl }) =>
+      Wacht.layer({ apiKey, baseUrl: platformUrl, gatewayUrl })
+    )
+  ).pipe(
+    Layer.mapError(() => new EmulatorConfigError({ message: "actor: the credential is no legal header value" })),
+    Layer.provideMerge(layer(options))
   )
 
 /**

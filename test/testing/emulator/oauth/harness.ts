@@ -1,4 +1,5 @@
 /** The OAuth routes over a world, without the layers around them: a request goes straight to its handler. */
+import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
 import * as Answer from "../../../../src/testing/emulator/Answer.js"
@@ -103,3 +104,16 @@ export const refusal = ({ body, status }: Sent): readonly [status: number, messa
   status,
   (body as { readonly errors?: ReadonlyArray<{ readonly message: string }> } | undefined)?.errors?.[0]?.message
 ]
+
+/** The members of an answer that has to be a success. */
+export interface Shown {
+  readonly [name: string]: unknown
+}
+export const shown = (answer: { readonly status: number; readonly body: unknown }): Shown => {
+  assert.strictEqual(answer.status, 200, JSON.stringify(answer.body))
+  return answer.body as Shown
+}
+
+/** What a list of the seeded app holds, by the last word of its path or another one. */
+export const list = (world: World, of: string, path = `/oauth/apps/seeded/${of}`) =>
+  Effect.map(send(world, "GET", path), (answer) => shown(answer)[of.split("/").at(-1) ?? ""] as ReadonlyArray<Shown>)

@@ -8,7 +8,8 @@ import { DeploymentId, OrganizationId, UserId, WorkspaceId } from "./Ids.js"
 import { Strings } from "./internal/fields.js"
 import { between, broken, QueryBoolean, QueryOffset, QueryPageSize } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
-import { RateLimitRules } from "./RateLimitScheme.js"
+import type { RateLimitRuleEncoded } from "./RateLimitScheme.js"
+import { RateLimitRule } from "./RateLimitScheme.js"
 import { Timestamp } from "./Timestamp.js"
 
 /**
@@ -17,30 +18,32 @@ import { Timestamp } from "./Timestamp.js"
  * @since 0.1.0
  * @category models
  */
-export const ApiAuthApp = Wire.Struct({
-  deploymentId: DeploymentId,
-  /** The owner, fixed for life. */
-  userId: Wire.absent(UserId),
-  organizationId: Wire.absent(OrganizationId),
-  workspaceId: Wire.absent(WorkspaceId),
-  /** What routes name it by; fixed for life. */
-  appSlug: Schema.String,
-  name: Schema.String,
-  description: Wire.nullable(Schema.String),
-  isActive: Schema.Boolean,
-  /** What the secrets of its keys begin with. */
-  keyPrefix: Schema.String,
-  /** Not compared with what its keys may: the gateway looks at the keys alone. */
-  permissions: Strings,
-  resources: Strings,
-  /** The rules of the assigned scheme; empty where none is assigned or its slug is unknown. */
-  rateLimits: RateLimitRules,
-  rateLimitSchemeSlug: Wire.absent(Schema.String),
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
-  /** None: deleted apps are not shown. */
-  deletedAt: Wire.nullable(Timestamp)
-})
+export const ApiAuthApp = Wire.lazy(() =>
+  Wire.Struct({
+    deploymentId: DeploymentId,
+    /** The owner, fixed for life. */
+    userId: Wire.absent(UserId),
+    organizationId: Wire.absent(OrganizationId),
+    workspaceId: Wire.absent(WorkspaceId),
+    /** What routes name it by; fixed for life. */
+    appSlug: Schema.String,
+    name: Schema.String,
+    description: Wire.nullable(Schema.String),
+    isActive: Schema.Boolean,
+    /** What the secrets of its keys begin with. */
+    keyPrefix: Schema.String,
+    /** Not compared with what its keys may: the gateway looks at the keys alone. */
+    permissions: Strings,
+    resources: Strings,
+    /** The rules of the assigned scheme; empty where none is assigned or its slug is unknown. */
+    rateLimits: Wire.list<RateLimitRule, RateLimitRuleEncoded>(RateLimitRule),
+    rateLimitSchemeSlug: Wire.absent(Schema.String),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    /** None: deleted apps are not shown. */
+    deletedAt: Wire.nullable(Timestamp)
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -63,38 +66,40 @@ const needsOwner = "only together with userId"
  * @since 0.1.0
  * @category inputs
  */
-export const CreateApiAuthAppInput = Wire.Struct({
-  /** The owner, a living user of the deployment; fixed for life. */
-  userId: Wire.optional(UserId),
-  /** Only with `userId`, who must be a member. */
-  organizationId: Wire.optional(OrganizationId),
-  /** Only with `userId`, who must be a member. Brings its organization with it. */
-  workspaceId: Wire.optional(WorkspaceId),
-  /** Unique in the deployment, fixed for life, stored as given. An empty one is accepted and can never be addressed again. */
-  appSlug: Schema.String,
-  /** May be empty. */
-  name: Schema.String,
-  /** Secrets are this, `_` and 43 characters. With fewer than 2 characters, or blanks in front, they never authenticate; do not end it with `_`. */
-  keyPrefix: Schema.String,
-  description: Wire.optional(Schema.String),
-  /** Not checked to exist: an unknown one leaves the gateway's default of 1000 per minute and app. */
-  rateLimitSchemeSlug: Wire.optional(Schema.String),
-  /** Not with `userId`, not even empty. */
-  permissions: Wire.optional(Strings),
-  /** Not with `userId`, not even empty. */
-  resources: Wire.optional(Strings)
-}).pipe(
-  Schema.filter(({ organizationId, permissions, resources, userId, workspaceId }) => {
-    const issues: Array<Schema.FilterIssue> = []
-    if (userId === undefined) {
-      if (organizationId !== undefined) issues.push(broken("organizationId", needsOwner))
-      if (workspaceId !== undefined) issues.push(broken("workspaceId", needsOwner))
-    } else {
-      if (permissions !== undefined) issues.push(broken("permissions", owned))
-      if (resources !== undefined) issues.push(broken("resources", owned))
-    }
-    return issues
-  }, between)
+export const CreateApiAuthAppInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** The owner, a living user of the deployment; fixed for life. */
+    userId: Wire.optional(UserId),
+    /** Only with `userId`, who must be a member. */
+    organizationId: Wire.optional(OrganizationId),
+    /** Only with `userId`, who must be a member. Brings its organization with it. */
+    workspaceId: Wire.optional(WorkspaceId),
+    /** Unique in the deployment, fixed for life, stored as given. An empty one is accepted and can never be addressed again. */
+    appSlug: Schema.String,
+    /** May be empty. */
+    name: Schema.String,
+    /** Secrets are this, `_` and 43 characters. With fewer than 2 characters, or blanks in front, they never authenticate; do not end it with `_`. */
+    keyPrefix: Schema.String,
+    description: Wire.optional(Schema.String),
+    /** Not checked to exist: an unknown one leaves the gateway's default of 1000 per minute and app. */
+    rateLimitSchemeSlug: Wire.optional(Schema.String),
+    /** Not with `userId`, not even empty. */
+    permissions: Wire.optional(Strings),
+    /** Not with `userId`, not even empty. */
+    resources: Wire.optional(Strings)
+  }).pipe(
+    Schema.filter(({ organizationId, permissions, resources, userId, workspaceId }) => {
+      const issues: Array<Schema.FilterIssue> = []
+      if (userId === undefined) {
+        if (organizationId !== undefined) issues.push(broken("organizationId", needsOwner))
+        if (workspaceId !== undefined) issues.push(broken("workspaceId", needsOwner))
+      } else {
+        if (permissions !== undefined) issues.push(broken("permissions", owned))
+        if (resources !== undefined) issues.push(broken("resources", owned))
+      }
+      return issues
+    }, between)
+  )
 )
 /**
  * @since 0.1.0
@@ -108,24 +113,26 @@ export interface CreateApiAuthAppInput extends Schema.Schema.Type<typeof CreateA
  * @since 0.1.0
  * @category inputs
  */
-export const UpdateApiAuthAppInput = Wire.Struct({
-  /** Only of an app with an owner, who must be a member. */
-  organizationId: Wire.optional(OrganizationId),
-  /** Only of an app with an owner, who must be a member. */
-  workspaceId: Wire.optional(WorkspaceId),
-  name: Wire.optional(Schema.String),
-  /** For keys made later; a rotation keeps the old prefix. With fewer than 2 characters keys never authenticate. */
-  keyPrefix: Wire.optional(Schema.String),
-  /** `""` blanks it; it cannot become none again. */
-  description: Wire.optional(Schema.String),
-  isActive: Wire.optional(Schema.Boolean),
-  /** Not checked to exist. Every update stamps the app's scheme on all of its keys. */
-  rateLimitSchemeSlug: Wire.optional(Schema.String),
-  /** Refused by the server when the app has an owner. */
-  permissions: Wire.optional(Strings),
-  /** Refused by the server when the app has an owner. */
-  resources: Wire.optional(Strings)
-})
+export const UpdateApiAuthAppInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** Only of an app with an owner, who must be a member. */
+    organizationId: Wire.optional(OrganizationId),
+    /** Only of an app with an owner, who must be a member. */
+    workspaceId: Wire.optional(WorkspaceId),
+    name: Wire.optional(Schema.String),
+    /** For keys made later; a rotation keeps the old prefix. With fewer than 2 characters keys never authenticate. */
+    keyPrefix: Wire.optional(Schema.String),
+    /** `""` blanks it; it cannot become none again. */
+    description: Wire.optional(Schema.String),
+    isActive: Wire.optional(Schema.Boolean),
+    /** Not checked to exist. Every update stamps the app's scheme on all of its keys. */
+    rateLimitSchemeSlug: Wire.optional(Schema.String),
+    /** Refused by the server when the app has an owner. */
+    permissions: Wire.optional(Strings),
+    /** Refused by the server when the app has an owner. */
+    resources: Wire.optional(Strings)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs
@@ -138,16 +145,18 @@ export interface UpdateApiAuthAppInput extends Schema.Schema.Type<typeof UpdateA
  * @since 0.1.0
  * @category inputs
  */
-export const ListApiAuthAppsQuery = Wire.Struct({
-  /** Whether inactive apps are listed too; not unless given. */
-  includeInactive: Wire.optional(QueryBoolean),
-  /** 50 when left out, not clamped. 0 gives an empty page that may claim more, -1 and -2 odd short pages. */
-  limit: Wire.optional(QueryPageSize),
-  /** How many to skip, 0 when left out. */
-  offset: Wire.optional(QueryOffset),
-  /** The exact `appSlug`, no part of it and not the name; a blank one is ignored. */
-  search: Wire.optional(Schema.String)
-})
+export const ListApiAuthAppsQuery = Wire.lazy(() =>
+  Wire.Struct({
+    /** Whether inactive apps are listed too; not unless given. */
+    includeInactive: Wire.optional(QueryBoolean),
+    /** 50 when left out, not clamped. 0 gives an empty page that may claim more, -1 and -2 odd short pages. */
+    limit: Wire.optional(QueryPageSize),
+    /** How many to skip, 0 when left out. */
+    offset: Wire.optional(QueryOffset),
+    /** The exact `appSlug`, no part of it and not the name; a blank one is ignored. */
+    search: Wire.optional(Schema.String)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs

@@ -3,15 +3,17 @@
  *
  * @since 0.1.0
  */
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { DeploymentId, KeyId, MembershipId, OrganizationId, UserId, WorkspaceId } from "./Ids.js"
 import { Json, Secret, Strings } from "./internal/fields.js"
 import { JsonInput, QueryBoolean } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
-import { RateLimitRules } from "./RateLimitScheme.js"
+import type { RateLimitRuleEncoded } from "./RateLimitScheme.js"
+import { RateLimitRule } from "./RateLimitScheme.js"
 import { Timestamp, TimestampInput } from "./Timestamp.js"
 
-const fields = {
+const fields = () => ({
   id: KeyId,
   deploymentId: DeploymentId,
   appSlug: Schema.String,
@@ -24,7 +26,7 @@ const fields = {
   /** Whatever JSON was stored, with its own keys; `{}` unless given. An integer beyond 2^53 is its decimal text. */
   metadata: Json,
   /** The rules of its scheme in `listApiKeys`; always empty where the key was just created or rotated. */
-  rateLimits: RateLimitRules,
+  rateLimits: Wire.list<RateLimitRule, RateLimitRuleEncoded>(RateLimitRule),
   rateLimitSchemeSlug: Wire.absent(Schema.String),
   ownerUserId: Wire.absent(UserId),
   organizationId: Wire.absent(OrganizationId),
@@ -45,7 +47,7 @@ const fields = {
   revokedAt: Wire.nullable(Timestamp),
   /** `Rotated` where a rotation replaced it. */
   revokedReason: Wire.nullable(Schema.String)
-} as const
+})
 
 /**
  * An API key, without its secret.
@@ -53,7 +55,7 @@ const fields = {
  * @since 0.1.0
  * @category models
  */
-export const ApiKey = Wire.Struct(fields)
+export const ApiKey = Wire.lazy(() => Wire.Struct(fields()))
 /**
  * @since 0.1.0
  * @category models
@@ -73,16 +75,20 @@ export interface ApiKeyEncoded extends Schema.Schema.Encoded<typeof ApiKey> {}
  * @since 0.1.0
  * @category models
  */
-export const ApiKeyWithSecret = Wire.Struct({
-  ...fields,
-  /** The full key, shown this once. */
-  secret: Secret
-})
+export const ApiKeyWithSecret = Wire.lazy(() =>
+  Wire.Struct({
+    ...fields(),
+    secret: Secret
+  })
+)
 /**
  * @since 0.1.0
  * @category models
  */
-export interface ApiKeyWithSecret extends Schema.Schema.Type<typeof ApiKeyWithSecret> {}
+export interface ApiKeyWithSecret extends ApiKey {
+  /** The full key, shown this once. */
+  readonly secret: Redacted.Redacted
+}
 
 /**
  * What `listApiKeys` can be narrowed by.
@@ -90,10 +96,12 @@ export interface ApiKeyWithSecret extends Schema.Schema.Type<typeof ApiKeyWithSe
  * @since 0.1.0
  * @category inputs
  */
-export const ListApiKeysQuery = Wire.Struct({
-  /** Whether revoked and rotated keys are listed too; not unless given. */
-  includeInactive: Wire.optional(QueryBoolean)
-})
+export const ListApiKeysQuery = Wire.lazy(() =>
+  Wire.Struct({
+    /** Whether revoked and rotated keys are listed too; not unless given. */
+    includeInactive: Wire.optional(QueryBoolean)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs
@@ -106,16 +114,18 @@ export interface ListApiKeysQuery extends Schema.Schema.Type<typeof ListApiKeysQ
  * @since 0.1.0
  * @category inputs
  */
-export const CreateApiKeyInput = Wire.Struct({
-  /** Need not be unique, may be empty. */
-  name: Schema.String,
-  /** None when left out. Not bounded by the app's. */
-  permissions: Wire.optional(Strings),
-  /** Any JSON with its own keys; left out or null is stored as `{}`. */
-  metadata: Wire.optional(JsonInput),
-  /** Never when left out. The past is accepted and makes a key that is refused. Kept to the microsecond. */
-  expiresAt: Wire.optional(TimestampInput)
-})
+export const CreateApiKeyInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** Need not be unique, may be empty. */
+    name: Schema.String,
+    /** None when left out. Not bounded by the app's. */
+    permissions: Wire.optional(Strings),
+    /** Any JSON with its own keys; left out or null is stored as `{}`. */
+    metadata: Wire.optional(JsonInput),
+    /** Never when left out. The past is accepted and makes a key that is refused. Kept to the microsecond. */
+    expiresAt: Wire.optional(TimestampInput)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs
@@ -128,10 +138,12 @@ export interface CreateApiKeyInput extends Schema.Schema.Type<typeof CreateApiKe
  * @since 0.1.0
  * @category inputs
  */
-export const RevokeApiKeyInput = Wire.Struct({
-  /** Shown as `revokedReason`. */
-  reason: Wire.optional(Schema.String)
-})
+export const RevokeApiKeyInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** Shown as `revokedReason`. */
+    reason: Wire.optional(Schema.String)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs

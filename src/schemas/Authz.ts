@@ -18,20 +18,22 @@ import { Timestamp } from "./Timestamp.js"
  * @since 0.1.0
  * @category models
  */
-export const AuthzIdentity = Wire.Struct({
-  /** Of an OAuth access token the record id of its client. */
-  keyId: KeyId,
-  deploymentId: DeploymentId,
-  appSlug: Schema.String,
-  /** Of an OAuth access token the client id, `oc_…`. */
-  keyName: Schema.String,
-  ownerUserId: Wire.nullable(UserId),
-  /** None of an OAuth access token, like the three below. */
-  organizationId: Wire.nullable(OrganizationId),
-  workspaceId: Wire.nullable(WorkspaceId),
-  organizationMembershipId: Wire.nullable(MembershipId),
-  workspaceMembershipId: Wire.nullable(MembershipId)
-})
+export const AuthzIdentity = Wire.lazy(() =>
+  Wire.Struct({
+    /** Of an OAuth access token the record id of its client. */
+    keyId: KeyId,
+    deploymentId: DeploymentId,
+    appSlug: Schema.String,
+    /** Of an OAuth access token the client id, `oc_…`. */
+    keyName: Schema.String,
+    ownerUserId: Wire.nullable(UserId),
+    /** None of an OAuth access token, like the three below. */
+    organizationId: Wire.nullable(OrganizationId),
+    workspaceId: Wire.nullable(WorkspaceId),
+    organizationMembershipId: Wire.nullable(MembershipId),
+    workspaceMembershipId: Wire.nullable(MembershipId)
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -51,40 +53,45 @@ export interface AuthzIdentityEncoded extends Schema.Schema.Encoded<typeof Authz
  * @since 0.1.0
  * @category models
  */
-export const AuthzOAuthMetadata = Wire.Struct({
-  principalType: Schema.Literal("oauth_access_token"),
-  scopes: Strings,
-  /** The resource that was asked for. */
-  oauthResource: Wire.nullable(Schema.String),
-  /** `urn:wacht:…`. */
-  grantedResource: Wire.nullable(Schema.String),
-  expiresAt: Timestamp
-})
+export const AuthzOAuthMetadata = Wire.lazy(() =>
+  Wire.Struct({
+    principalType: Schema.Literal("oauth_access_token"),
+    scopes: Strings,
+    /** The resource that was asked for. */
+    oauthResource: Wire.nullable(Schema.String),
+    /** `urn:wacht:…`. */
+    grantedResource: Wire.nullable(Schema.String),
+    expiresAt: Timestamp
+  })
+)
 /**
  * @since 0.1.0
  * @category models
  */
 export interface AuthzOAuthMetadata extends Schema.Schema.Type<typeof AuthzOAuthMetadata> {}
 
-const answer = {
-  /** `req_` and a number, as in the audit trail. */
-  requestId: Schema.String,
-  /** None where the credential is allowed. */
-  reason: Wire.nullable(Wire.open("permission_denied", "rate_limited")),
-  /** `permission_denied`, or the rule that refused: `120/60s`. */
-  blockedRule: Wire.nullable(Schema.String),
-  identity: Wire.nullable<AuthzIdentity, AuthzIdentityEncoded>(AuthzIdentity),
-  /** The effective ones, sorted. */
-  permissions: Strings,
-  /** Of an API key what was stored with it, of an OAuth access token an `AuthzOAuthMetadata` as JSON. */
-  metadata: Wire.nullable(JsonValue),
-  /** Of every rule that matched; empty where a permission was missing. */
-  rateLimits: Wire.list<RateLimitState, RateLimitStateEncoded>(RateLimitState),
-  /** The whole window of the shortest rule that refused; none unless rate limited. */
-  retryAfter: Wire.nullable(Milliseconds),
-  /** To be passed on: lower-case names and their values. They are no headers of the gateway's own answer. */
-  headers: Schema.Record({ key: Schema.String, value: Schema.String })
-} as const
+/** Both decisions have every field of the answer. */
+const decision = <const Allowed extends boolean>(allowed: Allowed) =>
+  Wire.Struct({
+    allowed: Schema.Literal(allowed),
+    /** `req_` and a number, as in the audit trail. */
+    requestId: Schema.String,
+    /** None where the credential is allowed. */
+    reason: Wire.nullable(Wire.open("permission_denied", "rate_limited")),
+    /** `permission_denied`, or the rule that refused: `120/60s`. */
+    blockedRule: Wire.nullable(Schema.String),
+    identity: Wire.nullable<AuthzIdentity, AuthzIdentityEncoded>(AuthzIdentity),
+    /** The effective ones, sorted. */
+    permissions: Strings,
+    /** Of an API key what was stored with it, of an OAuth access token an `AuthzOAuthMetadata` as JSON. */
+    metadata: Wire.nullable(JsonValue),
+    /** Of every rule that matched; empty where a permission was missing. */
+    rateLimits: Wire.list<RateLimitState, RateLimitStateEncoded>(RateLimitState),
+    /** The whole window of the shortest rule that refused; none unless rate limited. */
+    retryAfter: Wire.nullable(Milliseconds),
+    /** To be passed on: lower-case names and their values. They are no headers of the gateway's own answer. */
+    headers: Schema.Record({ key: Schema.String, value: Schema.String })
+  })
 
 /**
  * The credential may do it. One call of its quota is used up.
@@ -92,7 +99,7 @@ const answer = {
  * @since 0.1.0
  * @category models
  */
-export const AuthzAllowed = Wire.Struct({ allowed: Schema.Literal(true), ...answer })
+export const AuthzAllowed = Wire.lazy(() => decision(true))
 /**
  * @since 0.1.0
  * @category models
@@ -112,7 +119,7 @@ export interface AuthzAllowedEncoded extends Schema.Schema.Encoded<typeof AuthzA
  * @since 0.1.0
  * @category models
  */
-export const AuthzDenied = Wire.Struct({ allowed: Schema.Literal(false), ...answer })
+export const AuthzDenied = Wire.lazy(() => decision(false))
 /**
  * @since 0.1.0
  * @category models
@@ -139,9 +146,8 @@ export type AuthzDecision = AuthzAllowed | AuthzDenied
  * @since 0.1.0
  * @category models
  */
-export const AuthzDecision: Schema.Schema<AuthzDecision, AuthzAllowedEncoded | AuthzDeniedEncoded> = Schema.Union(
-  AuthzAllowed,
-  AuthzDenied
+export const AuthzDecision: Schema.Schema<AuthzDecision, AuthzAllowedEncoded | AuthzDeniedEncoded> = Wire.lazy(() =>
+  Schema.Union(AuthzAllowed, AuthzDenied)
 )
 
 /**
@@ -150,11 +156,13 @@ export const AuthzDecision: Schema.Schema<AuthzDecision, AuthzAllowedEncoded | A
  * @since 0.1.0
  * @category inputs
  */
-export const AuthzPrincipal = Wire.Struct({
-  type: Schema.Literal("api_key", "oauth_access_token"),
-  /** Trimmed. An ill-formed one is answered as a bad credential, not as a bad input. */
-  value: Secret
-})
+export const AuthzPrincipal = Wire.lazy(() =>
+  Wire.Struct({
+    type: Schema.Literal("api_key", "oauth_access_token"),
+    /** Trimmed. An ill-formed one is answered as a bad credential, not as a bad input. */
+    value: Secret
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs
@@ -173,18 +181,22 @@ const Principal: Schema.Schema<AuthzPrincipal, AuthzPrincipalEncoded> = AuthzPri
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS"
 
 /** Upper case by type, any case by value: callers hand over what their server framework gives them. */
-const AnyCaseMethod = Schema.declare(
-  (u: unknown): u is Method => typeof u === "string" && /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/i.test(u),
-  {
-    description: "GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS, in any case",
-    arbitrary: () => (fc) => fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-  }
+const AnyCaseMethod = Wire.lazy(() =>
+  Schema.declare(
+    (u: unknown): u is Method => typeof u === "string" && /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/i.test(u),
+    {
+      description: "GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS, in any case",
+      arbitrary: () => (fc) => fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+    }
+  )
 )
 
-const Resource = Schema.String.pipe(
-  Schema.filter((text) => !isBlank(text.replace(/[?#].*$/s, "")), {
-    description: "text that is not blank before the first ? or #"
-  })
+const Resource = Wire.lazy(() =>
+  Schema.String.pipe(
+    Schema.filter((text) => !isBlank(text.replace(/[?#].*$/s, "")), {
+      description: "text that is not blank before the first ? or #"
+    })
+  )
 )
 
 /**
@@ -193,19 +205,21 @@ const Resource = Schema.String.pipe(
  * @since 0.1.0
  * @category inputs
  */
-export const CheckAuthzInput = Wire.Struct({
-  principal: Principal,
-  /** The path that is asked for. Cut at `?` and `#`, `/` is put in front if missing; not blank. */
-  resource: Resource,
-  /** In any case. */
-  method: AnyCaseMethod,
-  /** Counted by rules per address. The address of this connection when left out. */
-  clientIp: Wire.optional(Schema.String),
-  /** Written to the audit trail. This client's own when left out. */
-  userAgent: Wire.optional(Schema.String),
-  /** All needed; give one plain permission per entry: entries are joined as text with ` AND `, so `OR`, commas and brackets inside change the meaning. */
-  requiredPermissions: Wire.optional(Strings)
-})
+export const CheckAuthzInput = Wire.lazy(() =>
+  Wire.Struct({
+    principal: Principal,
+    /** The path that is asked for. Cut at `?` and `#`, `/` is put in front if missing; not blank. */
+    resource: Resource,
+    /** In any case. */
+    method: AnyCaseMethod,
+    /** Counted by rules per address. The address of this connection when left out. */
+    clientIp: Wire.optional(Schema.String),
+    /** Written to the audit trail. This client's own when left out. */
+    userAgent: Wire.optional(Schema.String),
+    /** All needed; give one plain permission per entry: entries are joined as text with ` AND `, so `OR`, commas and brackets inside change the meaning. */
+    requiredPermissions: Wire.optional(Strings)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as Wire from "./internal/wire.js"
 
 const smallest = -(2n ** 63n)
 const largest = 2n ** 63n - 1n
@@ -18,12 +19,14 @@ const isSigned64 = (text: string): boolean => {
   return value >= smallest && value <= largest
 }
 
-const Decimal = Schema.String.pipe(
-  Schema.filter(isSigned64, {
-    description: "a signed 64-bit integer as decimal text",
-    jsonSchema: { pattern: "^(0|-?[1-9]\\d{0,18})$" },
-    arbitrary: () => (fc) => fc.bigInt({ min: smallest, max: largest }).map(String)
-  })
+const Decimal = Wire.lazy(() =>
+  Schema.String.pipe(
+    Schema.filter(isSigned64, {
+      description: "a signed 64-bit integer as decimal text",
+      jsonSchema: { pattern: "^(0|-?[1-9]\\d{0,18})$" },
+      arbitrary: () => (fc) => fc.bigInt({ min: smallest, max: largest }).map(String)
+    })
+  )
 )
 
 /**
@@ -32,7 +35,7 @@ const Decimal = Schema.String.pipe(
  * @since 0.1.0
  * @category ids
  */
-export const KeyId = Decimal.pipe(Schema.brand("effect-wacht/KeyId"))
+export const KeyId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/KeyId")))
 /**
  * The type of KeyId values: text that was checked.
  *
@@ -47,7 +50,7 @@ export type KeyId = typeof KeyId.Type
  * @since 0.1.0
  * @category ids
  */
-export const OAuthClientRecordId = Decimal.pipe(Schema.brand("effect-wacht/OAuthClientRecordId"))
+export const OAuthClientRecordId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/OAuthClientRecordId")))
 /**
  * The type of OAuthClientRecordId values: text that was checked.
  *
@@ -62,7 +65,7 @@ export type OAuthClientRecordId = typeof OAuthClientRecordId.Type
  * @since 0.1.0
  * @category ids
  */
-export const GrantId = Decimal.pipe(Schema.brand("effect-wacht/GrantId"))
+export const GrantId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/GrantId")))
 /**
  * The type of GrantId values: text that was checked.
  *
@@ -77,7 +80,7 @@ export type GrantId = typeof GrantId.Type
  * @since 0.1.0
  * @category ids
  */
-export const SchemeId = Decimal.pipe(Schema.brand("effect-wacht/SchemeId"))
+export const SchemeId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/SchemeId")))
 /**
  * The type of SchemeId values: text that was checked.
  *
@@ -92,7 +95,7 @@ export type SchemeId = typeof SchemeId.Type
  * @since 0.1.0
  * @category ids
  */
-export const DeploymentId = Decimal.pipe(Schema.brand("effect-wacht/DeploymentId"))
+export const DeploymentId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/DeploymentId")))
 /**
  * The type of DeploymentId values: text that was checked.
  *
@@ -107,7 +110,7 @@ export type DeploymentId = typeof DeploymentId.Type
  * @since 0.1.0
  * @category ids
  */
-export const OAuthAppId = Decimal.pipe(Schema.brand("effect-wacht/OAuthAppId"))
+export const OAuthAppId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/OAuthAppId")))
 /**
  * The type of OAuthAppId values: text that was checked.
  *
@@ -122,7 +125,7 @@ export type OAuthAppId = typeof OAuthAppId.Type
  * @since 0.1.0
  * @category ids
  */
-export const UserId = Decimal.pipe(Schema.brand("effect-wacht/UserId"))
+export const UserId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/UserId")))
 /**
  * The type of UserId values: text that was checked.
  *
@@ -137,7 +140,7 @@ export type UserId = typeof UserId.Type
  * @since 0.1.0
  * @category ids
  */
-export const OrganizationId = Decimal.pipe(Schema.brand("effect-wacht/OrganizationId"))
+export const OrganizationId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/OrganizationId")))
 /**
  * The type of OrganizationId values: text that was checked.
  *
@@ -152,7 +155,7 @@ export type OrganizationId = typeof OrganizationId.Type
  * @since 0.1.0
  * @category ids
  */
-export const WorkspaceId = Decimal.pipe(Schema.brand("effect-wacht/WorkspaceId"))
+export const WorkspaceId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/WorkspaceId")))
 /**
  * The type of WorkspaceId values: text that was checked.
  *
@@ -167,7 +170,7 @@ export type WorkspaceId = typeof WorkspaceId.Type
  * @since 0.1.0
  * @category ids
  */
-export const MembershipId = Decimal.pipe(Schema.brand("effect-wacht/MembershipId"))
+export const MembershipId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/MembershipId")))
 /**
  * The type of MembershipId values: text that was checked.
  *
@@ -182,12 +185,14 @@ export type MembershipId = typeof MembershipId.Type
  * @since 0.1.0
  * @category ids
  */
-export const OAuthClientId = Schema.String.pipe(
-  Schema.pattern(/^oc_[A-Za-z0-9_-]+$/, {
-    description: "an OAuth client id, oc_ and letters, digits, - or _",
-    arbitrary: () => (fc) => fc.stringMatching(/^oc_[A-Za-z0-9_-]{32}$/)
-  }),
-  Schema.brand("effect-wacht/OAuthClientId")
+export const OAuthClientId = Wire.lazy(() =>
+  Schema.String.pipe(
+    Schema.pattern(/^oc_[A-Za-z0-9_-]+$/, {
+      description: "an OAuth client id, oc_ and letters, digits, - or _",
+      arbitrary: () => (fc) => fc.stringMatching(/^oc_[A-Za-z0-9_-]{32}$/)
+    }),
+    Schema.brand("effect-wacht/OAuthClientId")
+  )
 )
 /**
  * The type of OAuthClientId values: text that was checked.

@@ -13,26 +13,28 @@ import * as Wire from "./internal/wire.js"
  * @since 0.1.0
  * @category models
  */
-export const Jwk = Schema.Struct({
-  /** `PEM` where the key was given as `publicKeyPem`. */
-  kty: Schema.String,
-  kid: Wire.nullable(Schema.String),
-  use: Wire.nullable(Schema.String),
-  key_ops: Wire.nullable(Strings),
-  alg: Wire.nullable(Schema.String),
-  n: Wire.nullable(Schema.String),
-  e: Wire.nullable(Schema.String),
-  crv: Wire.nullable(Schema.String),
-  x: Wire.nullable(Schema.String),
-  y: Wire.nullable(Schema.String),
-  /** None: symmetric keys are refused. */
-  k: Wire.nullable(Schema.String),
-  x5u: Wire.nullable(Schema.String),
-  x5c: Wire.nullable(Strings),
-  x5t: Wire.nullable(Schema.String),
-  "x5t#S256": Wire.nullable(Schema.String),
-  public_key_pem: Wire.nullable(Schema.String)
-})
+export const Jwk = Wire.lazy(() =>
+  Schema.Struct({
+    /** `PEM` where the key was given as `publicKeyPem`. */
+    kty: Schema.String,
+    kid: Wire.nullable(Schema.String),
+    use: Wire.nullable(Schema.String),
+    key_ops: Wire.nullable(Strings),
+    alg: Wire.nullable(Schema.String),
+    n: Wire.nullable(Schema.String),
+    e: Wire.nullable(Schema.String),
+    crv: Wire.nullable(Schema.String),
+    x: Wire.nullable(Schema.String),
+    y: Wire.nullable(Schema.String),
+    /** None: symmetric keys are refused. */
+    k: Wire.nullable(Schema.String),
+    x5u: Wire.nullable(Schema.String),
+    x5c: Wire.nullable(Strings),
+    x5t: Wire.nullable(Schema.String),
+    "x5t#S256": Wire.nullable(Schema.String),
+    public_key_pem: Wire.nullable(Schema.String)
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -52,7 +54,7 @@ export interface JwkEncoded extends Schema.Schema.Encoded<typeof Jwk> {}
  * @since 0.1.0
  * @category models
  */
-export const Jwks = Schema.Struct({ keys: Wire.list<Jwk, JwkEncoded>(Jwk) })
+export const Jwks = Wire.lazy(() => Schema.Struct({ keys: Wire.list<Jwk, JwkEncoded>(Jwk) }))
 /**
  * @since 0.1.0
  * @category models
@@ -72,25 +74,27 @@ export interface JwksEncoded extends Schema.Schema.Encoded<typeof Jwks> {}
  * @since 0.1.0
  * @category inputs
  */
-export const JwkInput = Schema.Struct({
-  kty: Schema.String,
-  kid: Wire.optional(Schema.String),
-  use: Wire.optional(Schema.String),
-  key_ops: Wire.optional(Strings),
-  alg: Wire.optional(Schema.String),
-  n: Wire.optional(Schema.String),
-  e: Wire.optional(Schema.String),
-  crv: Wire.optional(Schema.String),
-  x: Wire.optional(Schema.String),
-  y: Wire.optional(Schema.String),
-  /** Refused: it would be a secret. */
-  k: Wire.optional(Schema.Undefined.annotations({ description: "left out: a symmetric key is a secret" })),
-  x5u: Wire.optional(Schema.String),
-  x5c: Wire.optional(Strings),
-  x5t: Wire.optional(Schema.String),
-  "x5t#S256": Wire.optional(Schema.String),
-  public_key_pem: Wire.optional(Schema.String)
-})
+export const JwkInput = Wire.lazy(() =>
+  Schema.Struct({
+    kty: Schema.String,
+    kid: Wire.optional(Schema.String),
+    use: Wire.optional(Schema.String),
+    key_ops: Wire.optional(Strings),
+    alg: Wire.optional(Schema.String),
+    n: Wire.optional(Schema.String),
+    e: Wire.optional(Schema.String),
+    crv: Wire.optional(Schema.String),
+    x: Wire.optional(Schema.String),
+    y: Wire.optional(Schema.String),
+    /** Refused: it would be a secret. */
+    k: Wire.optional(Schema.Undefined.annotations({ description: "left out: a symmetric key is a secret" })),
+    x5u: Wire.optional(Schema.String),
+    x5c: Wire.optional(Strings),
+    x5t: Wire.optional(Schema.String),
+    "x5t#S256": Wire.optional(Schema.String),
+    public_key_pem: Wire.optional(Schema.String)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs
@@ -110,12 +114,14 @@ export interface JwkInputEncoded extends Schema.Schema.Encoded<typeof JwkInput> 
  * @since 0.1.0
  * @category inputs
  */
-export const JwksInput = Schema.Struct({
-  /** At least one. */
-  keys: Wire.list<JwkInput, JwkInputEncoded>(JwkInput).pipe(
-    Schema.filter((keys) => keys.length > 0, { description: "at least one key" })
-  )
-})
+export const JwksInput = Wire.lazy(() =>
+  Schema.Struct({
+    /** At least one. */
+    keys: Wire.list<JwkInput, JwkInputEncoded>(JwkInput).pipe(
+      Schema.filter((keys) => keys.length > 0, { description: "at least one key" })
+    )
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs

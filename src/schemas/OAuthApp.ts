@@ -8,8 +8,8 @@ import { OAuthAppId } from "./Ids.js"
 import { Strings } from "./internal/fields.js"
 import { NotBlank, QueryBoolean } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
-import type { OAuthScopeDefinitionEncoded } from "./OAuthScope.js"
-import { OAuthScopeDefinition, ScopeDefinitionsInput } from "./OAuthScope.js"
+import type { OAuthScopeDefinitionEncoded, OAuthScopeDefinitionInputEncoded } from "./OAuthScope.js"
+import { OAuthScopeDefinition, OAuthScopeDefinitionInput } from "./OAuthScope.js"
 import { Timestamp } from "./Timestamp.js"
 
 /**
@@ -18,24 +18,26 @@ import { Timestamp } from "./Timestamp.js"
  * @since 0.1.0
  * @category models
  */
-export const OAuthApp = Wire.Struct({
-  id: OAuthAppId,
-  /** What routes name it by; fixed for life. */
-  slug: Schema.String,
-  name: Schema.String,
-  description: Wire.nullable(Schema.String),
-  logoUrl: Wire.nullable(Schema.String),
-  /** Its host name, without a scheme; fixed for life. */
-  fqdn: Schema.String,
-  /** Sorted, each once; archived ones too. */
-  supportedScopes: Strings,
-  /** One per supported scope, in the same order. */
-  scopeDefinitions: Wire.list<OAuthScopeDefinition, OAuthScopeDefinitionEncoded>(OAuthScopeDefinition),
-  allowDynamicClientRegistration: Schema.Boolean,
-  isActive: Schema.Boolean,
-  createdAt: Timestamp,
-  updatedAt: Timestamp
-})
+export const OAuthApp = Wire.lazy(() =>
+  Wire.Struct({
+    id: OAuthAppId,
+    /** What routes name it by; fixed for life. */
+    slug: Schema.String,
+    name: Schema.String,
+    description: Wire.nullable(Schema.String),
+    logoUrl: Wire.nullable(Schema.String),
+    /** Its host name, without a scheme; fixed for life. */
+    fqdn: Schema.String,
+    /** Sorted, each once; archived ones too. */
+    supportedScopes: Strings,
+    /** One per supported scope, in the same order. */
+    scopeDefinitions: Wire.list<OAuthScopeDefinition, OAuthScopeDefinitionEncoded>(OAuthScopeDefinition),
+    allowDynamicClientRegistration: Schema.Boolean,
+    isActive: Schema.Boolean,
+    createdAt: Timestamp,
+    updatedAt: Timestamp
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -55,13 +57,15 @@ export interface OAuthAppEncoded extends Schema.Schema.Encoded<typeof OAuthApp> 
  * @since 0.1.0
  * @category models
  */
-export const OAuthDomainVerification = Wire.Struct({
-  domain: Schema.String,
-  /** What a CNAME record of the domain must point to. */
-  cnameTarget: Schema.String,
-  /** False is a normal answer; outside production it stays false. */
-  verified: Schema.Boolean
-})
+export const OAuthDomainVerification = Wire.lazy(() =>
+  Wire.Struct({
+    domain: Schema.String,
+    /** What a CNAME record of the domain must point to. */
+    cnameTarget: Schema.String,
+    /** False is a normal answer; outside production it stays false. */
+    verified: Schema.Boolean
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -74,19 +78,21 @@ export interface OAuthDomainVerification extends Schema.Schema.Type<typeof OAuth
  * @since 0.1.0
  * @category inputs
  */
-export const OAuthAppLogo = Schema.Struct({
-  /** The file's bytes; an empty one is ignored silently. The whole request may have 2 MiB. */
-  data: Schema.Uint8ArrayFromSelf.annotations({ description: "a Uint8Array" }),
-  contentType: Schema.Literal(
-    "image/png",
-    "image/jpeg",
-    "image/jpg",
-    "image/gif",
-    "image/webp",
-    "image/x-icon",
-    "image/vnd.microsoft.icon"
-  )
-})
+export const OAuthAppLogo = Wire.lazy(() =>
+  Schema.Struct({
+    /** The file's bytes; an empty one is ignored silently. The whole request may have 2 MiB. */
+    data: Schema.Uint8ArrayFromSelf.annotations({ description: "a Uint8Array" }),
+    contentType: Schema.Literal(
+      "image/png",
+      "image/jpeg",
+      "image/jpg",
+      "image/gif",
+      "image/webp",
+      "image/x-icon",
+      "image/vnd.microsoft.icon"
+    )
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs
@@ -94,16 +100,22 @@ export const OAuthAppLogo = Schema.Struct({
 export interface OAuthAppLogo extends Schema.Schema.Type<typeof OAuthAppLogo> {}
 
 /** The form has one part for all scopes, and no way to write a comma in one. */
-const CommaList = Schema.transform(
-  Schema.String,
-  Schema.Array(
-    Schema.String.pipe(Schema.filter((scope) => !scope.includes(","), { description: "a scope without a comma" }))
-  ),
-  {
-    strict: true,
-    decode: (text) => (text === "" ? [] : text.split(",")),
-    encode: (scopes) => scopes.join(",")
-  }
+const CommaList = Wire.lazy(() =>
+  Schema.transform(
+    Schema.String,
+    Schema.Array(
+      Schema.String.pipe(Schema.filter((scope) => !scope.includes(","), { description: "a scope without a comma" }))
+    ),
+    {
+      strict: true,
+      decode: (text) => (text === "" ? [] : text.split(",")),
+      encode: (scopes) => scopes.join(",")
+    }
+  )
+)
+
+const ScopeDefinitionsInput = Wire.lazy(() =>
+  Wire.list<OAuthScopeDefinitionInput, OAuthScopeDefinitionInputEncoded>(OAuthScopeDefinitionInput)
 )
 
 /**
@@ -112,26 +124,28 @@ const CommaList = Schema.transform(
  * @since 0.1.0
  * @category inputs
  */
-export const CreateOAuthAppInput = Wire.Struct({
-  /** Not blank, unique in the deployment, fixed for life; trimmed. */
-  slug: NotBlank,
-  /** Not blank; trimmed. */
-  name: NotBlank,
-  /** Trimmed; blank becomes none. */
-  description: Wire.optional(Schema.String),
-  /**
-   * The host name, which a production deployment needs: at most 253 bytes, with a dot inside, labels of 1 to 63 letters, digits or inner `-`.
-   * Elsewhere it is ignored and a name is made. Fixed for life. A host name that was registered before a failure is not freed again.
-   */
-  fqdn: Wire.optional(Schema.String),
-  /** None with a comma: the form carries them as one comma list. */
-  supportedScopes: Wire.optional(CommaList),
-  /** One whose scope is not supported is dropped silently; scopes without one get the default. */
-  scopeDefinitions: Wire.optional(Schema.parseJson(ScopeDefinitionsInput)),
-  /** False when left out. */
-  allowDynamicClientRegistration: Wire.optional(QueryBoolean),
-  logo: Wire.optional(OAuthAppLogo)
-})
+export const CreateOAuthAppInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** Not blank, unique in the deployment, fixed for life; trimmed. */
+    slug: NotBlank,
+    /** Not blank; trimmed. */
+    name: NotBlank,
+    /** Trimmed; blank becomes none. */
+    description: Wire.optional(Schema.String),
+    /**
+     * The host name, which a production deployment needs: at most 253 bytes, with a dot inside, labels of 1 to 63 letters, digits or inner `-`.
+     * Elsewhere it is ignored and a name is made. Fixed for life. A host name that was registered before a failure is not freed again.
+     */
+    fqdn: Wire.optional(Schema.String),
+    /** None with a comma: the form carries them as one comma list. */
+    supportedScopes: Wire.optional(CommaList),
+    /** One whose scope is not supported is dropped silently; scopes without one get the default. */
+    scopeDefinitions: Wire.optional(Schema.parseJson(ScopeDefinitionsInput)),
+    /** False when left out. */
+    allowDynamicClientRegistration: Wire.optional(QueryBoolean),
+    logo: Wire.optional(OAuthAppLogo)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs
@@ -145,18 +159,20 @@ export interface CreateOAuthAppInput extends Schema.Schema.Type<typeof CreateOAu
  * @since 0.1.0
  * @category inputs
  */
-export const UpdateOAuthAppInput = Wire.Struct({
-  /** May be empty. */
-  name: Wire.optional(Schema.String),
-  /** `""` blanks it. */
-  description: Wire.optional(Schema.String),
-  /** Replaces the whole list; trimmed, sorted, each once. */
-  supportedScopes: Wire.optional(Strings),
-  /** Replaces all. **Left out, every definition is reset**: display name, description, archived, category and permissions. */
-  scopeDefinitions: Wire.optional(ScopeDefinitionsInput),
-  allowDynamicClientRegistration: Wire.optional(Schema.Boolean),
-  isActive: Wire.optional(Schema.Boolean)
-})
+export const UpdateOAuthAppInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** May be empty. */
+    name: Wire.optional(Schema.String),
+    /** `""` blanks it. */
+    description: Wire.optional(Schema.String),
+    /** Replaces the whole list; trimmed, sorted, each once. */
+    supportedScopes: Wire.optional(Strings),
+    /** Replaces all. **Left out, every definition is reset**: display name, description, archived, category and permissions. */
+    scopeDefinitions: Wire.optional(ScopeDefinitionsInput),
+    allowDynamicClientRegistration: Wire.optional(Schema.Boolean),
+    isActive: Wire.optional(Schema.Boolean)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs

@@ -6,19 +6,11 @@
 import * as Schema from "effect/Schema"
 import { OAuthAppId, OAuthClientId, OAuthClientRecordId } from "./Ids.js"
 import { Secret, Strings } from "./internal/fields.js"
-import { between, broken, isBlank, isHttps, RedirectUri, TokenLifetime, WebUriOrBlank } from "./internal/rules.js"
+import { authMethods } from "./internal/authMethods.js"
 import * as Wire from "./internal/wire.js"
-import type { JwksEncoded, JwksInputEncoded } from "./Jwk.js"
-import { Jwks, JwksInput } from "./Jwk.js"
+import type { JwksEncoded } from "./Jwk.js"
+import { Jwks } from "./Jwk.js"
 import { Timestamp } from "./Timestamp.js"
-
-const authMethods = [
-  "client_secret_basic",
-  "client_secret_post",
-  "client_secret_jwt",
-  "none",
-  "private_key_jwt"
-] as const
 
 /**
  * An OAuth client.
@@ -26,40 +18,42 @@ const authMethods = [
  * @since 0.1.0
  * @category models
  */
-export const OAuthClient = Wire.Struct({
-  /** What paths take; not the `clientId`. */
-  id: OAuthClientRecordId,
-  oauthAppId: OAuthAppId,
-  /** What OAuth requests name: `oc_…`. */
-  clientId: OAuthClientId,
-  clientAuthMethod: Wire.open(...authMethods),
-  grantTypes: Strings,
-  redirectUris: Strings,
-  clientName: Wire.nullable(Schema.String),
-  clientUri: Wire.nullable(Schema.String),
-  logoUri: Wire.nullable(Schema.String),
-  tosUri: Wire.nullable(Schema.String),
-  policyUri: Wire.nullable(Schema.String),
-  contacts: Strings,
-  softwareId: Wire.nullable(Schema.String),
-  softwareVersion: Wire.nullable(Schema.String),
-  tokenEndpointAuthSigningAlg: Wire.nullable(Schema.String),
-  jwksUri: Wire.nullable(Schema.String),
-  jwks: Wire.nullable<Jwks, JwksEncoded>(Jwks),
-  /** The first PEM found in `jwks`. */
-  publicKeyPem: Wire.nullable(Schema.String),
-  isActive: Schema.Boolean,
-  postLogoutRedirectUris: Strings,
-  idTokenSigningAlg: Schema.String,
-  /** The gateway refuses tokens of format `jwt`: they are not stored. */
-  accessTokenFormat: Wire.open("opaque", "jwt"),
-  accessTokenTtlSeconds: Schema.Int,
-  skipConsent: Schema.Boolean,
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
-  /** Only in the answer of `createOAuthClient`, and only where the method has one. */
-  clientSecret: Wire.absent(Secret)
-})
+export const OAuthClient = Wire.lazy(() =>
+  Wire.Struct({
+    /** What paths take; not the `clientId`. */
+    id: OAuthClientRecordId,
+    oauthAppId: OAuthAppId,
+    /** What OAuth requests name: `oc_…`. */
+    clientId: OAuthClientId,
+    clientAuthMethod: Wire.open(...authMethods),
+    grantTypes: Strings,
+    redirectUris: Strings,
+    clientName: Wire.nullable(Schema.String),
+    clientUri: Wire.nullable(Schema.String),
+    logoUri: Wire.nullable(Schema.String),
+    tosUri: Wire.nullable(Schema.String),
+    policyUri: Wire.nullable(Schema.String),
+    contacts: Strings,
+    softwareId: Wire.nullable(Schema.String),
+    softwareVersion: Wire.nullable(Schema.String),
+    tokenEndpointAuthSigningAlg: Wire.nullable(Schema.String),
+    jwksUri: Wire.nullable(Schema.String),
+    jwks: Wire.nullable<Jwks, JwksEncoded>(Jwks),
+    /** The first PEM found in `jwks`. */
+    publicKeyPem: Wire.nullable(Schema.String),
+    isActive: Schema.Boolean,
+    postLogoutRedirectUris: Strings,
+    idTokenSigningAlg: Schema.String,
+    /** The gateway refuses tokens of format `jwt`: they are not stored. */
+    accessTokenFormat: Wire.open("opaque", "jwt"),
+    accessTokenTtlSeconds: Schema.Int,
+    skipConsent: Schema.Boolean,
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    /** Only in the answer of `createOAuthClient`, and only where the method has one. */
+    clientSecret: Wire.absent(Secret)
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -79,158 +73,14 @@ export interface OAuthClientEncoded extends Schema.Schema.Encoded<typeof OAuthCl
  * @since 0.1.0
  * @category models
  */
-export const OAuthClientSecret = Wire.Struct({
-  /** Shown this once. */
-  clientSecret: Secret
-})
+export const OAuthClientSecret = Wire.lazy(() =>
+  Wire.Struct({
+    /** Shown this once. */
+    clientSecret: Secret
+  })
+)
 /**
  * @since 0.1.0
  * @category models
  */
 export interface OAuthClientSecret extends Schema.Schema.Type<typeof OAuthClientSecret> {}
-
-const GrantTypes = Schema.Array(Schema.Literal("authorization_code", "refresh_token")).pipe(
-  Schema.filter((grants) => grants.includes("authorization_code"), { description: "a list with authorization_code" })
-)
-
-const RedirectUris = Schema.Array(RedirectUri)
-
-const SomeRedirectUris = RedirectUris.pipe(
-  Schema.filter((uris) => uris.length > 0, { description: "at least one URI" })
-)
-
-const JwksMaterial: Schema.Schema<JwksInput, JwksInputEncoded> = JwksInput
-
-/** What create and update check alike. */
-const shared = {
-  /** Trimmed; blank is none. */
-  clientName: Wire.optional(Schema.String),
-  /** Free texts. */
-  contacts: Wire.optional(Strings),
-  /** Trimmed; blank is none. */
-  softwareId: Wire.optional(Schema.String),
-  /** Trimmed; blank is none. */
-  softwareVersion: Wire.optional(Schema.String),
-  /**
-   * Not checked by the server; an unusable one only shows at the token endpoint. Usable: HS256, 384 or 512 with `client_secret_jwt`, RS or ES
-   * 256, 384 or 512 with `private_key_jwt`. Cannot be cleared.
-   */
-  tokenEndpointAuthSigningAlg: Wire.optional(Schema.String),
-  /** An https URL; only with `private_key_jwt`. Cannot be cleared. */
-  jwksUri: Wire.optional(Schema.String),
-  /** Only with `private_key_jwt`; public keys only. Cannot be cleared. The token endpoint only works with `publicKeyPem`. */
-  jwks: Wire.optional(JwksMaterial),
-  /** Only with `private_key_jwt`; blank counts as left out. Not checked by the server; kept as a `jwks` of one key. */
-  publicKeyPem: Wire.optional(Schema.String),
-  /** Absolute http or https URLs without a fragment; may be empty. */
-  postLogoutRedirectUris: Wire.optional(RedirectUris),
-  /** `RS256` is all there is. */
-  idTokenSigningAlg: Wire.optional(Schema.Literal("RS256")),
-  /** `opaque` when left out on create. The gateway refuses tokens of format `jwt`. */
-  accessTokenFormat: Wire.optional(Schema.Literal("opaque", "jwt")),
-  /** 60 to 86400 seconds, 3600 when left out on create. */
-  accessTokenTtlSeconds: Wire.optional(TokenLifetime),
-  /** False when left out on create. */
-  skipConsent: Wire.optional(Schema.Boolean)
-} as const
-
-interface KeyMaterial {
-  readonly clientAuthMethod?: (typeof authMethods)[number] | undefined
-  readonly jwksUri?: string | undefined
-  readonly jwks?: JwksInput | undefined
-  readonly publicKeyPem?: string | undefined
-}
-
-const isGiven = (text: string | undefined): boolean => text !== undefined && !isBlank(text)
-
-const given = (input: KeyMaterial): ReadonlyArray<string> => [
-  ...(isGiven(input.jwksUri) ? ["jwksUri"] : []),
-  ...(input.jwks === undefined ? [] : ["jwks"]),
-  ...(isGiven(input.publicKeyPem) ? ["publicKeyPem"] : [])
-]
-
-const foreign = "only where clientAuthMethod is private_key_jwt"
-const httpsOnly = broken("jwksUri", "an https URL")
-
-const checkCreate = (input: KeyMaterial): ReadonlyArray<Schema.FilterIssue> => {
-  const material = given(input)
-  if (input.clientAuthMethod !== "private_key_jwt") return material.map((field) => broken(field, foreign))
-  // Even a blank one is read as a URL here.
-  const issues = input.jwksUri === undefined || isHttps(input.jwksUri) ? [] : [httpsOnly]
-  return material.length === 1
-    ? issues
-    : [
-        ...issues,
-        broken(material[1] ?? "publicKeyPem", "exactly one of jwksUri, jwks and publicKeyPem for private_key_jwt")
-      ]
-}
-
-const checkUpdate = (input: KeyMaterial): ReadonlyArray<Schema.FilterIssue> => {
-  const material = given(input)
-  if (input.clientAuthMethod !== undefined && input.clientAuthMethod !== "private_key_jwt") {
-    return material.map((field) => broken(field, foreign))
-  }
-  const issues = input.jwksUri === undefined || isBlank(input.jwksUri) || isHttps(input.jwksUri) ? [] : [httpsOnly]
-  return material[1] === undefined
-    ? issues
-    : [...issues, broken(material[1], "at most one of jwksUri, jwks and publicKeyPem per update")]
-}
-
-/**
- * What `createOAuthClient` takes. `private_key_jwt` needs exactly one of `jwksUri`, `jwks` and `publicKeyPem`, every other method none.
- *
- * @since 0.1.0
- * @category inputs
- */
-export const CreateOAuthClientInput = Wire.Struct({
-  /** `client_secret_basic`, `client_secret_post`, `client_secret_jwt`, `none` (a public client, which needs PKCE) or `private_key_jwt`. */
-  clientAuthMethod: Schema.Literal(...authMethods),
-  /** `authorization_code`, with or without `refresh_token`. */
-  grantTypes: GrantTypes,
-  /** At least one: absolute http or https URLs without a fragment, no custom schemes. Stored as given. */
-  redirectUris: SomeRedirectUris,
-  /** An http or https URL; blank is none. */
-  clientUri: Wire.optional(WebUriOrBlank),
-  /** An http or https URL; blank is none. */
-  logoUri: Wire.optional(WebUriOrBlank),
-  /** An http or https URL; blank is none. */
-  tosUri: Wire.optional(WebUriOrBlank),
-  /** An http or https URL; blank is none. */
-  policyUri: Wire.optional(WebUriOrBlank),
-  ...shared
-}).pipe(Schema.filter(checkCreate, between))
-/**
- * @since 0.1.0
- * @category inputs
- */
-export interface CreateOAuthClientInput extends Schema.Schema.Type<typeof CreateOAuthClientInput> {}
-
-/**
- * What `updateOAuthClient` takes; what is left out stays. At most one of `jwksUri`, `jwks` and `publicKeyPem`, and only where the
- * resulting method is `private_key_jwt`.
- *
- * @since 0.1.0
- * @category inputs
- */
-export const UpdateOAuthClientInput = Wire.Struct({
-  /** A client that moves to a method with a secret has none until `rotateOAuthClientSecret`. */
-  clientAuthMethod: Wire.optional(Schema.Literal(...authMethods)),
-  /** `authorization_code`, with or without `refresh_token`. */
-  grantTypes: Wire.optional(GrantTypes),
-  /** At least one; replaces the list. */
-  redirectUris: Wire.optional(SomeRedirectUris),
-  /** Not checked to be a URL here; `""` clears it. */
-  clientUri: Wire.optional(Schema.String),
-  /** Not checked to be a URL here; `""` clears it. */
-  logoUri: Wire.optional(Schema.String),
-  /** Not checked to be a URL here; `""` clears it. */
-  tosUri: Wire.optional(Schema.String),
-  /** Not checked to be a URL here; `""` clears it. */
-  policyUri: Wire.optional(Schema.String),
-  ...shared
-}).pipe(Schema.filter(checkUpdate, between))
-/**
- * @since 0.1.0
- * @category inputs
- */
-export interface UpdateOAuthClientInput extends Schema.Schema.Type<typeof UpdateOAuthClientInput> {}

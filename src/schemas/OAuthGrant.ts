@@ -15,24 +15,26 @@ import { Timestamp } from "./Timestamp.js"
  * @since 0.1.0
  * @category models
  */
-export const OAuthGrant = Wire.Struct({
-  id: GrantId,
-  /** `oauth_<user id>` where it was made by consent. */
-  apiAuthAppSlug: Schema.String,
-  /** The record id, not the `oc_…` one. */
-  oauthClientId: OAuthClientRecordId,
-  /** `urn:wacht:organization:<id>`, `urn:wacht:workspace:<id>` or `urn:wacht:user:<id>`. */
-  resource: Schema.String,
-  scopes: Strings,
-  /** A lapsed grant still says `active`: compare `expiresAt`. */
-  status: Wire.open("active", "revoked", "expired"),
-  grantedAt: Timestamp,
-  expiresAt: Wire.nullable(Timestamp),
-  revokedAt: Wire.nullable(Timestamp),
-  grantedByUserId: Wire.absent(UserId),
-  createdAt: Timestamp,
-  updatedAt: Timestamp
-})
+export const OAuthGrant = Wire.lazy(() =>
+  Wire.Struct({
+    id: GrantId,
+    /** `oauth_<user id>` where it was made by consent. */
+    apiAuthAppSlug: Schema.String,
+    /** The record id, not the `oc_…` one. */
+    oauthClientId: OAuthClientRecordId,
+    /** `urn:wacht:organization:<id>`, `urn:wacht:workspace:<id>` or `urn:wacht:user:<id>`. */
+    resource: Schema.String,
+    scopes: Strings,
+    /** A lapsed grant still says `active`: compare `expiresAt`. */
+    status: Wire.open("active", "revoked", "expired"),
+    grantedAt: Timestamp,
+    expiresAt: Wire.nullable(Timestamp),
+    revokedAt: Wire.nullable(Timestamp),
+    grantedByUserId: Wire.absent(UserId),
+    createdAt: Timestamp,
+    updatedAt: Timestamp
+  })
+)
 /**
  * @since 0.1.0
  * @category models

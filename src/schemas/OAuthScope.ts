@@ -15,19 +15,21 @@ const categories = ["personal", "organization", "workspace"] as const
  * @since 0.1.0
  * @category models
  */
-export const OAuthScopeDefinition = Wire.Struct({
-  scope: Schema.String,
-  /** The scope's own name unless given. */
-  displayName: Schema.String,
-  /** `Allows <scope> access` unless given. */
-  description: Schema.String,
-  /** An archived scope stays in the app's `supportedScopes`. */
-  archived: Schema.Boolean,
-  /** `""` where it has none. */
-  category: Wire.open("", ...categories),
-  organizationPermission: Wire.nullable(Schema.String),
-  workspacePermission: Wire.nullable(Schema.String)
-})
+export const OAuthScopeDefinition = Wire.lazy(() =>
+  Wire.Struct({
+    scope: Schema.String,
+    /** The scope's own name unless given. */
+    displayName: Schema.String,
+    /** `Allows <scope> access` unless given. */
+    description: Schema.String,
+    /** An archived scope stays in the app's `supportedScopes`. */
+    archived: Schema.Boolean,
+    /** `""` where it has none. */
+    category: Wire.open("", ...categories),
+    organizationPermission: Wire.nullable(Schema.String),
+    workspacePermission: Wire.nullable(Schema.String)
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -68,22 +70,24 @@ const mapsWithin = (mapping: Mapping): ReadonlyArray<Schema.FilterIssue> => {
  * @since 0.1.0
  * @category inputs
  */
-export const OAuthScopeDefinitionInput = Wire.Struct({
-  /** One of the app's `supportedScopes`. */
-  scope: Schema.String,
-  /** Blank becomes the scope's own name. */
-  displayName: Schema.String,
-  /** Blank becomes `Allows <scope> access`. */
-  description: Schema.String,
-  /** False when left out. */
-  archived: Wire.optional(Schema.Boolean),
-  /** `personal`, `organization`, `workspace` or, as when left out, `""` for none. */
-  category: Wire.optional(Schema.Literal("", ...categories)),
-  /** Only with category `organization`; blank counts as left out. */
-  organizationPermission: Wire.optional(Schema.String),
-  /** Only with category `workspace`; blank counts as left out. */
-  workspacePermission: Wire.optional(Schema.String)
-}).pipe(Schema.filter(mapsWithin, between))
+export const OAuthScopeDefinitionInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** One of the app's `supportedScopes`. */
+    scope: Schema.String,
+    /** Blank becomes the scope's own name. */
+    displayName: Schema.String,
+    /** Blank becomes `Allows <scope> access`. */
+    description: Schema.String,
+    /** False when left out. */
+    archived: Wire.optional(Schema.Boolean),
+    /** `personal`, `organization`, `workspace` or, as when left out, `""` for none. */
+    category: Wire.optional(Schema.Literal("", ...categories)),
+    /** Only with category `organization`; blank counts as left out. */
+    organizationPermission: Wire.optional(Schema.String),
+    /** Only with category `workspace`; blank counts as left out. */
+    workspacePermission: Wire.optional(Schema.String)
+  }).pipe(Schema.filter(mapsWithin, between))
+)
 /**
  * @since 0.1.0
  * @category inputs
@@ -98,26 +102,19 @@ export interface OAuthScopeDefinitionInput extends Schema.Schema.Type<typeof OAu
 export interface OAuthScopeDefinitionInputEncoded extends Schema.Schema.Encoded<typeof OAuthScopeDefinitionInput> {}
 
 /**
- * Scope definitions, as the inputs of apps take them.
- *
- * @internal
- */
-export const ScopeDefinitionsInput = Wire.list<OAuthScopeDefinitionInput, OAuthScopeDefinitionInputEncoded>(
-  OAuthScopeDefinitionInput
-)
-
-/**
  * What `updateOAuthScope` takes; what is left out stays.
  *
  * @since 0.1.0
  * @category inputs
  */
-export const UpdateOAuthScopeInput = Wire.Struct({
-  /** Blank resets it to the scope's own name. */
-  displayName: Wire.optional(Schema.String),
-  /** Blank resets it to `Allows <scope> access`. */
-  description: Wire.optional(Schema.String)
-})
+export const UpdateOAuthScopeInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** Blank resets it to the scope's own name. */
+    displayName: Wire.optional(Schema.String),
+    /** Blank resets it to `Allows <scope> access`. */
+    description: Wire.optional(Schema.String)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs
@@ -131,13 +128,15 @@ export interface UpdateOAuthScopeInput extends Schema.Schema.Type<typeof UpdateO
  * @since 0.1.0
  * @category inputs
  */
-export const SetOAuthScopeMappingInput = Wire.Struct({
-  category: Schema.Literal(...categories),
-  /** Only with category `organization`, one of the deployment's own permissions; blank counts as left out. */
-  organizationPermission: Wire.optional(Schema.String),
-  /** Only with category `workspace`, one of the deployment's own permissions; blank counts as left out. */
-  workspacePermission: Wire.optional(Schema.String)
-}).pipe(Schema.filter(mapsWithin, between))
+export const SetOAuthScopeMappingInput = Wire.lazy(() =>
+  Wire.Struct({
+    category: Schema.Literal(...categories),
+    /** Only with category `organization`, one of the deployment's own permissions; blank counts as left out. */
+    organizationPermission: Wire.optional(Schema.String),
+    /** Only with category `workspace`, one of the deployment's own permissions; blank counts as left out. */
+    workspacePermission: Wire.optional(Schema.String)
+  }).pipe(Schema.filter(mapsWithin, between))
+)
 /**
  * @since 0.1.0
  * @category inputs

@@ -16,14 +16,16 @@ import * as Wire from "./internal/wire.js"
  * @since 0.1.0
  * @category models
  */
-export const ApiAuthAppPage = Wire.Struct({
-  data: Wire.list<ApiAuthApp, ApiAuthAppEncoded>(ApiAuthApp),
-  /** With `limit` 0 it can be true forever. */
-  hasMore: Schema.Boolean,
-  /** As asked for, not clamped. */
-  limit: Schema.Int,
-  offset: Schema.Int
-})
+export const ApiAuthAppPage = Wire.lazy(() =>
+  Wire.Struct({
+    data: Wire.list<ApiAuthApp, ApiAuthAppEncoded>(ApiAuthApp),
+    /** With `limit` 0 it can be true forever. */
+    hasMore: Schema.Boolean,
+    /** As asked for, not clamped. */
+    limit: Schema.Int,
+    offset: Schema.Int
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -36,15 +38,17 @@ export interface ApiAuthAppPage extends Schema.Schema.Type<typeof ApiAuthAppPage
  * @since 0.1.0
  * @category models
  */
-export const ApiAuditLogPage = Wire.Struct({
-  data: Wire.list<ApiAuditLog, ApiAuditLogEncoded>(ApiAuditLog),
-  /** As clamped by the server. */
-  limit: Schema.Int,
-  /** The only sign of the end: `nextCursor` is there on the last page too. */
-  hasMore: Schema.Boolean,
-  /** None on an empty page only. */
-  nextCursor: Wire.nullable(Schema.String)
-})
+export const ApiAuditLogPage = Wire.lazy(() =>
+  Wire.Struct({
+    data: Wire.list<ApiAuditLog, ApiAuditLogEncoded>(ApiAuditLog),
+    /** As clamped by the server. */
+    limit: Schema.Int,
+    /** The only sign of the end: `nextCursor` is there on the last page too. */
+    hasMore: Schema.Boolean,
+    /** None on an empty page only. */
+    nextCursor: Wire.nullable(Schema.String)
+  })
+)
 /**
  * @since 0.1.0
  * @category models

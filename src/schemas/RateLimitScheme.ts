@@ -19,20 +19,22 @@ const modes = ["per_app", "per_key", "per_key_and_ip", "per_app_and_ip"] as cons
  * @since 0.1.0
  * @category models
  */
-export const RateLimitRule = Wire.Struct({
-  /** The unit of `duration`. */
-  unit: Wire.open(...units),
-  /** The window's length in `unit`. The gateway counts windows of up to an hour by the clock minute, so "2 per hour" lets two through every minute. */
-  duration: Schema.Int,
-  /** How many requests the window lets through. */
-  maxRequests: Schema.Int,
-  /** Whose requests count together; none acts as `per_app`. */
-  mode: Wire.absent(Wire.open(...modes)),
-  /** The exact paths it applies to, `*` being all; none means all, an empty list means never. */
-  endpoints: Wire.absent(Strings),
-  /** Lower is tried first. Every matching rule is tried, and counts. */
-  priority: Schema.Int
-})
+export const RateLimitRule = Wire.lazy(() =>
+  Wire.Struct({
+    /** The unit of `duration`. */
+    unit: Wire.open(...units),
+    /** The window's length in `unit`. The gateway counts windows of up to an hour by the clock minute, so "2 per hour" lets two through every minute. */
+    duration: Schema.Int,
+    /** How many requests the window lets through. */
+    maxRequests: Schema.Int,
+    /** Whose requests count together; none acts as `per_app`. */
+    mode: Wire.absent(Wire.open(...modes)),
+    /** The exact paths it applies to, `*` being all; none means all, an empty list means never. */
+    endpoints: Wire.absent(Strings),
+    /** Lower is tried first. Every matching rule is tried, and counts. */
+    priority: Schema.Int
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -47,29 +49,24 @@ export interface RateLimitRule extends Schema.Schema.Type<typeof RateLimitRule> 
 export interface RateLimitRuleEncoded extends Schema.Schema.Encoded<typeof RateLimitRule> {}
 
 /**
- * The rules that schemes, apps and keys show.
- *
- * @internal
- */
-export const RateLimitRules = Wire.list<RateLimitRule, RateLimitRuleEncoded>(RateLimitRule)
-
-/**
  * A rate-limit scheme. Gateways keep its rules for up to an hour after a change.
  *
  * @since 0.1.0
  * @category models
  */
-export const RateLimitScheme = Wire.Struct({
-  id: fromRawNumber(SchemeId),
-  deploymentId: fromRawNumber(DeploymentId),
-  /** What routes and apps name it by; fixed for life. */
-  slug: Schema.String,
-  name: Schema.String,
-  description: Wire.nullable(Schema.String),
-  rules: RateLimitRules,
-  createdAt: Timestamp,
-  updatedAt: Timestamp
-})
+export const RateLimitScheme = Wire.lazy(() =>
+  Wire.Struct({
+    id: fromRawNumber(SchemeId),
+    deploymentId: fromRawNumber(DeploymentId),
+    /** What routes and apps name it by; fixed for life. */
+    slug: Schema.String,
+    name: Schema.String,
+    description: Wire.nullable(Schema.String),
+    rules: Wire.list<RateLimitRule, RateLimitRuleEncoded>(RateLimitRule),
+    createdAt: Timestamp,
+    updatedAt: Timestamp
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -100,25 +97,27 @@ const longest: { readonly [unit in (typeof units)[number]]: number } = {
  * @since 0.1.0
  * @category inputs
  */
-export const RateLimitRuleInput = Wire.Struct({
-  /** `millisecond`, `second`, `minute`, `hour`, `day`, `calendar_day`, `month` or `calendar_month`. */
-  unit: Schema.Literal(...units),
-  /** From 1 to 60000 milliseconds, 1800 seconds, 1440 minutes, 720 hours, 30 days; exactly 1 of the others. */
-  duration: Int32,
-  /** From 1 to 2147483647. */
-  maxRequests: PositiveInt32,
-  /** Whose requests count together; left out acts as `per_app`. Two matching rules of the same mode and window share one counter and count a call twice. */
-  mode: Wire.optional(Schema.Literal(...modes)),
-  /** Compared for equality with the path, no prefixes or globs; `*` is all. Left out means all, an empty list makes a rule that never applies. */
-  endpoints: Wire.optional(Strings),
-  /** A signed 32-bit integer, 0 when left out. Lower is tried first. */
-  priority: Wire.optional(Int32)
-}).pipe(
-  Schema.filter(({ duration, unit }) => {
-    const most = longest[unit]
-    if (duration >= 1 && duration <= most) return []
-    return [broken("duration", most === 1 ? `exactly 1 for unit ${unit}` : `1 to ${most} for unit ${unit}`)]
-  }, between)
+export const RateLimitRuleInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** `millisecond`, `second`, `minute`, `hour`, `day`, `calendar_day`, `month` or `calendar_month`. */
+    unit: Schema.Literal(...units),
+    /** From 1 to 60000 milliseconds, 1800 seconds, 1440 minutes, 720 hours, 30 days; exactly 1 of the others. */
+    duration: Int32,
+    /** From 1 to 2147483647. */
+    maxRequests: PositiveInt32,
+    /** Whose requests count together; left out acts as `per_app`. Two matching rules of the same mode and window share one counter and count a call twice. */
+    mode: Wire.optional(Schema.Literal(...modes)),
+    /** Compared for equality with the path, no prefixes or globs; `*` is all. Left out means all, an empty list makes a rule that never applies. */
+    endpoints: Wire.optional(Strings),
+    /** A signed 32-bit integer, 0 when left out. Lower is tried first. */
+    priority: Wire.optional(Int32)
+  }).pipe(
+    Schema.filter(({ duration, unit }) => {
+      const most = longest[unit]
+      if (duration >= 1 && duration <= most) return []
+      return [broken("duration", most === 1 ? `exactly 1 for unit ${unit}` : `1 to ${most} for unit ${unit}`)]
+    }, between)
+  )
 )
 /**
  * @since 0.1.0
@@ -133,8 +132,10 @@ export interface RateLimitRuleInput extends Schema.Schema.Type<typeof RateLimitR
  */
 export interface RateLimitRuleInputEncoded extends Schema.Schema.Encoded<typeof RateLimitRuleInput> {}
 
-const RulesInput = Wire.list<RateLimitRuleInput, RateLimitRuleInputEncoded>(RateLimitRuleInput).pipe(
-  Schema.filter((rules) => rules.length > 0, { description: "at least one rule" })
+const RulesInput = Wire.lazy(() =>
+  Wire.list<RateLimitRuleInput, RateLimitRuleInputEncoded>(RateLimitRuleInput).pipe(
+    Schema.filter((rules) => rules.length > 0, { description: "at least one rule" })
+  )
 )
 
 /**
@@ -143,15 +144,17 @@ const RulesInput = Wire.list<RateLimitRuleInput, RateLimitRuleInputEncoded>(Rate
  * @since 0.1.0
  * @category inputs
  */
-export const CreateRateLimitSchemeInput = Wire.Struct({
-  /** Not blank, unique in the deployment, fixed for life; stored as given, blanks around it too. */
-  slug: NotBlank,
-  /** Not blank. */
-  name: NotBlank,
-  description: Wire.optional(Schema.String),
-  /** At least one. */
-  rules: RulesInput
-})
+export const CreateRateLimitSchemeInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** Not blank, unique in the deployment, fixed for life; stored as given, blanks around it too. */
+    slug: NotBlank,
+    /** Not blank. */
+    name: NotBlank,
+    description: Wire.optional(Schema.String),
+    /** At least one. */
+    rules: RulesInput
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs
@@ -164,14 +167,16 @@ export interface CreateRateLimitSchemeInput extends Schema.Schema.Type<typeof Cr
  * @since 0.1.0
  * @category inputs
  */
-export const UpdateRateLimitSchemeInput = Wire.Struct({
-  /** Not blank. */
-  name: Wire.optional(NotBlank),
-  /** `""` blanks it; it cannot become none again. */
-  description: Wire.optional(Schema.String),
-  /** At least one; replaces the whole list. */
-  rules: Wire.optional(RulesInput)
-})
+export const UpdateRateLimitSchemeInput = Wire.lazy(() =>
+  Wire.Struct({
+    /** Not blank. */
+    name: Wire.optional(NotBlank),
+    /** `""` blanks it; it cannot become none again. */
+    description: Wire.optional(Schema.String),
+    /** At least one; replaces the whole list. */
+    rules: Wire.optional(RulesInput)
+  })
+)
 /**
  * @since 0.1.0
  * @category inputs

@@ -12,15 +12,17 @@ import * as Wire from "./internal/wire.js"
  * @since 0.1.0
  * @category models
  */
-export const SigningKey = Wire.Struct({
-  /** What tokens and routes name it by: `oas-<app id>-<key id>`. */
-  kid: Schema.String,
-  algorithm: Wire.open("RS256"),
-  /** Lists show `active` and `retired` ones; a compromised key disappears. */
-  status: Wire.open("active", "retired", "compromised"),
-  /** PEM with a trailing line feed. */
-  publicKeyPem: Schema.String
-})
+export const SigningKey = Wire.lazy(() =>
+  Wire.Struct({
+    /** What tokens and routes name it by: `oas-<app id>-<key id>`. */
+    kid: Schema.String,
+    algorithm: Wire.open("RS256"),
+    /** Lists show `active` and `retired` ones; a compromised key disappears. */
+    status: Wire.open("active", "retired", "compromised"),
+    /** PEM with a trailing line feed. */
+    publicKeyPem: Schema.String
+  })
+)
 /**
  * @since 0.1.0
  * @category models
@@ -42,10 +44,12 @@ const NewKey: Schema.Schema<SigningKey, SigningKeyEncoded> = SigningKey
  * @since 0.1.0
  * @category models
  */
-export const SigningKeyRotation = Wire.Struct({
-  /** The key that signs from now on. */
-  new: NewKey
-})
+export const SigningKeyRotation = Wire.lazy(() =>
+  Wire.Struct({
+    /** The key that signs from now on. */
+    new: NewKey
+  })
+)
 /**
  * @since 0.1.0
  * @category models

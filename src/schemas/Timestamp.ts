@@ -164,11 +164,10 @@ const textOf = (input: TimestampInput): string => (isTimestamp(input) ? input.te
 export const TimestampInput: Schema.Schema<TimestampInput, string> = Schema.transform(
   Timestamp,
   Schema.declare(isTimestampInput, {
-    description: "a Timestamp, a DateTime.Utc or a Date",
     arbitrary: () => (fc) => fc.date({ min: new Date(0), max: new Date(4102444799999), noInvalidDate: true })
   }).pipe(
     Schema.filter((input) => isTimestamp(input) || isWritableMillis(millisOf(input)), {
-      description: "a valid date in the years 0 to 9999"
+      description: "a Timestamp, a DateTime.Utc or a valid Date, of the years 0 to 9999"
     })
   ),
   { strict: true, decode: (timestamp) => timestamp, encode: (input) => new Value(textOf(input)) }

@@ -4,40 +4,49 @@
 import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Wire from "./wire.js"
 
 /** Texts in the order of the wire. */
-export const Strings = Schema.Array(Schema.String)
+export const Strings = Wire.lazy(() => Schema.Array(Schema.String))
 
 /** A secret: hidden in logs, errors and `inspect` until `Redacted.value`. */
-export const Secret: Schema.Schema<Redacted.Redacted, string> = Schema.transform(
-  Schema.String,
-  Schema.RedactedFromSelf(Schema.String).annotations({ description: "a Redacted text" }),
-  { strict: true, decode: (text) => Redacted.make(text), encode: (secret) => Redacted.value(secret) }
+export const Secret: Schema.Schema<Redacted.Redacted, string> = Wire.lazy(() =>
+  Schema.transform(
+    Schema.String,
+    Schema.RedactedFromSelf(Schema.String).annotations({ description: "a Redacted text" }),
+    { strict: true, decode: (text) => Redacted.make(text), encode: (secret) => Redacted.value(secret) }
+  )
 )
 
 /** Any JSON, its keys kept as they are; a missing key is refused. */
-export const Json: Schema.Schema<unknown> = Schema.Unknown.pipe(
-  Schema.filter((value): boolean => value !== undefined, {
-    description: "JSON",
-    arbitrary: () => (fc) => fc.jsonValue()
-  })
+export const Json: Schema.Schema<unknown> = Wire.lazy(() =>
+  Schema.Unknown.pipe(
+    Schema.filter((value): boolean => value !== undefined, {
+      description: "JSON",
+      arbitrary: () => (fc) => fc.jsonValue()
+    })
+  )
 )
 
 /** Any JSON but null, for keys where null stands for nothing. */
-export const JsonValue: Schema.Schema<unknown> = Schema.Unknown.pipe(
-  Schema.filter((value): boolean => value !== undefined && value !== null, {
-    description: "JSON",
-    arbitrary: () => (fc) => fc.jsonValue().filter((value) => value !== null)
-  })
+export const JsonValue: Schema.Schema<unknown> = Wire.lazy(() =>
+  Schema.Unknown.pipe(
+    Schema.filter((value): boolean => value !== undefined && value !== null, {
+      description: "JSON",
+      arbitrary: () => (fc) => fc.jsonValue().filter((value) => value !== null)
+    })
+  )
 )
 
 /** The gateway's milliseconds. */
-export const Milliseconds: Schema.Schema<Duration.Duration, number> = Schema.transform(
-  Schema.NonNegativeInt,
-  Schema.DurationFromSelf.annotations({
-    arbitrary: () => (fc) => fc.nat().map((millis) => Duration.millis(millis))
-  }),
-  { strict: true, decode: (millis) => Duration.millis(millis), encode: (duration) => Duration.toMillis(duration) }
+export const Milliseconds: Schema.Schema<Duration.Duration, number> = Wire.lazy(() =>
+  Schema.transform(
+    Schema.NonNegativeInt,
+    Schema.DurationFromSelf.annotations({
+      arbitrary: () => (fc) => fc.nat().map((millis) => Duration.millis(millis))
+    }),
+    { strict: true, decode: (millis) => Duration.millis(millis), encode: (duration) => Duration.toMillis(duration) }
+  )
 )
 
 /**

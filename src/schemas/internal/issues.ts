@@ -44,15 +44,31 @@ const collect = (issue: ParseResult.ParseIssue, path: Path): ReadonlyArray<Found
     case "Transformation":
       return collect(issue.issue, path)
     case "Refinement":
-      return issue.kind === "From" ? collect(issue.issue, path) : collectRule(issue, path)
+      return issue.kind === "From" ? collectBelow(issue, path) : collectRule(issue, path)
     case "Composite":
       return AST.isUnion(issue.ast)
         ? collectUnion(issue.ast, listed(issue.issues), path)
-        : listed(issue.issues).flatMap((inner) => collect(inner, path))
+        : listed(issue.issues).flatMap((inner) => collectMember(issue.ast, inner, path))
     case "Type":
     case "Forbidden":
       return [{ path, rule: "type", allowed: expectation(issue.ast) }]
   }
+}
+
+/** Of an unknown field the known ones are told. */
+const collectMember = (ast: AST.AST, issue: ParseResult.ParseIssue, path: Path): ReadonlyArray<Found> => {
+  if (issue._tag !== "Pointer" || issue.issue._tag !== "Unexpected" || !AST.isTypeLiteral(ast))
+    return collect(issue, path)
+  const names = ast.propertySignatures.map((property) => String(property.name)).join(", ")
+  return [{ path: path.concat(issue.path), rule: "unknown", allowed: `no such field; there are ${names}` }]
+}
+
+/** What is no integer at all is told the bounds too. */
+const collectBelow = (issue: ParseResult.Refinement, path: Path): ReadonlyArray<Found> => {
+  const found = collect(issue.issue, path)
+  const words = Option.getOrUndefined(AST.getDescriptionAnnotation(issue.ast))
+  if (words === undefined) return found
+  return found.map((one) => (one.path.length === path.length ? { ...one, allowed: words } : one))
 }
 
 /** Our own rules between fields say themselves what is allowed; of any other filter only the description is quoted. */

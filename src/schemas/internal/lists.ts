@@ -30,57 +30,69 @@ const unwrap = <A, I, E, EI>(
     [Member]: member
   })
 
-const apiKeys = Wire.list<ApiKey, ApiKeyEncoded>(ApiKey)
-export const ApiKeyList = unwrap(
-  "keys",
-  apiKeys,
-  Schema.Struct({ keys: apiKeys }),
-  ({ keys }) => keys,
-  (keys) => ({ keys })
-)
+export const ApiKeyList = Wire.lazy(() => {
+  const keys = Wire.list<ApiKey, ApiKeyEncoded>(ApiKey)
+  return unwrap(
+    "keys",
+    keys,
+    Schema.Struct({ keys }),
+    (envelope) => envelope.keys,
+    (items) => ({ keys: items })
+  )
+})
 
-const oauthApps = Wire.list<OAuthApp, OAuthAppEncoded>(OAuthApp)
-export const OAuthAppList = unwrap(
-  "apps",
-  oauthApps,
-  Schema.Struct({ apps: oauthApps }),
-  ({ apps }) => apps,
-  (apps) => ({ apps })
-)
+export const OAuthAppList = Wire.lazy(() => {
+  const apps = Wire.list<OAuthApp, OAuthAppEncoded>(OAuthApp)
+  return unwrap(
+    "apps",
+    apps,
+    Schema.Struct({ apps }),
+    (envelope) => envelope.apps,
+    (items) => ({ apps: items })
+  )
+})
 
-const oauthClients = Wire.list<OAuthClient, OAuthClientEncoded>(OAuthClient)
-export const OAuthClientList = unwrap(
-  "clients",
-  oauthClients,
-  Schema.Struct({ clients: oauthClients }),
-  ({ clients }) => clients,
-  (clients) => ({ clients })
-)
+export const OAuthClientList = Wire.lazy(() => {
+  const clients = Wire.list<OAuthClient, OAuthClientEncoded>(OAuthClient)
+  return unwrap(
+    "clients",
+    clients,
+    Schema.Struct({ clients }),
+    (envelope) => envelope.clients,
+    (items) => ({ clients: items })
+  )
+})
 
-const oauthGrants = Wire.list<OAuthGrant, OAuthGrantEncoded>(OAuthGrant)
-export const OAuthGrantList = unwrap(
-  "grants",
-  oauthGrants,
-  Schema.Struct({ grants: oauthGrants }),
-  ({ grants }) => grants,
-  (grants) => ({ grants })
-)
+export const OAuthGrantList = Wire.lazy(() => {
+  const grants = Wire.list<OAuthGrant, OAuthGrantEncoded>(OAuthGrant)
+  return unwrap(
+    "grants",
+    grants,
+    Schema.Struct({ grants }),
+    (envelope) => envelope.grants,
+    (items) => ({ grants: items })
+  )
+})
 
-const signingKeys = Wire.list<SigningKey, SigningKeyEncoded>(SigningKey)
-export const SigningKeyList = unwrap(
-  "keys",
-  signingKeys,
-  Schema.Struct({ keys: signingKeys }),
-  ({ keys }) => keys,
-  (keys) => ({ keys })
-)
+export const SigningKeyList = Wire.lazy(() => {
+  const keys = Wire.list<SigningKey, SigningKeyEncoded>(SigningKey)
+  return unwrap(
+    "keys",
+    keys,
+    Schema.Struct({ keys }),
+    (envelope) => envelope.keys,
+    (items) => ({ keys: items })
+  )
+})
 
-const schemes = Wire.list<RateLimitScheme, RateLimitSchemeEncoded>(RateLimitScheme)
 /** `total` is the length of the array: the list is never paged. */
-export const RateLimitSchemeList = unwrap(
-  "schemes",
-  schemes,
-  Schema.Struct({ schemes, total: Schema.Int }),
-  (list) => list.schemes,
-  (items) => ({ schemes: items, total: items.length })
-)
+export const RateLimitSchemeList = Wire.lazy(() => {
+  const schemes = Wire.list<RateLimitScheme, RateLimitSchemeEncoded>(RateLimitScheme)
+  return unwrap(
+    "schemes",
+    schemes,
+    Schema.Struct({ schemes, total: Schema.Int }),
+    (envelope) => envelope.schemes,
+    (items) => ({ schemes: items, total: items.length })
+  )
+})

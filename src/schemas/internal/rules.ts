@@ -2,6 +2,7 @@
  * What inputs are checked against before anything is sent. The words of a rule say what is allowed, never what was found.
  */
 import * as Schema from "effect/Schema"
+import * as Wire from "./wire.js"
 
 /** Marks filters whose messages are our own words, without values: only theirs are quoted. */
 export const OwnWords: unique symbol = Symbol.for("effect-wacht/OwnWords") as never
@@ -16,8 +17,8 @@ export const broken = (field: string, message: string): Schema.FilterIssue => ({
 export const isBlank = (text: string): boolean => /^\p{White_Space}*$/u.test(text)
 
 /** Text with something in it. */
-export const NotBlank = Schema.String.pipe(
-  Schema.filter((text) => !isBlank(text), { description: "text that is not blank" })
+export const NotBlank = Wire.lazy(() =>
+  Schema.String.pipe(Schema.filter((text) => !isBlank(text), { description: "text that is not blank" }))
 )
 
 const integer = (smallest: number, largest: number) =>
@@ -25,9 +26,9 @@ const integer = (smallest: number, largest: number) =>
 
 const most = 2147483647
 
-export const Int32 = integer(-2147483648, most)
-export const PositiveInt32 = integer(1, most)
-export const TokenLifetime = integer(60, 86400)
+export const Int32 = Wire.lazy(() => integer(-2147483648, most))
+export const PositiveInt32 = Wire.lazy(() => integer(1, most))
+export const TokenLifetime = Wire.lazy(() => integer(60, 86400))
 
 /** What a URL starts with, if it is one. The server reads them by the same standard. */
 const protocolOf = (text: string): string | undefined => (URL.canParse(text) ? new URL(text).protocol : undefined)
@@ -37,14 +38,18 @@ const isWeb = (text: string): boolean => {
   return protocol === "http:" || protocol === "https:"
 }
 
-export const RedirectUri = Schema.String.pipe(
-  Schema.filter((text) => !text.includes("#") && isWeb(text), {
-    description: "an absolute http or https URL without a fragment"
-  })
+export const RedirectUri = Wire.lazy(() =>
+  Schema.String.pipe(
+    Schema.filter((text) => !text.includes("#") && isWeb(text), {
+      description: "an absolute http or https URL without a fragment"
+    })
+  )
 )
 
-export const WebUriOrBlank = Schema.String.pipe(
-  Schema.filter((text) => isBlank(text) || isWeb(text), { description: "an http or https URL, or blank" })
+export const WebUriOrBlank = Wire.lazy(() =>
+  Schema.String.pipe(
+    Schema.filter((text) => isBlank(text) || isWeb(text), { description: "an http or https URL, or blank" })
+  )
 )
 
 export const isHttps = (text: string): boolean => protocolOf(text) === "https:"
@@ -54,14 +59,16 @@ const queryInteger = (smallest: number, largest: number): Schema.Schema<number, 
   Schema.transform(Schema.String, integer(smallest, largest), { strict: true, decode: Number, encode: String })
 
 /** The server reads -1 and -2 oddly, and answers 500 below. */
-export const QueryPageSize = queryInteger(-2, most)
-export const QueryOffset = queryInteger(0, most)
-export const QueryUnsigned = queryInteger(0, 4294967295)
+export const QueryPageSize = Wire.lazy(() => queryInteger(-2, most))
+export const QueryOffset = Wire.lazy(() => queryInteger(0, most))
+export const QueryUnsigned = Wire.lazy(() => queryInteger(0, 4294967295))
 
-export const QueryBoolean: Schema.Schema<boolean, "true" | "false"> = Schema.transform(
-  Schema.Literal("true", "false"),
-  Schema.Boolean,
-  { strict: true, decode: (text) => text === "true", encode: (flag) => (flag ? "true" : "false") }
+export const QueryBoolean: Schema.Schema<boolean, "true" | "false"> = Wire.lazy(() =>
+  Schema.transform(Schema.Literal("true", "false"), Schema.Boolean, {
+    strict: true,
+    decode: (text) => text === "true",
+    encode: (flag) => (flag ? "true" : "false")
+  })
 )
 
 const isJson = (value: unknown, parents: ReadonlyArray<object>): boolean => {
@@ -87,12 +94,14 @@ const isJson = (value: unknown, parents: ReadonlyArray<object>): boolean => {
 }
 
 /** JSON that says on the wire what it says here: no NaN that turns into null, no class that turns into something else. */
-export const JsonInput: Schema.Schema<unknown> = Schema.Unknown.pipe(
-  Schema.filter((value) => isJson(value, []), {
-    description: "JSON: text, finite numbers, booleans, null, arrays and plain objects of these",
-    arbitrary: () => (fc) => fc.jsonValue()
-  })
+export const JsonInput: Schema.Schema<unknown> = Wire.lazy(() =>
+  Schema.Unknown.pipe(
+    Schema.filter((value) => isJson(value, []), {
+      description: "JSON: text, finite numbers, booleans, null, arrays and plain objects of these",
+      arbitrary: () => (fc) => fc.jsonValue()
+    })
+  )
 )
 
 /** Text of at least one character. */
-export const NotEmpty = Schema.NonEmptyString.annotations({ description: "text that is not empty" })
+export const NotEmpty = Wire.lazy(() => Schema.NonEmptyString.annotations({ description: "text that is not empty" }))

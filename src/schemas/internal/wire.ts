@@ -94,10 +94,13 @@ const optionalFields = new WeakMap<object, unknown>()
 export const optional = <S extends Schema.Schema.All>(schema: S): Schema.optional<S> =>
   memoized(optionalFields as WeakMap<object, Schema.optional<S>>, schema, () => Schema.optional(schema))
 
+const lists = new WeakMap<object, unknown>()
+
 /**
  * An array whose items keep the name of their interface: inferred from a struct they would be spelled out in every hover.
  */
-export const list = <A, I>(item: Schema.Schema<A, I>): Schema.Array$<Schema.Schema<A, I>> => Schema.Array(item)
+export const list = <A, I>(item: Schema.Schema<A, I>): Schema.Array$<Schema.Schema<A, I>> =>
+  memoized(lists as WeakMap<object, Schema.Array$<Schema.Schema<A, I>>>, item, () => Schema.Array(item))
 
 /** An open enum: the known members for completion, any other text kept. */
 export type Open<Member extends string> = Member | (string & {})
@@ -109,3 +112,19 @@ export const open = <const Members extends ReadonlyArray<string>>(
   Schema.make<Open<Members[number]>, string>(
     Schema.String.annotations({ description: `one of ${members.join(", ")}, or a later member` }).ast
   )
+
+/**
+ * A schema that is built on first use: an import pays for none of them, a program for those it needs.
+ *
+ * @__NO_SIDE_EFFECTS__
+ */
+export const lazy = <S extends Schema.Schema.All>(make: () => S): S => {
+  let made: S | undefined
+  const force = (): S => (made ??= make())
+  const stub = new Proxy(function () {}, {
+    get: (_, key) => Reflect.get(force(), key),
+    has: (_, key) => Reflect.has(force(), key)
+  })
+  // Every question is answered by the schema itself.
+  return stub as unknown as S
+}

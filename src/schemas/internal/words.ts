@@ -11,6 +11,18 @@ const described = (ast: AST.AST): string | undefined =>
 
 const isNothing = (ast: AST.AST): boolean => AST.isUndefinedKeyword(ast) || (AST.isLiteral(ast) && ast.literal === null)
 
+const isText = (ast: AST.AST): boolean => AST.isLiteral(ast) && typeof ast.literal === "string"
+
+/** Null and undefined go without saying, unless nothing else is allowed. */
+const oneOf = (types: ReadonlyArray<AST.AST>): string => {
+  const some = types.filter((member) => !isNothing(member))
+  const members = some.length === 0 ? types : some
+  if (members.length > 1 && members.every(isText)) return `one of ${members.map(unquoted).join(", ")}`
+  return [...new Set(members.map(expectation))].slice(0, some.length === 0 ? 1 : members.length).join(" or ")
+}
+
+const unquoted = (ast: AST.AST): string => (AST.isLiteral(ast) && ast.literal !== "" ? String(ast.literal) : '""')
+
 const plain = (ast: AST.AST): string => {
   switch (ast._tag) {
     case "Literal":
@@ -19,11 +31,8 @@ const plain = (ast: AST.AST): string => {
       return "an object"
     case "TupleType":
       return "an array"
-    case "Union": {
-      const members = ast.types.filter((member) => !isNothing(member))
-      const words = [...new Set(members.map(expectation))]
-      return words.length === 0 ? "nothing" : words.join(" or ")
-    }
+    case "Union":
+      return oneOf(ast.types)
     case "Transformation":
       return expectation(ast.to)
     case "Refinement":

@@ -21,13 +21,9 @@ import type {
   ListApiKeysQuery,
   RevokeApiKeyInput
 } from "../schemas/ApiKey.js"
-import type {
-  ApiAuditAnalytics,
-  ApiAuditTimeseries,
-  GetApiAuditAnalyticsQuery,
-  GetApiAuditLogsQuery,
-  GetApiAuditTimeseriesQuery
-} from "../schemas/AuditLog.js"
+import type { ApiAuditAnalytics, GetApiAuditAnalyticsQuery } from "../schemas/AuditAnalytics.js"
+import type { GetApiAuditLogsQuery } from "../schemas/AuditLog.js"
+import type { ApiAuditTimeseries, GetApiAuditTimeseriesQuery } from "../schemas/AuditTimeseries.js"
 import type { ApiAuditLogPage, ApiAuthAppPage } from "../schemas/Page.js"
 import type { KeyId } from "../schemas/Ids.js"
 import type {

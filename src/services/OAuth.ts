@@ -15,12 +15,8 @@ import type {
   OAuthDomainVerification,
   UpdateOAuthAppInput
 } from "../schemas/OAuthApp.js"
-import type {
-  CreateOAuthClientInput,
-  OAuthClient,
-  OAuthClientSecret,
-  UpdateOAuthClientInput
-} from "../schemas/OAuthClient.js"
+import type { OAuthClient, OAuthClientSecret } from "../schemas/OAuthClient.js"
+import type { CreateOAuthClientInput, UpdateOAuthClientInput } from "../schemas/OAuthClientInput.js"
 import type { OAuthGrant } from "../schemas/OAuthGrant.js"
 import type { SetOAuthScopeMappingInput, UpdateOAuthScopeInput } from "../schemas/OAuthScope.js"
 import type { SigningKey, SigningKeyRotation } from "../schemas/SigningKey.js"

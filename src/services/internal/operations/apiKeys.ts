@@ -9,13 +9,9 @@ import {
   UpdateApiAuthAppInput
 } from "../../../schemas/ApiAuthApp.js"
 import { ApiKeyWithSecret, CreateApiKeyInput, ListApiKeysQuery, RevokeApiKeyInput } from "../../../schemas/ApiKey.js"
-import {
-  ApiAuditAnalytics,
-  ApiAuditTimeseries,
-  GetApiAuditAnalyticsQuery,
-  GetApiAuditLogsQuery,
-  GetApiAuditTimeseriesQuery
-} from "../../../schemas/AuditLog.js"
+import { ApiAuditAnalytics, GetApiAuditAnalyticsQuery } from "../../../schemas/AuditAnalytics.js"
+import { GetApiAuditLogsQuery } from "../../../schemas/AuditLog.js"
+import { ApiAuditTimeseries, GetApiAuditTimeseriesQuery } from "../../../schemas/AuditTimeseries.js"
 import {
   CreateRateLimitSchemeInput,
   RateLimitScheme,

@@ -8,12 +8,8 @@ import {
   OAuthDomainVerification,
   UpdateOAuthAppInput
 } from "../../../schemas/OAuthApp.js"
-import {
-  CreateOAuthClientInput,
-  OAuthClient,
-  OAuthClientSecret,
-  UpdateOAuthClientInput
-} from "../../../schemas/OAuthClient.js"
+import { OAuthClient, OAuthClientSecret } from "../../../schemas/OAuthClient.js"
+import { CreateOAuthClientInput, UpdateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
 import { SetOAuthScopeMappingInput, UpdateOAuthScopeInput } from "../../../schemas/OAuthScope.js"
 import { SigningKeyRotation } from "../../../schemas/SigningKey.js"
 import { OAuthAppList, OAuthClientList, OAuthGrantList, SigningKeyList } from "../../../schemas/internal/lists.js"

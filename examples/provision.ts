@@ -8,7 +8,6 @@ import type { ApiKeyWithSecret, AuthzDecision } from "effect-wacht/schemas"
 import { Emulator } from "effect-wacht/testing"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import { MovableClock, withMovableClock } from "./story/clock.js"
@@ -220,13 +219,13 @@ const story = Effect.gen(function* () {
   yield* line()
 })
 
-void story
-  .pipe(
-    Effect.provide(Emulator.layerWacht()),
-    withMovableClock,
-    Effect.tapErrorCause((cause) => Effect.logError("the demo failed", cause)),
-    Effect.runPromiseExit
-  )
-  .then((exit) => {
-    process.exitCode = Exit.isSuccess(exit) ? 0 : 1
-  })
+const failed = Effect.sync(() => {
+  process.exitCode = 1
+})
+
+void story.pipe(
+  Effect.provide(Emulator.layerWacht()),
+  withMovableClock,
+  Effect.catchAllCause((cause) => Effect.zipRight(Effect.logError("the demo failed", cause), failed)),
+  Effect.runPromise
+)

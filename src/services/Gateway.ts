@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import type { ValidationError } from "../errors/ApiError.js"
 import type { CallError } from "../errors/WachtError.js"
 import type { AuthzDecision, CheckAuthzInput } from "../schemas/Authz.js"
+import * as metrics from "./internal/metrics.js"
 import { gatewayOperations as operations } from "./internal/operations/gateway.js"
 import { WachtClient } from "./WachtClient.js"
 
@@ -46,7 +47,9 @@ export class Gateway extends Context.Tag("effect-wacht/Gateway")<Gateway, Servic
  * @category constructors
  */
 export const make: Effect.Effect<Service, never, WachtClient> = Effect.map(WachtClient, ({ execute }) =>
-  Gateway.of({ checkAuthz: (body) => execute(operations.checkAuthz, { body }) })
+  Gateway.of({
+    checkAuthz: (body) => Effect.tap(execute(operations.checkAuthz, { body }), metrics.decided)
+  })
 )
 
 /**

@@ -25,6 +25,7 @@ import { type Answer, isSuccess, readAnswer, requestFailure } from "./answer.js"
 import { withLimit } from "./limit.js"
 import { AcceptsRepeatAnswer, AttemptLimit, Deadline } from "./limits.js"
 import type { Host, Input, Operation } from "./operation.js"
+import * as metrics from "./metrics.js"
 import { fillPath } from "./path.js"
 import { queryString } from "./query.js"
 import { secretsIn } from "./requestBody.js"
@@ -263,11 +264,14 @@ export const makeExecute = (kernel: Kernel): Execute => {
           "url.template": operation.path
         }
       } as const
-      return Effect.useSpan(`effect-wacht.${operation.service}.${operation.name}`, options, (span) =>
+      const called = Effect.useSpan(`effect-wacht.${operation.service}.${operation.name}`, options, (span) =>
         Effect.matchEffect(prepare(operation, input), {
           onFailure: (issues) => Effect.fail(operation.toError(call, { _tag: "Refused", issues })),
           onSuccess: (prepared) => attempts(operation, prepared, call, clock, span, secrets)
         })
+      )
+      return Effect.onExit(called, (exit) =>
+        Effect.sync(() => metrics.called(operation.name, clock.unsafeCurrentTimeMillis() - call.startedAt, exit))
       )
     })
 }

@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import * as HttpServer from "@effect/platform/HttpServer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -161,7 +162,8 @@ export const serve = (
 ): Effect.Effect<Service, EmulatorConfigError, HttpServer.HttpServer | Scope.Scope> =>
   Effect.gen(function* () {
     const { apiKey, engine } = yield* makeEngine(options)
-    yield* HttpServer.serveEffect(httpApp(engine))
+    // a span for every request would be the emulator's, not the test's
+    yield* HttpServer.serveEffect(httpApp(engine)).pipe(HttpMiddleware.withTracerDisabledWhenEffect(() => true))
     const url = yield* HttpServer.addressFormattedWith(Effect.succeed)
     return toService(engine, apiKey, { platform: url, gateway: url })
   })

@@ -132,7 +132,7 @@ const show = (identity: Identity, subject: Subject, decision: Decision): Answer.
     metadata: rawText(identity.metadata),
     rate_limits: decision.rateLimits.map(({ limit, remaining, rule }) => ({ rule, remaining, limit })),
     retry_after: decision.retryAfterMillis,
-    headers: decision.headers
+    headers: decision.headers()
   })
 
 export const routes: ReadonlyArray<Route.GatewayRoute> = [

@@ -25,19 +25,19 @@ export interface Decision {
   readonly blockedRule: string | null
   readonly rateLimits: ReadonlyArray<LimitState>
   readonly retryAfterMillis: number | null
-  readonly headers: Readonly<Record<string, string>>
+  /** Made on demand: only the gateway's own answer shows them. */
+  readonly headers: () => Readonly<Record<string, string>>
 }
 
 /** A denial for permissions counts nothing. */
 export const decide = (world: World, identity: Identity, subject: Subject, moment: Moment.Moment): Decision => {
   if (!isPermitted(subject.requiredPermissions, new Set(identity.permissions))) {
-    const headers = passedOn(identity, { "x-wacht-permission-denied": "true" })
     return {
       reason: "permission_denied",
       blockedRule: "permission_denied",
       rateLimits: [],
       retryAfterMillis: null,
-      headers
+      headers: () => passedOn(identity, { "x-wacht-permission-denied": "true" })
     }
   }
   const caller = { ...identity, subject: identity.limitedId, path: subject.path, clientIp: subject.clientIp }
@@ -47,7 +47,7 @@ export const decide = (world: World, identity: Identity, subject: Subject, momen
     blockedRule: counted.refusal?.rule ?? null,
     rateLimits: counted.states.map(({ limit, remaining, rule }) => ({ rule, remaining, limit })),
     retryAfterMillis: counted.refusal?.retryAfterMillis ?? null,
-    headers: passedOn(identity, limitHeaders(counted.states))
+    headers: () => passedOn(identity, limitHeaders(counted.states))
   }
 }
 

@@ -23,6 +23,12 @@ const none = new SortedRows()
 
 export class AppRows {
   private readonly lists = new Map<string, SortedRows>()
+  private readonly keys = new Set<string>()
+
+  /** The keys that have rows. */
+  get keyIds(): ReadonlySet<string> {
+    return this.keys
+  }
 
   /** The rows under a filter; an empty list where there are none. */
   list(filter: RowFilter = {}): SortedRows {
@@ -30,6 +36,7 @@ export class AppRows {
   }
 
   insert(row: AuditRow): void {
+    this.keys.add(row.keyId)
     for (const name of namesOf(row)) {
       let list = this.lists.get(name)
       if (list === undefined) this.lists.set(name, (list = new SortedRows()))
@@ -44,5 +51,6 @@ export class AppRows {
       list?.dropFirst()
       if (list?.length === 0) this.lists.delete(name)
     }
+    if (this.list({ keyId: oldest.keyId }).length === 0) this.keys.delete(oldest.keyId)
   }
 }

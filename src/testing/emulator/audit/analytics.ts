@@ -27,12 +27,10 @@ export interface Rank {
   readonly first: AuditRow
 }
 
-/** Groups of rows by name, the largest first, equal ones in the order of their first row. */
-export const ranking = (
-  rows: SortedRows,
-  window: Window,
-  nameOf: (row: AuditRow) => string | null
-): ReadonlyArray<Rank> => {
+const largestFirst = (ranks: ReadonlyArray<Rank>): ReadonlyArray<Rank> => [...ranks].sort((a, b) => b.count - a.count)
+
+/** Groups of rows by name, the largest first. */
+const ranking = (rows: SortedRows, window: Window, nameOf: (row: AuditRow) => string | null): ReadonlyArray<Rank> => {
   const [from, to] = bounds(rows, window)
   const groups = new Map<string, { count: number; readonly first: AuditRow }>()
   for (let index = from; index < to; index++) {
@@ -43,13 +41,19 @@ export const ranking = (
     if (group === undefined) groups.set(name, { count: 1, first: row })
     else group.count++
   }
-  return Array.from(groups, ([name, group]) => ({ name, count: group.count, first: group.first })).sort(
-    (a, b) => b.count - a.count
-  )
+  return largestFirst(Array.from(groups, ([name, { count, first }]) => ({ name, count, first })))
 }
 
+/** Every key has a list of its own: no row is looked at. */
 export const topKeys = (rows: AppRows, window: Window, keyId?: string | undefined): ReadonlyArray<Rank> =>
-  ranking(rows.list({ keyId }), window, (row) => row.keyId)
+  largestFirst(
+    (keyId === undefined ? [...rows.keyIds] : [keyId]).flatMap((name) => {
+      const list = rows.list({ keyId: name })
+      const first = list.at(bounds(list, window)[0])
+      const used = count(list, window)
+      return first === undefined || used === 0 ? [] : [{ name, count: used, first }]
+    })
+  )
 
 export const topPaths = (rows: AppRows, window: Window, keyId?: string | undefined): ReadonlyArray<Rank> =>
   ranking(rows.list({ keyId }), window, (row) => row.path)

@@ -134,6 +134,7 @@ describe("the trail", () => {
         assert.isAtMost(world.auditRows.length, cap)
         assert.strictEqual(world.auditRows.length + world.auditDropped, all.length)
         const kept = new Set(ids(world.auditRows))
+        assert.deepStrictEqual(new Set(appOf(world).keyIds), new Set(world.auditRows.map((one) => one.keyId)))
         for (const verdict of [undefined, "allowed", "blocked"] as const) {
           const listed = page(appOf(world).list({ verdict }), { window: everything, limit: 1000, offset: 0 }).rows
           const expected = newestFirst(all).filter(

@@ -1,0 +1,60 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
+import * as fc from "fast-check"
+import * as Moment from "../../../src/testing/emulator/Moment.js"
+import { defaultOptions, nextMoment } from "../../../src/testing/emulator/World.js"
+import * as defaultWorld from "../../../src/testing/emulator/defaultWorld.js"
+
+const through = (text: string) => {
+  const moment = Moment.parse(text)
+  return moment === undefined ? undefined : Moment.format(moment)
+}
+
+describe("Moment", () => {
+  it("what is written is read back, to the microsecond", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n }), (moment) => {
+        assert.strictEqual(Moment.parse(Moment.format(moment)), moment)
+      })
+    )
+  })
+
+  for (const [text, shown] of [
+    ["2030-01-02T03:04:05Z", "2030-01-02T03:04:05Z"],
+    ["2030-01-02T03:04:05.5Z", "2030-01-02T03:04:05.500Z"],
+    ["2030-01-02T03:04:05.678901Z", "2030-01-02T03:04:05.678901Z"],
+    ["2030-01-02T03:04:05.6789019Z", "2030-01-02T03:04:05.678901Z"],
+    ["2030-01-02T03:04:05+02:00", "2030-01-02T01:04:05Z"],
+    ["2030-01-02T00:04:05-01:30", "2030-01-02T01:34:05Z"],
+    ["2030-01-02 03:04:05Z", "2030-01-02T03:04:05Z"],
+    ["2030-01-02t03:04:05z", "2030-01-02T03:04:05Z"],
+    ["9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"],
+    ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"],
+    ["2024-02-29T00:00:00Z", "2024-02-29T00:00:00Z"],
+    ["2023-02-29T00:00:00Z", undefined],
+    ["2030-13-01T00:00:00Z", undefined],
+    ["2030-04-31T00:00:00Z", undefined],
+    ["2030-01-01T24:00:00Z", undefined],
+    ["2030-01-01T00:00:00", undefined],
+    ["2030-01-01", undefined],
+    ["2030-01-01T00:00Z", undefined],
+    ["1893456000", undefined],
+    ["", undefined],
+    ["x", undefined]
+  ] as const)
+    it(`${text || "nothing"} is ${shown ?? "refused"}`, () => assert.strictEqual(through(text), shown))
+
+  it.effect("every moment is later than the one before, by a microsecond where the clock stands", () =>
+    Effect.gen(function* () {
+      const world = yield* defaultWorld.make(defaultOptions)
+      yield* TestClock.setTime(1_000_000)
+      assert.strictEqual(yield* nextMoment(world), 1_000_000_000n)
+      assert.strictEqual(yield* nextMoment(world), 1_000_000_001n)
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual(yield* nextMoment(world), 1_000_001_000n)
+      yield* TestClock.setTime(5)
+      assert.strictEqual(yield* nextMoment(world), 1_000_001_001n)
+    })
+  )
+})

@@ -19,6 +19,7 @@ import type {
 } from "./ApiError.js"
 import type { ClientError, DecodeError, EncodeError, TimeoutError, TransportError } from "./ClientError.js"
 import type { OutcomeUnknownError } from "./OutcomeUnknownError.js"
+import type { ReconciliationError } from "./ReconciliationError.js"
 
 /**
  * Every error of this package.
@@ -26,7 +27,7 @@ import type { OutcomeUnknownError } from "./OutcomeUnknownError.js"
  * @since 0.1.0
  * @category models
  */
-export type WachtError = ApiError | ClientError | OutcomeUnknownError
+export type WachtError = ApiError | ClientError | OutcomeUnknownError | ReconciliationError
 
 /**
  * What every operation that is safe or idempotent, and `checkAuthz`, can fail with besides its own errors.
@@ -151,7 +152,12 @@ export type BusyError = Group<"BusyError">
  */
 export type NetworkError = Group<"NetworkError">
 
-const classNames: ReadonlySet<string> = new Set([...groups.ApiError, ...groups.ClientError, "OutcomeUnknownError"])
+const classNames: ReadonlySet<string> = new Set([
+  ...groups.ApiError,
+  ...groups.ClientError,
+  "OutcomeUnknownError",
+  "ReconciliationError"
+])
 
 /**
  * Whether a value is an error of this package.

@@ -6,4 +6,5 @@
 export * from "./ApiError.js"
 export * from "./ClientError.js"
 export * from "./OutcomeUnknownError.js"
+export * from "./ReconciliationError.js"
 export * from "./WachtError.js"

@@ -1,0 +1,27 @@
+import { Gateway } from "effect-wacht"
+import { Data, Effect, Option, Redacted } from "effect"
+
+class Unauthorized extends Data.TaggedError("Unauthorized")<{ readonly reason: string }> {}
+
+/** Lets a request through, or says why not. */
+export const guard = (token: string, resource: string) =>
+  Effect.gen(function* () {
+    const gateway = yield* Gateway.Gateway
+    const decision = yield* gateway.checkAuthz({
+      principal: { type: "api_key", value: Redacted.make(token) },
+      resource,
+      method: "GET",
+      requiredPermissions: ["reports:read"]
+    })
+    if (!decision.allowed) {
+      // a denial is a value: permission_denied, or rate_limited with the time to wait
+      return yield* new Unauthorized({ reason: Option.getOrElse(decision.reason, () => "denied") })
+    }
+    return decision.identity
+  }).pipe(
+    // a bad credential of the caller's is not a bad key of ours
+    Effect.catchIf(
+      (error) => error._tag === "AuthenticationError" && error.subject === "principal",
+      () => new Unauthorized({ reason: "unknown, revoked or expired" })
+    )
+  )

@@ -1,0 +1,70 @@
+// Writes docs/api.md from the descriptors: `npx tsx scripts/api-docs.ts`; with --check it fails where the file is not current.
+import * as fs from "node:fs"
+import { apiKeysOperations } from "../src/services/internal/operations/apiKeys.js"
+import { gatewayOperations } from "../src/services/internal/operations/gateway.js"
+import { oauthOperations } from "../src/services/internal/operations/oauth.js"
+
+const file = new URL("../docs/api.md", import.meta.url)
+
+interface Row {
+  readonly name: string
+  readonly method: string
+  readonly path: string
+  readonly repeat: string
+  readonly repeatAnswer: boolean
+  readonly statuses: ReadonlyArray<number>
+}
+
+const safety = (row: Row): string =>
+  ({
+    safe: "yes",
+    idempotent: row.repeatAnswer ? "yes, a repeat answers 404" : "yes",
+    unsafe: "**no**",
+    metered: "only when asked"
+  })[row.repeat] ?? row.repeat
+
+const classes: ReadonlyArray<readonly [number, string]> = [
+  [400, "Validation"],
+  [403, "Authorization"],
+  [404, "NotFound"],
+  [409, "Conflict"]
+]
+
+const errors = (row: Row): string =>
+  [
+    ...classes.filter(([status]) => row.statuses.includes(status)).map(([, name]) => name),
+    row.repeat === "unsafe" ? "`UnsafeCallError`" : "`CallError`"
+  ].join(", ")
+
+const table = (service: string, rows: ReadonlyArray<Row>): string =>
+  [
+    `## ${service}`,
+    "",
+    "| operation | route | may be repeated | errors |",
+    "|---|---|---|---|",
+    ...rows.map((row) => `| \`${row.name}\` | \`${row.method} ${row.path}\` | ${safety(row)} | ${errors(row)} |`),
+    ""
+  ].join("\n")
+
+export const render = (): string =>
+  [
+    "# The operations",
+    "",
+    "Made from the descriptors by `npx tsx scripts/api-docs.ts`; a test holds it current.",
+    "",
+    "`CallError` = Authentication, RateLimit, Server, UnexpectedStatus, Transport, Timeout, Encode, Decode.",
+    "`UnsafeCallError` = Authentication, RateLimit, UnexpectedStatus, Transport, Encode, OutcomeUnknown.",
+    "Each name stands for the class of that name with `Error` behind it.",
+    "",
+    table("ApiKeys", Object.values(apiKeysOperations)),
+    table("OAuth", Object.values(oauthOperations)),
+    table("Gateway", Object.values(gatewayOperations))
+  ].join("\n")
+
+if (process.argv[1]?.endsWith("api-docs.ts") === true) {
+  if (process.argv.includes("--check")) {
+    process.exitCode = fs.readFileSync(file, "utf8") === render() ? 0 : 1
+  } else {
+    fs.writeFileSync(file, render())
+  }
+}

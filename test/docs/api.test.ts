@@ -1,0 +1,29 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { render } from "../../scripts/api-docs.js"
+
+const root = path.resolve(import.meta.dirname, "../..")
+const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8")
+
+describe("the documentation", () => {
+  it("has a table of all operations that is current", () => {
+    assert.strictEqual(read("docs/api.md"), render())
+  })
+
+  it("says of every operation what becomes of it in a migration", () => {
+    const migrating = read("docs/migrating.md")
+    const operations = [...render().matchAll(/^\| `(\w+)`/gm)].map((match) => match[1])
+    assert.strictEqual(operations.length, 36)
+    for (const operation of operations) assert.match(migrating, new RegExp(`^\\| \`\\w+\\.${operation}\` \\|`, "m"))
+  })
+
+  it("links only to what is there", () => {
+    const documents = ["README.md", ...fs.readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`)]
+    for (const document of documents.filter((name) => name.endsWith(".md"))) {
+      for (const [, target = ""] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
+        assert.isTrue(fs.existsSync(path.resolve(root, path.dirname(document), target)), `${document} -> ${target}`)
+      }
+    }
+  })
+})

@@ -73,7 +73,7 @@ export const ApiAuditBlockedReason = Wire.lazy(() =>
     blockedByRule: Schema.String,
     count: Schema.Int,
     /** 0 to 100, of the refusals that name a rule. */
-    percentage: Schema.Number
+    percentage: Schema.Finite
   })
 )
 /**
@@ -100,7 +100,7 @@ export const ApiAuditRateLimitRule = Wire.lazy(() =>
     rule: Schema.String,
     hitCount: Schema.Int,
     /** 0 to 100, of all hits. */
-    percentage: Schema.Number
+    percentage: Schema.Finite
   })
 )
 /**
@@ -126,7 +126,7 @@ export const ApiAuditRateLimitStats = Wire.lazy(() =>
   Wire.Struct({
     totalHits: Schema.Int,
     /** 0 to 100. */
-    percentageOfBlocked: Schema.Number,
+    percentageOfBlocked: Schema.Finite,
     /** None where there would be no item. */
     topRules: Wire.absent(Wire.list<ApiAuditRateLimitRule, ApiAuditRateLimitRuleEncoded>(ApiAuditRateLimitRule))
   })
@@ -157,7 +157,7 @@ export const ApiAuditAnalytics = Wire.lazy(() =>
     allowedRequests: Schema.Int,
     blockedRequests: Schema.Int,
     /** 0 to 100; 0 where there were no requests. */
-    successRate: Schema.Number,
+    successRate: Schema.Finite,
     /** Of the last 24 hours, whatever dates and key were asked for. */
     keysUsed24h: Schema.propertySignature(Schema.Int).pipe(Schema.fromKey("keys_used_24h")),
     /** By count, largest first. */

@@ -24,7 +24,7 @@ export const ApiAuditTimeseriesPoint = Wire.lazy(() =>
     allowedRequests: Schema.Int,
     blockedRequests: Schema.Int,
     /** 0 to 100. */
-    successRate: Schema.Number
+    successRate: Schema.Finite
   })
 )
 /**

@@ -180,10 +180,12 @@ const Principal: Schema.Schema<AuthzPrincipal, AuthzPrincipalEncoded> = AuthzPri
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS"
 
+const knownMethod = /^\p{White_Space}*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\p{White_Space}*$/iu
+
 /** Upper case by type, any case by value: callers hand over what their server framework gives them. */
 const AnyCaseMethod = Wire.lazy(() =>
   Schema.declare(
-    (u: unknown): u is Method => typeof u === "string" && /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/i.test(u),
+    (u: unknown): u is Method => typeof u === "string" && knownMethod.test(u),
     {
       description: "GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS, in any case",
       arbitrary: () => (fc) => fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

@@ -22,7 +22,7 @@ interface Shape {
 interface Route {
   readonly id: string
   readonly query: ReadonlyArray<{ readonly name: string }>
-  readonly requestBody: { readonly schema: string } | null
+  readonly requestBody: { readonly schema: string; readonly encoding: string } | null
   readonly success: { readonly schema: string | null }
 }
 interface Contract {
@@ -173,6 +173,7 @@ export const readJson = (text: string): unknown =>
 interface Exchange {
   readonly id: string
   readonly operation: string | null
+  readonly request: { readonly query?: string; readonly body?: string }
   readonly response: { readonly status: number; readonly body: string }
 }
 

@@ -1,0 +1,161 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { inspect } from "node:util"
+import * as Schemas from "effect-wacht/schemas"
+import { firstMismatch, inputIssues } from "../../src/schemas/internal/issues.js"
+import { queries, requests, responses, sampleOf } from "./contract.js"
+
+const mismatch = <A, I>(schema: Schema.Schema<A, I>, json: unknown) =>
+  Either.match(Schema.decodeUnknownEither(schema)(json), { onLeft: firstMismatch, onRight: () => undefined })
+
+describe("what is wrong with an answer", () => {
+  const scheme = sampleOf("RateLimitScheme")
+  it("names the field as the wire does, and what was expected", () => {
+    const rule = sampleOf("RateLimitRule")
+    assert.deepStrictEqual(
+      mismatch(Schemas.RateLimitScheme, { ...scheme, rules: [rule, { ...rule, max_requests: "x" }] }),
+      {
+        field: "rules.1.max_requests",
+        expected: "an integer"
+      }
+    )
+    assert.deepStrictEqual(mismatch(Schemas.RateLimitScheme, { ...scheme, created_at: "2026-02-30T00:00:00Z" }), {
+      field: "created_at",
+      expected: "RFC 3339 text ending in Z, with at most nine decimals"
+    })
+    assert.deepStrictEqual(mismatch(Schemas.RateLimitScheme, { ...scheme, slug: undefined }), {
+      field: "slug",
+      expected: "a string"
+    })
+    assert.deepStrictEqual(mismatch(Schemas.RateLimitScheme, "s3cret"), { field: "", expected: "an object" })
+    assert.deepStrictEqual(mismatch(Schemas.AuthzDecision, { ...sampleOf("AuthzCheckResponse"), allowed: "yes" }), {
+      field: "allowed",
+      expected: "true or false"
+    })
+    assert.deepStrictEqual(mismatch(Schemas.ApiKeyWithSecret, { ...sampleOf("ApiKeyWithSecret"), secret: 5 }), {
+      field: "secret",
+      expected: "a string"
+    })
+  })
+
+  it("quotes no message of a schema that is not ours: it could hold the value", () => {
+    const loud = Schema.Struct({
+      filtered: Schema.String.pipe(Schema.filter((text) => `found ${text}`)),
+      number: Schema.NumberFromString,
+      messaged: Schema.Number.annotations({ message: ({ actual }) => `found ${String(actual)}` })
+    })
+    for (const field of ["filtered", "number", "messaged"]) {
+      const found = mismatch(loud, {
+        filtered: "s3cret",
+        number: "s3cret",
+        messaged: "s3cret",
+        ...(field === "filtered" ? {} : {})
+      })
+      assert.notInclude(JSON.stringify(found), "s3cret")
+    }
+    const all = Schema.decodeUnknownEither(loud, { errors: "all" })({
+      filtered: "s3cret",
+      number: "s3cret",
+      messaged: "s3cret"
+    })
+    if (Either.isRight(all)) throw new Error("was not refused")
+    assert.strictEqual(inputIssues(all.left).length, 3)
+    assert.notInclude(JSON.stringify(inputIssues(all.left)), "s3cret")
+  })
+})
+
+/** Texts and numbers that can be told from any word of ours. */
+const telling = FastCheck.oneof(
+  FastCheck.stringMatching(/^§[a-z]{8}§$/),
+  FastCheck.constantFrom(null, undefined, true, 0, -1, 1.5, Number.NaN, "", " ")
+)
+const anything = FastCheck.letrec((tie) => ({
+  value: FastCheck.oneof(
+    { maxDepth: 3 },
+    telling,
+    FastCheck.array(tie("value"), { maxLength: 2 }),
+    FastCheck.dictionary(FastCheck.constantFrom("keys", "rules", "name", "principal", "metadata", "zzz"), tie("value"))
+  )
+})).value
+
+const damaged = (keys: ReadonlyArray<string>) =>
+  FastCheck.oneof(anything, FastCheck.dictionary(FastCheck.constantFrom(...keys), anything))
+
+describe("whatever is given", () => {
+  const tables = {
+    ...requests,
+    ...Object.fromEntries(Object.entries(queries).map(([id, self]) => [`query of ${id}`, self]))
+  }
+  for (const [name, schema] of Object.entries(tables)) {
+    it(`${name}: issues are total, once each, and hold no value`, () => {
+      const encode = Schema.encodeUnknownEither(schema, { errors: "all", onExcessProperty: "error" })
+      const keys = [
+        "rules",
+        "keys",
+        "slug",
+        "name",
+        "userId",
+        "permissions",
+        "jwks",
+        "principal",
+        "resource",
+        "limit",
+        "zzz"
+      ]
+      FastCheck.assert(
+        FastCheck.property(damaged(keys), (input) => {
+          const result = encode(input)
+          if (Either.isRight(result)) return true
+          const issues = inputIssues(result.left)
+          const spelled = issues.map((issue) => JSON.stringify(issue))
+          return issues.length > 0 && new Set(spelled).size === issues.length && !spelled.join("").includes("§")
+        }),
+        { numRuns: 100 }
+      )
+    })
+  }
+
+  for (const [name, schema] of Object.entries(responses)) {
+    it(`${name}: the first mismatch is total and holds no value`, () => {
+      const decode = Schema.decodeUnknownEither(schema)
+      const json = sampleOf(name)
+      FastCheck.assert(
+        FastCheck.property(FastCheck.dictionary(FastCheck.constantFrom(...Object.keys(json)), anything), (wrong) => {
+          const result = decode({ ...json, ...wrong })
+          if (Either.isRight(result)) return true
+          const { expected, field } = firstMismatch(result.left)
+          return expected.length > 0 && !`${field}${expected}`.includes("§")
+        }),
+        { numRuns: 100 }
+      )
+    })
+  }
+})
+
+describe("secrets", () => {
+  const secret = "acme_live_FTJPbImmw-D9GjdUcY6ryOUCHzxZdpOwzeoHJEFee5g"
+  const values: Readonly<Record<string, unknown>> = {
+    ApiKeyWithSecret: Schema.decodeUnknownSync(Schemas.ApiKeyWithSecret)({ ...sampleOf("ApiKeyWithSecret"), secret }),
+    OAuthClient: Schema.decodeUnknownSync(Schemas.OAuthClient)({ ...sampleOf("OAuthClient"), client_secret: secret }),
+    OAuthClientSecret: Schema.decodeUnknownSync(Schemas.OAuthClientSecret)({ client_secret: secret }),
+    AuthzPrincipal: Schema.decodeUnknownSync(Schemas.AuthzPrincipal)({ type: "api_key", value: secret })
+  }
+  for (const [name, value] of Object.entries(values)) {
+    it(`${name} shows none, however it is printed`, () => {
+      for (const printed of [inspect(value, { depth: 10, showHidden: true }), JSON.stringify(value), String(value)]) {
+        assert.notInclude(printed, secret)
+      }
+    })
+  }
+  it("they are there for whoever asks", () => {
+    const key = Schema.decodeUnknownSync(Schemas.ApiKeyWithSecret)({ ...sampleOf("ApiKeyWithSecret"), secret })
+    assert.strictEqual(Redacted.value(key.secret), secret)
+  })
+  it("a secret of the wrong kind is not told", () => {
+    const found = mismatch(Schemas.OAuthClientSecret, { client_secret: [secret] })
+    assert.deepStrictEqual(found, { field: "client_secret", expected: "a string" })
+  })
+})

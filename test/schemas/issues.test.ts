@@ -113,7 +113,7 @@ describe("whatever is given", () => {
           const spelled = issues.map((issue) => JSON.stringify(issue))
           return issues.length > 0 && new Set(spelled).size === issues.length && !spelled.join("").includes("§")
         }),
-        { numRuns: 100 }
+        { numRuns: 40 }
       )
     })
   }
@@ -129,7 +129,7 @@ describe("whatever is given", () => {
           const { expected, field } = firstMismatch(result.left)
           return expected.length > 0 && !`${field}${expected}`.includes("§")
         }),
-        { numRuns: 100 }
+        { numRuns: 40 }
       )
     })
   }

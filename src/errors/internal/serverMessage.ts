@@ -54,26 +54,40 @@ const statusTexts: Readonly<Record<number, string>> = {
 /** What a status is called. */
 export const statusText = (status: number): string => statusTexts[status] ?? `Status ${status}`
 
-const text = (u: unknown): Option.Option<string> =>
-  typeof u === "string" && u.trim() !== "" ? Option.some(u.trim().slice(0, longestMessage)) : Option.none()
+type Blank = (text: string) => string
+
+const text = (u: unknown, blank: Blank, longest: number): Option.Option<string> => {
+  if (typeof u !== "string") return Option.none()
+  const words = blank(u).trim()
+  return words === "" ? Option.none() : Option.some(words.slice(0, longest))
+}
 
 const member = (u: unknown, key: string): unknown =>
   Predicate.isRecord(u) && Object.hasOwn(u, key) ? u[key] : undefined
 
 /** `{"errors":[{"message"}]}` is the platform's form; the others are what proxies in front of it send. */
-const fromJson = (json: unknown): Option.Option<string> => {
+const fromJson = (json: unknown, blank: Blank): Option.Option<string> => {
   const errors = member(json, "errors")
-  return text(Array.isArray(errors) ? member(errors[0], "message") : undefined).pipe(
-    Option.orElse(() => text(member(json, "message"))),
-    Option.orElse(() => text(member(json, "error"))),
-    Option.orElse(() => text(member(member(json, "error"), "message")))
-  )
+  const error = member(json, "error")
+  const candidates = [
+    Array.isArray(errors) ? member(errors[0], "message") : undefined,
+    member(json, "message"),
+    error,
+    member(error, "message")
+  ]
+  return Option.firstSomeOf(candidates.map((candidate) => text(candidate, blank, longestMessage)))
 }
 
 const parse = Option.liftThrowable((body: string): unknown => JSON.parse(body))
 
-const fromHtml = (body: string): Option.Option<string> =>
-  text(/<title[^>]*>([^<]*)/i.exec(body.slice(0, 65_536))?.[1]?.replace(/\s+/g, " "))
+const fromHtml = (body: string, blank: Blank): Option.Option<string> => {
+  const title = /<title[^>]*>([^<]*)/i.exec(blank(body))?.[1]
+  return text(title?.replace(/\s+/g, " "), blank, longestPlainText)
+}
+
+const fromPlain = (body: string, blank: Blank): Option.Option<string> =>
+  // What begins like JSON and is none was cut short: its pieces are no words.
+  /^[[{]/.test(body) ? Option.none() : text(body, blank, longestPlainText)
 
 /** The words of an error answer; `blank` takes secrets out before anything is cut, so that no part of one is left. */
 export const serverMessage = (
@@ -85,11 +99,10 @@ export const serverMessage = (
   const trimmed = body.trim()
   const isHtml = /\bhtml\b/i.test(contentType ?? "") || trimmed.startsWith("<")
   const found = isHtml
-    ? fromHtml(blank(trimmed))
+    ? fromHtml(trimmed, blank)
     : Option.match(parse(trimmed), {
-        onNone: () => (/^[[{]/.test(trimmed) ? Option.none<string>() : text(blank(trimmed).slice(0, longestPlainText))),
-        onSome: (json) =>
-          typeof json === "string" ? text(blank(json).slice(0, longestPlainText)) : Option.map(fromJson(json), blank)
+        onNone: () => fromPlain(trimmed, blank),
+        onSome: (json) => (typeof json === "string" ? fromPlain(json, blank) : fromJson(json, blank))
       })
   return Option.getOrElse(found, () => statusText(status))
 }

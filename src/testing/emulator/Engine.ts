@@ -1,12 +1,11 @@
 /** One emulator: its world, its faults and what it has seen, whichever way requests reach it. */
-import * as Headers from "@effect/platform/Headers"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Answer } from "./Answer.js"
 import type { Request } from "./Call.js"
 import { Failure } from "./Failure.js"
-import type { Fault, FaultRule, SeenRequest } from "./faults.js"
-import { matches } from "./faults.js"
+import type { Fault, FaultRule } from "./faults.js"
+import { matches, SeenRequest } from "./faults.js"
 import type { Host } from "./Kernel.js"
 import * as Kernel from "./Kernel.js"
 import type { World } from "./World.js"
@@ -28,21 +27,18 @@ export interface Engine {
 
 /** The latest requests are kept, with the start of their bodies. */
 const keptRequests = 1000
-const keptText = 65_536
-
-const utf8 = new TextDecoder("utf-8")
+const keptBytes = 65_536
+const nothing = new Uint8Array()
 
 const toSeen = (host: Host, request: Request): SeenRequest => {
   const found = Kernel.find(host, request.method, request.path)
-  return {
-    ...request,
+  const { body } = request
+  return new SeenRequest(
     host,
-    // prints the authorization header as redacted
-    headers: Headers.fromInput(request.headers),
-    text: utf8.decode(request.body.subarray(0, keptText)),
-    body: request.body.byteLength > keptText ? request.body.slice(0, keptText) : request.body,
-    operation: found instanceof Failure ? undefined : found.route.operation
-  }
+    found instanceof Failure ? undefined : found.route.operation,
+    { ...request, body: nothing },
+    body.byteLength > keptBytes ? body.slice(0, keptBytes) : body
+  )
 }
 
 export const make = (world: World): Engine => {

@@ -1,15 +1,51 @@
 /** Faults: what may go wrong between a client and the server, and which requests it befalls. */
 import type * as Duration from "effect/Duration"
+import * as Inspectable from "effect/Inspectable"
 import type { Request } from "./Call.js"
 import type { Host } from "./Kernel.js"
 
-/** A request as a fault rule and a test see it. */
-export interface SeenRequest extends Request {
-  readonly host: Host
-  /** The body as text. */
-  readonly text: string
-  /** The operation whose route was meant, by the vendor's name; `undefined` for unknown paths and methods. */
-  readonly operation: string | undefined
+const utf8 = new TextDecoder("utf-8")
+
+/**
+ * A request that reached the emulator. Printed, it shows neither headers nor body, which hold secrets.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class SeenRequest extends Inspectable.Class implements Request {
+  constructor(
+    readonly host: Host,
+    /** The operation whose route was meant, by the vendor's name; `undefined` for unknown paths and methods. */
+    readonly operation: string | undefined,
+    private readonly request: Request,
+    /** The start of the body. */
+    readonly body: Uint8Array
+  ) {
+    super()
+  }
+  get method(): string {
+    return this.request.method
+  }
+  get path(): string {
+    return this.request.path
+  }
+  get query(): string {
+    return this.request.query
+  }
+  get headers(): Request["headers"] {
+    return this.request.headers
+  }
+  get clientAddress(): string {
+    return this.request.clientAddress
+  }
+  /** The start of the body as text. */
+  get text(): string {
+    return utf8.decode(this.body)
+  }
+  toJSON(): unknown {
+    const { host, method, operation, path, query } = this
+    return { _id: "effect-wacht/testing/SeenRequest", host, operation, method, path, query }
+  }
 }
 
 /** Which requests: all members given must hold. `path` is compared with the path as sent. */

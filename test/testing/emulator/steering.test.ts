@@ -1,0 +1,298 @@
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
+import { inspect } from "node:util"
+import { Emulator, Fault } from "effect-wacht/testing"
+
+const app = { app_slug: "shop", name: "Shop", key_prefix: "sk" }
+const scheme = { slug: "s", name: "S", rules: [{ unit: "minute", duration: 1, max_requests: 2 }] }
+
+/** A request with the emulator's own credential. */
+const send = (method: "GET" | "POST" | "DELETE", path: string, json?: unknown) =>
+  Effect.gen(function* () {
+    const client = yield* HttpClient.HttpClient
+    const { apiKey } = yield* Emulator.Emulator
+    const bare = HttpClientRequest.make(method)(`https://api.wacht.dev${path}`)
+    const request = json === undefined ? bare : HttpClientRequest.bodyUnsafeJson(bare, json)
+    const response = yield* client.execute(HttpClientRequest.bearerToken(request, apiKey))
+    return { status: response.status, headers: response.headers, text: yield* response.text }
+  })
+
+const withEmulator = <A, E>(
+  test: (emulator: Emulator.Service) => Effect.Effect<A, E, Emulator.Emulator | HttpClient.HttpClient>,
+  options?: Emulator.Options
+) => Effect.flatMap(Emulator.Emulator, test).pipe(Effect.provide(Emulator.layer(options)))
+
+const isMade = Effect.map(
+  Effect.flatMap(Emulator.Emulator, ({ state }) => state),
+  ({ rateLimitSchemes }) => rateLimitSchemes.size === 1
+)
+const make = send("POST", "/api-auth/rate-limit-schemes", scheme)
+
+describe("faults", () => {
+  for (const [name, fault, code, acted] of [
+    ["refuseConnection", Fault.refuseConnection, "ECONNREFUSED", false],
+    ["loseBefore", Fault.loseBefore, "ECONNRESET", false],
+    ["loseAfter", Fault.loseAfter, "ECONNRESET", true],
+    ["cutBody", Fault.cutBody, "ECONNRESET", true]
+  ] as const)
+    it.effect(`${name} fails the transport, and the server has ${acted ? "" : "not "}acted`, () =>
+      withEmulator((emulator) =>
+        Effect.gen(function* () {
+          yield* emulator.failNext(fault)
+          const error = yield* Effect.flip(make)
+          assert.include(["RequestError", "ResponseError"], error._tag)
+          assert.strictEqual((error.cause as { readonly code?: string }).code, code)
+          assert.strictEqual(yield* isMade, acted)
+          assert.strictEqual((yield* send("GET", "/api-auth/apps")).status, 200, "and only once")
+        })
+      )
+    )
+
+  for (const [name, fault, status, type, acted] of [
+    ["status", Fault.status(503), 503, "application/json", false],
+    ["status after the fact", Fault.status(500, { acts: true }), 500, "application/json", true],
+    ["html", Fault.html(), 502, "text/html", false],
+    ["redirect", Fault.redirect("https://elsewhere.example/"), 302, undefined, false],
+    ["respond", Fault.respond({ status: 429, headers: { "retry-after": "7" }, body: "slow" }), 429, undefined, false]
+  ] as const)
+    it.effect(`${name} answers in the server's place`, () =>
+      withEmulator((emulator) =>
+        Effect.gen(function* () {
+          yield* emulator.failNext(fault)
+          const answer = yield* make
+          assert.strictEqual(answer.status, status)
+          if (type !== undefined) assert.include(answer.headers["content-type"], type)
+          if (name === "redirect") assert.strictEqual(answer.headers["location"], "https://elsewhere.example/")
+          if (name === "respond") assert.deepStrictEqual([answer.text, answer.headers["retry-after"]], ["slow", "7"])
+          assert.strictEqual(yield* isMade, acted)
+        })
+      )
+    )
+
+  it.effect("delay waits on the clock before the server acts, and goes together with another fault", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        yield* emulator.failNext(Fault.delay("2 seconds"))
+        yield* emulator.failNext(Fault.status(503))
+        const fiber = yield* Effect.fork(make)
+        yield* TestClock.adjust("1999 millis")
+        assert.isNull(yield* Fiber.poll(fiber).pipe(Effect.map((exit) => (exit._tag === "None" ? null : exit.value))))
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual((yield* Fiber.join(fiber)).status, 503)
+      })
+    )
+  )
+
+  it.effect("stallBody sends half of the body and then nothing", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        yield* emulator.failNext(Fault.stallBody)
+        const fiber = yield* Effect.fork(Effect.timeout(make, "5 seconds"))
+        yield* TestClock.adjust("5 seconds")
+        assert.isTrue(Exit.isFailure(yield* Fiber.await(fiber)))
+        assert.isTrue(yield* isMade)
+      })
+    )
+  )
+
+  it.effect("befall the requests that match, as often as told", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        const status = Effect.map(send("GET", "/api-auth/apps"), (answer) => answer.status)
+        yield* emulator.failNext(Fault.status(503), { operation: "listApiAuthApps" }, 2)
+        yield* emulator.failEvery(Fault.status(500), { path: /signing-keys/ })
+        assert.strictEqual((yield* make).status, 200)
+        assert.deepStrictEqual(yield* Effect.all([status, status, status]), [503, 503, 200])
+        const keys = Effect.map(send("GET", "/oauth/apps/acme-oauth/signing-keys"), (answer) => answer.status)
+        assert.deepStrictEqual(yield* Effect.all([keys, keys, keys]), [500, 500, 500])
+        yield* emulator.clearFaults
+        assert.strictEqual(yield* keys, 200)
+      })
+    )
+  )
+})
+
+describe("an emulator", () => {
+  it.effect("keeps the requests it has seen, and prints no credential of theirs", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        yield* make
+        yield* send("GET", "/nowhere?x=1")
+        const [first, second] = yield* emulator.requests
+        assert.deepStrictEqual(
+          [first?.host, first?.operation, first?.method],
+          ["platform", "createRateLimitScheme", "POST"]
+        )
+        assert.deepStrictEqual(JSON.parse(first?.text ?? ""), scheme)
+        assert.deepStrictEqual([second?.operation, second?.path, second?.query], [undefined, "/nowhere", "x=1"])
+        assert.strictEqual(first?.headers["authorization"], `Bearer ${Redacted.value(emulator.apiKey)}`)
+        for (const printed of [inspect(first), String(first), JSON.stringify(first)]) {
+          assert.notInclude(printed, Redacted.value(emulator.apiKey))
+          assert.include(printed, "createRateLimitScheme")
+        }
+        yield* emulator.clearRequests
+        assert.deepStrictEqual(yield* emulator.requests, [])
+      })
+    )
+  )
+
+  it.effect("keeps no more than the latest thousand requests, and of a body its start", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        yield* Effect.replicateEffect(send("GET", "/api-auth/apps"), 1100)
+        yield* send("POST", "/api-auth/apps", { ...app, description: "x".repeat(1_000_000) })
+        const requests = yield* emulator.requests
+        assert.lengthOf(requests, 1000)
+        assert.lengthOf(requests.at(-1)?.text ?? "", 65_536)
+        assert.isAtMost(requests.at(-1)?.body.buffer.byteLength ?? 0, 65_536)
+      })
+    )
+  )
+
+  it.effect("shares nothing with another one", () =>
+    Effect.gen(function* () {
+      const count = Effect.map(
+        Effect.flatMap(Emulator.Emulator, ({ state }) => state),
+        ({ rateLimitSchemes }) => rateLimitSchemes.size
+      )
+      const one = yield* Layer.build(Emulator.layer())
+      const other = yield* Layer.build(Emulator.layer())
+      yield* Effect.provide(make, one)
+      yield* Effect.provide(
+        Effect.flatMap(Emulator.Emulator, (emulator) => emulator.failEvery(Fault.status(500))),
+        one
+      )
+      assert.strictEqual(yield* Effect.provide(count, one), 1)
+      assert.strictEqual(yield* Effect.provide(count, other), 0)
+      assert.strictEqual((yield* Effect.provide(make, other)).status, 200)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("repeats itself under a seeded Random, and not under another seed", () =>
+    Effect.gen(function* () {
+      const run = (seed: string) =>
+        Effect.gen(function* () {
+          const texts = [
+            yield* send("POST", "/api-auth/apps", app),
+            yield* send("POST", "/api-auth/apps/shop/keys", { name: "k" }),
+            yield* send("POST", "/oauth/apps/acme-oauth/signing-keys/rotate")
+          ].map(({ text }) => text)
+          const snapshot = yield* Effect.flatMap(Emulator.Emulator, (emulator) => emulator.snapshot)
+          return JSON.stringify([texts, snapshot])
+        }).pipe(Effect.provide(Layer.fresh(Emulator.layer())), Effect.withRandom(Random.make(seed)))
+      assert.strictEqual(yield* run("a"), yield* run("a"))
+      assert.notStrictEqual(yield* run("a"), yield* run("b"))
+    })
+  )
+
+  it.effect("takes ids and secrets from Web Crypto when it is told to be secure", () =>
+    Effect.gen(function* () {
+      const secret = send("POST", "/api-auth/apps", app).pipe(
+        Effect.zipRight(send("POST", "/api-auth/apps/shop/keys", { name: "k" })),
+        Effect.map(({ text }) => (JSON.parse(text) as { readonly secret: string }).secret),
+        Effect.provide(Layer.fresh(Emulator.layer({ secure: true }))),
+        Effect.withRandom(Random.make("same"))
+      )
+      assert.notStrictEqual(yield* secret, yield* secret)
+    })
+  )
+
+  it.effect("goes back to a snapshot, through JSON, down to counters, copies and audit rows", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        yield* make
+        yield* send("POST", "/api-auth/apps", { ...app, rate_limit_scheme_slug: "s" })
+        const { secret } = JSON.parse((yield* send("POST", "/api-auth/apps/shop/keys", { name: "k" })).text) as {
+          readonly secret: string
+        }
+        const client = yield* HttpClient.HttpClient
+        const check = HttpClientRequest.post("https://gateway.wacht.dev/v1/authz/check").pipe(
+          HttpClientRequest.bodyUnsafeJson({
+            principal: { type: "api_key", value: secret },
+            resource: "/v1",
+            method: "GET"
+          }),
+          (request) => client.execute(request),
+          Effect.flatMap((response) => response.json),
+          Effect.map((body) => (body as { readonly allowed: boolean }).allowed)
+        )
+        assert.isTrue(yield* check)
+        const text = JSON.stringify(yield* emulator.snapshot)
+        const after = Effect.gen(function* () {
+          const seen = [yield* check, yield* check, (yield* send("DELETE", "/api-auth/apps/shop")).status]
+          const state = yield* emulator.state
+          return [
+            ...seen,
+            state.auditRows.length,
+            [...state.apiAuthApps.values()].map(({ deletedAt }) => deletedAt === null)
+          ]
+        })
+        const once = yield* after
+        assert.deepStrictEqual(once, [true, false, 200, 3, [false]])
+        yield* emulator.restore(JSON.parse(text))
+        assert.deepStrictEqual(JSON.stringify(yield* emulator.snapshot), text)
+        assert.deepStrictEqual(yield* after, once)
+      })
+    )
+  )
+
+  it.effect("refuses what is no snapshot of its own, and stays as it was", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        const good = yield* emulator.snapshot
+        const bad: ReadonlyArray<unknown> = [
+          null,
+          {},
+          { effectWachtEmulator: 2 },
+          { effectWachtEmulator: 1, world: null },
+          { effectWachtEmulator: 1, world: { ...(good.world as object), apiKeys: [] } }
+        ]
+        for (const each of bad) {
+          const error = yield* Effect.flip(emulator.restore(each as Emulator.Snapshot))
+          assert.strictEqual(error._tag, "SnapshotError")
+        }
+        assert.deepStrictEqual(yield* emulator.snapshot, good)
+      })
+    )
+  )
+
+  it.effect("can only be reached at the two hosts of the API", () =>
+    withEmulator(() =>
+      Effect.gen(function* () {
+        const client = yield* HttpClient.HttpClient
+        const error = yield* Effect.flip(client.get("https://example.com/"))
+        assert.include(String(error.cause), "example.com is no host of the emulator")
+      })
+    )
+  )
+
+  for (const [what, options, message] of [
+    ["a number of rows", { auditCap: -1 }, "auditCap"],
+    ["windows", { windows: "sliding" as "meant" }, "windows"],
+    ["an actor", { actor: "nobody" }, "actor: the world has no nobody, but owner"],
+    ["a world without members", { world: {} }, "world: deployments is missing"],
+    ["a time in a world", { world: { deployments: [], actors: {}, recorded_from: "x" } }, "world: recorded_from"],
+    [
+      "a world's credential without its deployment",
+      { world: { deployments: [], actors: { a: { credential: "x", key_id: "1", deployment_id: "2" } } } },
+      "world: actors.a.deployment_id"
+    ],
+    ["an id", { world: { deployments: [{ id: "abc" }], actors: {} } }, "world: deployments.0.id"],
+    ["an audit row", { auditRows: [{ request_id: 5 }] }, "audit rows: 0."]
+  ] as const)
+    it.effect(`refuses ${what} that it cannot use, and names it`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(Layer.build(Emulator.layer(options as Emulator.Options)))
+        assert.strictEqual(error._tag, "EmulatorConfigError")
+        assert.include(error.message, message)
+      }).pipe(Effect.scoped)
+    )
+})

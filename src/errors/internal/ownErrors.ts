@@ -10,16 +10,18 @@ export interface OwnError<E extends OperationError> {
   readonly make: (operation: string, status: number, message: string) => E
 }
 
-/** 400, 413, 415, 422. */
-export const validation: OwnError<ValidationError> = {
-  statuses: [400, 413, 415, 422],
-  make: (operation, status, message) =>
-    new ValidationError({
-      operation,
-      status: status === 413 || status === 415 || status === 422 ? status : 400,
-      message
-    })
-}
+const makeValidation: OwnError<ValidationError>["make"] = (operation, status, message) =>
+  new ValidationError({
+    operation,
+    status: status === 413 || status === 415 || status === 422 ? status : 400,
+    message
+  })
+
+/** 400, 413, 415, 422: what routes with a JSON body answer. */
+export const validation: OwnError<ValidationError> = { statuses: [400, 413, 415, 422], make: makeValidation }
+
+/** 400 alone: what routes without a JSON body answer; the form's route has no 413 either. */
+export const badRequest: OwnError<ValidationError> = { statuses: [400], make: makeValidation }
 
 /** 403. */
 export const authorization: OwnError<AuthorizationError> = {
@@ -48,5 +50,8 @@ export const or = <A extends OperationError, B extends OperationError>(
   make: (operation, status, message) => (self.statuses.includes(status) ? self : that).make(operation, status, message)
 })
 
-/** What most operations can fail with: a bad request, or nothing of that name. */
+/** What most operations with a JSON body can fail with: a bad request, or nothing of that name. */
 export const validationOrNotFound = or(validation, notFound)
+
+/** The same for those without one. */
+export const badRequestOrNotFound = or(badRequest, notFound)

@@ -2,7 +2,8 @@
  * One operation as data: everything that the kernel, the docs and the tests know of it.
  */
 import * as Either from "effect/Either"
-import type * as Schema from "effect/Schema"
+import type * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
 import type { InputIssue } from "../../errors/ClientError.js"
 import {
   type Call,
@@ -40,6 +41,8 @@ export interface Output<out A> {
   /** False where the answer has nothing to say; then its body is not read. */
   readonly wantsBody: boolean
   readonly decode: (text: string) => Either.Either<A, Unreadable>
+  /** The JSON that the server would send for a value; left, where it is none of this operation's. For tests that answer by values. */
+  readonly encode: (value: unknown) => Either.Either<unknown, ParseResult.ParseError>
 }
 
 /** How an operation writes its query. */
@@ -80,6 +83,7 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readon
   const decode = compileDecoder(schema)
   return {
     wantsBody: true,
+    encode: (value) => Schema.encodeUnknownEither(schema)(value),
     decode: (text) => {
       let json: unknown
       try {
@@ -98,7 +102,7 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readon
 }
 
 /** Nothing: the status says it all. */
-export const noOutput: Output<void> = { wantsBody: false, decode: () => Either.void }
+export const noOutput: Output<void> = { wantsBody: false, decode: () => Either.void, encode: () => Either.right({}) }
 
 /** A query from a schema whose encoded side is a flat record of texts. */
 export const query = <A, I extends QueryValues>(schema: Schema.Schema<A, I>): QueryCodec<A> => {

@@ -1,7 +1,7 @@
 /**
  * The operations of API-auth apps, keys, rate-limit schemes and audit.
  */
-import { authorization, conflict, or, validation, validationOrNotFound } from "../../../errors/internal/ownErrors.js"
+import { authorization, badRequest, badRequestOrNotFound, conflict, or, validation, validationOrNotFound } from "../../../errors/internal/ownErrors.js"
 import {
   ApiAuthApp,
   CreateApiAuthAppInput,
@@ -32,7 +32,7 @@ export const apiKeysOperations = {
     repeat: "safe",
     query: query(ListApiAuthAppsQuery),
     output: jsonOutput(ApiAuthAppPage),
-    errors: validation
+    errors: badRequest
   }),
   createApiAuthApp: unsafeOperation({
     service: "ApiKeys",
@@ -50,7 +50,7 @@ export const apiKeysOperations = {
     path: "/api-auth/apps/{appSlug}",
     repeat: "safe",
     output: jsonOutput(ApiAuthApp),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   updateApiAuthApp: operation({
     service: "ApiKeys",
@@ -70,7 +70,7 @@ export const apiKeysOperations = {
     repeat: "idempotent",
     repeatAnswer: true,
     output: noOutput,
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   listApiKeys: operation({
     service: "ApiKeys",
@@ -80,7 +80,7 @@ export const apiKeysOperations = {
     repeat: "safe",
     query: query(ListApiKeysQuery),
     output: jsonOutput(ApiKeyList, { lossless: true }),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   createApiKey: unsafeOperation({
     service: "ApiKeys",
@@ -110,7 +110,7 @@ export const apiKeysOperations = {
     path: "/api-auth/apps/{appSlug}/keys/{keyId}/rotate",
     ids: ["keyId"],
     output: jsonOutput(ApiKeyWithSecret, { lossless: true }),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   listRateLimitSchemes: operation({
     service: "ApiKeys",
@@ -127,7 +127,7 @@ export const apiKeysOperations = {
     path: "/api-auth/rate-limit-schemes/{slug}",
     repeat: "safe",
     output: jsonOutput(RateLimitScheme, { lossless: true }),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   createRateLimitScheme: unsafeOperation({
     service: "ApiKeys",
@@ -156,7 +156,7 @@ export const apiKeysOperations = {
     repeat: "idempotent",
     repeatAnswer: true,
     output: noOutput,
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   getApiAuditLogs: operation({
     service: "ApiKeys",
@@ -166,7 +166,7 @@ export const apiKeysOperations = {
     repeat: "safe",
     query: query(GetApiAuditLogsQuery),
     output: jsonOutput(ApiAuditLogPage, { lossless: true }),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   getApiAuditAnalytics: operation({
     service: "ApiKeys",
@@ -176,7 +176,7 @@ export const apiKeysOperations = {
     repeat: "safe",
     query: query(GetApiAuditAnalyticsQuery),
     output: jsonOutput(ApiAuditAnalytics),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   getApiAuditTimeseries: operation({
     service: "ApiKeys",
@@ -186,6 +186,6 @@ export const apiKeysOperations = {
     repeat: "safe",
     query: query(GetApiAuditTimeseriesQuery),
     output: jsonOutput(ApiAuditTimeseries),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   })
 } as const

@@ -1,7 +1,7 @@
 /**
  * The operations of OAuth apps, scopes, clients, grants and signing keys.
  */
-import { conflict, or, validationOrNotFound } from "../../../errors/internal/ownErrors.js"
+import { badRequestOrNotFound, conflict, or, validationOrNotFound } from "../../../errors/internal/ownErrors.js"
 import {
   CreateOAuthAppInput,
   OAuthApp,
@@ -35,7 +35,7 @@ export const oauthOperations = {
     path: "/oauth/apps",
     body: form(CreateOAuthAppInput, oauthAppParts),
     output: jsonOutput(OAuthApp),
-    errors: or(validationOrNotFound, conflict)
+    errors: or(badRequestOrNotFound, conflict)
   }),
   updateOAuthApp: operation({
     service: "OAuth",
@@ -54,7 +54,7 @@ export const oauthOperations = {
     path: "/oauth/apps/{appSlug}/verify-domain",
     repeat: "idempotent",
     output: jsonOutput(OAuthDomainVerification),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   updateOAuthScope: operation({
     service: "OAuth",
@@ -73,7 +73,7 @@ export const oauthOperations = {
     path: "/oauth/apps/{appSlug}/scopes/{scope}/archive",
     repeat: "idempotent",
     output: jsonOutput(OAuthApp),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   unarchiveOAuthScope: operation({
     service: "OAuth",
@@ -82,7 +82,7 @@ export const oauthOperations = {
     path: "/oauth/apps/{appSlug}/scopes/{scope}/unarchive",
     repeat: "idempotent",
     output: jsonOutput(OAuthApp),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   setOAuthScopeMapping: operation({
     service: "OAuth",
@@ -101,7 +101,7 @@ export const oauthOperations = {
     path: "/oauth/apps/{appSlug}/clients",
     repeat: "safe",
     output: jsonOutput(OAuthClientList),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   createOAuthClient: unsafeOperation({
     service: "OAuth",
@@ -132,7 +132,7 @@ export const oauthOperations = {
     ids: ["recordId"],
     repeatAnswer: true,
     output: noOutput,
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   rotateOAuthClientSecret: unsafeOperation({
     service: "OAuth",
@@ -141,7 +141,7 @@ export const oauthOperations = {
     path: "/oauth/apps/{appSlug}/clients/{recordId}/rotate-secret",
     ids: ["recordId"],
     output: jsonOutput(OAuthClientSecret),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   listOAuthGrants: operation({
     service: "OAuth",
@@ -151,7 +151,7 @@ export const oauthOperations = {
     repeat: "safe",
     ids: ["recordId"],
     output: jsonOutput(OAuthGrantList),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   revokeOAuthGrant: operation({
     service: "OAuth",
@@ -161,7 +161,7 @@ export const oauthOperations = {
     repeat: "idempotent",
     ids: ["recordId", "grantId"],
     output: noOutput,
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   listOAuthAppSigningKeys: operation({
     service: "OAuth",
@@ -170,7 +170,7 @@ export const oauthOperations = {
     path: "/oauth/apps/{appSlug}/signing-keys",
     repeat: "safe",
     output: jsonOutput(SigningKeyList),
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   }),
   rotateOAuthAppSigningKey: unsafeOperation({
     service: "OAuth",
@@ -178,7 +178,7 @@ export const oauthOperations = {
     method: "POST",
     path: "/oauth/apps/{appSlug}/signing-keys/rotate",
     output: jsonOutput(SigningKeyRotation),
-    errors: or(validationOrNotFound, conflict)
+    errors: or(badRequestOrNotFound, conflict)
   }),
   compromiseOAuthAppSigningKey: operation({
     service: "OAuth",
@@ -188,6 +188,6 @@ export const oauthOperations = {
     repeat: "idempotent",
     repeatAnswer: true,
     output: noOutput,
-    errors: validationOrNotFound
+    errors: badRequestOrNotFound
   })
 } as const

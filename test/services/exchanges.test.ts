@@ -87,13 +87,18 @@ const expectedFacts = (exchange: Exchange, name: OperationName): Readonly<Record
   }
 }
 
-const checkOutcome = (exchange: Exchange, name: OperationName, outcome: Either.Either<unknown, WachtError.WachtError>) => {
+const checkOutcome = (
+  exchange: Exchange,
+  name: OperationName,
+  outcome: Either.Either<unknown, WachtError.WachtError>
+) => {
   const { response } = exchange
   if (response.status < 200 || response.status > 299) {
     if (Either.isRight(outcome)) return assert.fail("an error status was taken for a success")
     return assert.deepStrictEqual(errorFacts(outcome.left), expectedFacts(exchange, name))
   }
-  if (Either.isLeft(outcome)) return assert.fail(`a success was taken for ${outcome.left._tag}: ${outcome.left.message}`)
+  if (Either.isLeft(outcome))
+    return assert.fail(`a success was taken for ${outcome.left._tag}: ${outcome.left.message}`)
   const { schema } = routeOf(name).success
   if (schema === null || schema === "#Empty") return assert.isUndefined(outcome.right)
   const recorded = parseExact(response.body)

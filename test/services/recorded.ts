@@ -1,7 +1,7 @@
 /** Recorded exchanges as calls of the SDK, where it can make them. */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import type { Exchange } from "../support/contract.js"
+import { type Exchange, routeOf } from "../support/contract.js"
 import { toFree, parseExact } from "../support/exactJson.js"
 import {
   inputFrom,
@@ -83,8 +83,15 @@ const jsonInput = (exchange: Exchange): unknown => {
   }
 }
 
+/** An empty number is no number, which `Number` does not know. */
+const queryInput = (exchange: Exchange, name: OperationName): unknown => {
+  const pairs = queryPairs(exchange.request.query)
+  const isEmpty = routeOf(name).query.some((field) => field.type !== "string" && pairs?.[field.name] === "")
+  return isEmpty ? undefined : pairs
+}
+
 const wireInput = (exchange: Exchange, name: OperationName): unknown => {
-  if (operations[name].body === undefined) return queryPairs(exchange.request.query)
+  if (operations[name].body === undefined) return queryInput(exchange, name)
   return name === "createOAuthApp" ? formInput(exchange) : jsonInput(exchange)
 }
 

@@ -5,11 +5,10 @@ export class ExactNumber {
   constructor(readonly text: string) {}
 }
 
-export type Exact =
-  string | boolean | null | ExactNumber | ReadonlyArray<Exact> | { readonly [key: string]: Exact }
+export type Exact = string | boolean | null | ExactNumber | ReadonlyArray<Exact> | { readonly [key: string]: Exact }
 
 const numberForm = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const stringForm = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
+const stringForm = /"(?:(?!\p{Cc})[^"\\]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy
 const blankForm = /[\t\n\r ]*/y
 
 const escapes: Readonly<Record<string, string>> = {

@@ -1,7 +1,15 @@
 /**
  * The operations of API-auth apps, keys, rate-limit schemes and audit.
  */
-import { authorization, badRequest, badRequestOrNotFound, conflict, or, validation, validationOrNotFound } from "../../../errors/internal/ownErrors.js"
+import {
+  authorization,
+  badRequest,
+  badRequestOrNotFound,
+  conflict,
+  or,
+  validation,
+  validationOrNotFound
+} from "../../../errors/internal/ownErrors.js"
 import {
   ApiAuthApp,
   CreateApiAuthAppInput,

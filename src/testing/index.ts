@@ -19,3 +19,11 @@ export * as Emulator from "./Emulator.js"
  * @category modules
  */
 export * as Fault from "./Fault.js"
+
+/**
+ * Every model and every error as a value for tests.
+ *
+ * @since 0.1.0
+ * @category modules
+ */
+export * as Fixtures from "./Fixtures.js"

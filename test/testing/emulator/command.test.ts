@@ -1,0 +1,254 @@
+/** The command as a process, from its sources. */
+import { afterAll, assert, describe, it } from "vitest"
+import { spawn } from "node:child_process"
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync, mkdirSync } from "node:fs"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { buildSync } from "esbuild"
+
+const root = fileURLToPath(new URL("../../..", import.meta.url))
+const directory = mkdtempSync(join(tmpdir(), "emulator-command-"))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+// built once, so that each start is quick and the sources are what is tested
+const build = (into: string) =>
+  buildSync({
+    entryPoints: [join(root, "src/testing/bin/effect-wacht-emulator.ts")],
+    outdir: into,
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    outExtension: { ".js": ".mjs" }
+  })
+build(join(directory, "built"))
+symlinkSync(join(root, "node_modules"), join(directory, "node_modules"))
+const command = join(directory, "built/effect-wacht-emulator.mjs")
+
+const start = (...args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "pipe"], cwd: root })
+  const said = { out: "", err: "" }
+  child.stdout.on("data", (chunk) => (said.out += String(chunk)))
+  child.stderr.on("data", (chunk) => (said.err += String(chunk)))
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve))
+  const listening = new Promise<{ readonly url: string; readonly key: string }>((resolve, reject) => {
+    child.stdout.on("data", () => {
+      const [, url] = /^WACHT_API_URL=(\S+)$/m.exec(said.out) ?? []
+      const [, key] = /^WACHT_API_KEY=(\S+)$/m.exec(said.out) ?? []
+      if (url !== undefined && key !== undefined) resolve({ url, key })
+    })
+    void ended.then(() => reject(new Error(said.err)))
+  })
+  listening.catch(() => undefined)
+  return { child, said, ended, listening }
+}
+
+const file = (name: string, content: unknown) => {
+  const path = join(directory, name)
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content))
+  return path
+}
+
+const withServer = async <A>(
+  args: ReadonlyArray<string>,
+  use: (server: {
+    readonly url: string
+    readonly get: (path: string, init?: RequestInit) => Promise<Response>
+  }) => Promise<A>
+) => {
+  const server = start("--port", "0", ...args)
+  const { key, url } = await server.listening
+  const get = (path: string, init: RequestInit = {}) =>
+    fetch(url + path, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } })
+  try {
+    return await use({ url, get })
+  } finally {
+    server.child.kill("SIGTERM")
+    assert.strictEqual(await server.ended, 0, server.said.err)
+  }
+}
+const json = (value: unknown): RequestInit => ({
+  method: "POST",
+  body: JSON.stringify(value),
+  headers: { "content-type": "application/json" }
+})
+const app = { app_slug: "shop", name: "Shop", key_prefix: "sk" }
+
+describe("the command", () => {
+  it("serves both APIs on one port of the loopback address", () =>
+    withServer([], async ({ get, url }) => {
+      assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+      assert.strictEqual((await get("/api-auth/apps", json(app))).status, 200)
+      const { secret } = (await (await get("/api-auth/apps/shop/keys", json({ name: "k" }))).json()) as {
+        secret: string
+      }
+      const check = json({ principal: { type: "api_key", value: secret }, resource: "/v1", method: "GET" })
+      const decision = (await (await fetch(`${url}/v1/authz/check`, check)).json()) as { readonly allowed: boolean }
+      assert.isTrue(decision.allowed)
+      const unknown = await fetch(`${url}/x`)
+      assert.deepStrictEqual([unknown.status, await unknown.text()], [404, ""])
+      assert.strictEqual((await get("/x")).status, 404)
+      assert.strictEqual((await fetch(`${url}/api-auth/apps`)).status, 401)
+    }))
+
+  it("a 204 has the odd headers of the origin, and the connection stays usable", () =>
+    withServer([], async ({ get, url }) => {
+      const scheme = { slug: "s", name: "S", rules: [{ unit: "day", duration: 1, max_requests: 1 }] }
+      await get("/api-auth/rate-limit-schemes", json(scheme))
+      const { hostname, port } = new URL(url)
+      const head = `Host: x\r\nAuthorization: Bearer sk_emulator_${"0".repeat(43)}\r\n`
+      const text = await new Promise<string>((resolve, reject) => {
+        let received = ""
+        const socket = connect(Number(port), hostname, () =>
+          socket.write(
+            `DELETE /api-auth/rate-limit-schemes/s HTTP/1.1\r\n${head}\r\nGET /api-auth/apps HTTP/1.1\r\n${head}Connection: close\r\n\r\n`
+          )
+        )
+        socket.on("data", (chunk) => (received += String(chunk)))
+        socket.on("end", () => resolve(received))
+        socket.on("error", reject)
+      })
+      const [first = "", second = ""] = text.split(/(?=HTTP\/1\.1 200)/)
+      assert.match(first, /^HTTP\/1\.1 204 /)
+      assert.match(first, /content-type: application\/json\r\n/i)
+      assert.match(first, /content-length: 2\r\n/i)
+      assert.isTrue(first.endsWith("\r\n\r\n"), "no body")
+      assert.match(second, /"data":\[\]/)
+    }))
+
+  it("takes bodies as large as the limit and refuses larger ones, without keeping them", () =>
+    withServer([], async ({ get }) => {
+      const post = (length: number) =>
+        get("/api-auth/apps", {
+          method: "POST",
+          body: " ".repeat(length),
+          headers: { "content-type": "application/json" }
+        })
+      assert.strictEqual((await post(2_097_152)).status, 400)
+      assert.strictEqual((await post(2_097_153)).status, 413)
+      assert.strictEqual((await post(50_000_000)).status, 413)
+      assert.strictEqual((await get("/api-auth/apps")).status, 200)
+    }))
+
+  it("starts its clock where it is told, or where its world was recorded", async () => {
+    const created = async (args: ReadonlyArray<string>) =>
+      withServer(args, async ({ get }) => {
+        const made = (await (await get("/api-auth/apps", json(app))).json()) as { readonly created_at: string }
+        return made.created_at.slice(0, 13)
+      })
+    const world = {
+      recorded_from: "2031-02-03T04:00:00Z",
+      deployments: [{ id: "1" }],
+      actors: { one: { credential: "sk_one", key_id: "2", deployment_id: "1" } }
+    }
+    assert.strictEqual(await created(["--world", file("recorded.json", world)]), "2031-02-03T04")
+    assert.strictEqual(await created(["--now", "2029-05-06T07:00:00+00:00"]), "2029-05-06T07")
+  })
+
+  it("repeats itself with a seed", async () => {
+    const run = () =>
+      withServer(["--seed", "x", "--now", "2030-01-01T00:00:00Z"], async ({ get }) => {
+        await get("/api-auth/apps", json(app))
+        const key = (await (await get("/api-auth/apps/shop/keys", json({ name: "k" }))).json()) as {
+          readonly secret: string
+        }
+        return key.secret
+      })
+    assert.strictEqual(await run(), await run())
+  })
+
+  it("lets go wrong what a faults file says", () =>
+    withServer(
+      [
+        "--faults",
+        file("faults.json", [
+          { fault: "loseAfter", operation: "createApiAuthApp" },
+          { fault: "html", path: "/oauth/apps", times: "every" },
+          { fault: "cutBody", method: "GET", path: "/api-auth/rate-limit-schemes" }
+        ])
+      ],
+      async ({ get }) => {
+        const lost = await get("/api-auth/apps", json(app)).catch((error: unknown) => error)
+        assert.instanceOf(lost, Error)
+        assert.strictEqual((await get("/api-auth/apps/shop")).status, 200)
+        for (const _ of [1, 2]) {
+          const page = await get("/oauth/apps")
+          assert.deepStrictEqual([page.status, page.headers.get("content-type")], [502, "text/html"])
+        }
+        const cut = await get("/api-auth/rate-limit-schemes")
+        assert.instanceOf(await cut.text().catch((error: unknown) => error), Error)
+      }
+    ))
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    it(`ends at once on ${signal}, with connections open and an answer stalled`, async () => {
+      const server = start("--port", "0", "--faults", file("stall.json", [{ fault: "stallBody" }]))
+      const { key, url } = await server.listening
+      const init = { headers: { authorization: `Bearer ${key}` } }
+      const stalled = await fetch(`${url}/api-auth/apps`, init)
+      const rest = stalled.text().catch(() => "gone")
+      await (await fetch(`${url}/oauth/apps`, init)).text()
+      const asked = performance.now()
+      server.child.kill(signal)
+      assert.strictEqual(await server.ended, 0)
+      assert.isBelow(performance.now() - asked, 5000)
+      assert.strictEqual(await rest, "gone")
+      assert.strictEqual(server.said.err, "")
+    })
+
+  const bad: ReadonlyArray<readonly [what: string, args: ReadonlyArray<string>, message: string]> = [
+    ["an unknown option", ["--prot", "1"], "--prot: no such option; --help lists them"],
+    ["an option without its value", ["--port"], "--port: a value is expected"],
+    ["a port that is none", ["--port=99999"], "--port: a whole number up to 65535 is expected, not 99999"],
+    ["a time without offset", ["--now", "2030-01-01"], "--now: an RFC 3339 time"],
+    ["a mode", ["--windows", "x"], "--windows: meant or observed is expected, not x"],
+    ["a file that is not there", ["--world", "nowhere.json"], "--world: nowhere.json cannot be read"],
+    ["a world that is no JSON", ["--world", file("broken.json", "{")], "is not JSON"],
+    ["a world", ["--world", file("bad.json", { deployments: [{ id: 5 }], actors: {} })], "world: deployments.0.id"],
+    [
+      "rows beside a world",
+      ["--world", file("rows.json", { deployments: [], actors: {}, audit: { rows_file: "none" } })],
+      "audit.rows_file"
+    ],
+    ["a fault", ["--faults", file("bad-faults.json", [{ fault: "explode" }])], "faults: 0"],
+    ["an actor", ["--actor", "nobody"], "actor: the world has no nobody"]
+  ]
+  for (const [what, args, message] of bad)
+    it(`refuses ${what} in one line that names it`, async () => {
+      const { ended, said } = start(...args)
+      assert.strictEqual(await ended, 1)
+      assert.include(said.err, message)
+      assert.lengthOf(said.err.trimEnd().split("\n"), 1, said.err)
+    })
+
+  it("says in one line that the port is taken", () =>
+    withServer([], async ({ url }) => {
+      const { ended, said } = start("--port", new URL(url).port)
+      assert.strictEqual(await ended, 1)
+      assert.match(said.err, /^effect-wacht-emulator: --port, --host: .*EADDRINUSE.*\n$/)
+    }))
+
+  it("explains its options", async () => {
+    const { ended, said } = start("--help")
+    assert.strictEqual(await ended, 0)
+    for (const option of ["--port", "--world", "--now", "--faults"]) assert.include(said.out, option)
+  })
+
+  it("says in one line that @effect/platform-node is missing", async () => {
+    const place = mkdtempSync(join(tmpdir(), "emulator-without-"))
+    mkdirSync(join(place, "node_modules/@effect"), { recursive: true })
+    build(join(place, "built"))
+    symlinkSync(join(root, "node_modules/effect"), join(place, "node_modules/effect"))
+    symlinkSync(join(root, "node_modules/@effect/platform"), join(place, "node_modules/@effect/platform"))
+    const child = spawn(process.execPath, [join(place, "built/effect-wacht-emulator.mjs")], { cwd: place })
+    let said = ""
+    child.stderr.on("data", (chunk) => (said += String(chunk)))
+    const code = await new Promise((resolve) => child.once("close", resolve))
+    assert.deepStrictEqual([code, said.trimEnd().split("\n").length], [1, 1], said)
+    assert.include(said, "@effect/platform-node")
+    rmSync(place, { recursive: true })
+  })
+})

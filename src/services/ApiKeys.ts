@@ -7,6 +7,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { AuthorizationError, ConflictError, NotFoundError, ValidationError } from "../errors/ApiError.js"
+import type { OutcomeUnknownError } from "../errors/OutcomeUnknownError.js"
+import type { ReconciliationError } from "../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../errors/WachtError.js"
 import type {
   ApiAuthApp,
@@ -32,6 +34,10 @@ import type {
   UpdateRateLimitSchemeInput
 } from "../schemas/RateLimitScheme.js"
 import { apiKeysOperations as operations } from "./internal/operations/apiKeys.js"
+import { createKey } from "./internal/reconcile/createKey.js"
+import { createApp, createScheme } from "./internal/reconcile/named.js"
+import type { MarkedOptions, ReconcileOptions, RerunOptions } from "./internal/reconcile/options.js"
+import { rotateKey } from "./internal/reconcile/rotateKey.js"
 import { WachtClient } from "./WachtClient.js"
 
 /**
@@ -248,3 +254,79 @@ export const make: Effect.Effect<Service, never, WachtClient> = Effect.map(Wacht
  * @category layers
  */
 export const layer: Layer.Layer<ApiKeys, never, WachtClient> = Layer.effect(ApiKeys, make)
+
+/**
+ * Creates a key, and finds out what happened where the answer is lost: exactly one live key and its secret in hand, or a
+ * `ReconciliationError` that names every live key left.
+ *
+ * The key carries a marker in `metadata.effect_wacht_marker`; metadata that is no object is refused with an `EncodeError`. After an unknown
+ * outcome it waits `settle` (30 s), looks for the marker, and rotates the key that it finds, so that its secret is in hand. A job that must
+ * survive a crash gives its own `marker`, stored before the first run: a later run with it takes up what was left. A run with a given marker
+ * waits `settle` before it sends anything, unless `isRerun: false` says that it is the job's first.
+ *
+ * @since 0.1.0
+ * @category reconciliation
+ */
+export const createApiKeyReconciled = (
+  appSlug: string,
+  input: CreateApiKeyInput,
+  options: MarkedOptions = {}
+): Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | CallError | ReconciliationError, ApiKeys> =>
+  Effect.flatMap(ApiKeys, (service) => createKey(service, appSlug, input, options))
+
+/**
+ * Rotates a key, and finds out what happened where the answer is lost: exactly one live successor and its secret in hand, or a
+ * `ReconciliationError` that names every live key left.
+ *
+ * After an unknown outcome it waits `settle` (30 s) and looks: where the key is still alive nothing acted, and it is rotated again; else its
+ * successor (the key of the app whose `createdAt` is the old key's `revokedAt` to the microsecond) is rotated by its id, which is a
+ * compare-and-set. A run after a crash is given the same key id and takes up what was left. A key that somebody revoked stays revoked.
+ *
+ * @since 0.1.0
+ * @category reconciliation
+ */
+export const rotateApiKeyReconciled = (
+  appSlug: string,
+  keyId: KeyId,
+  options: ReconcileOptions = {}
+): Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | CallError | ReconciliationError, ApiKeys> =>
+  Effect.flatMap(ApiKeys, (service) => rotateKey(service, appSlug, keyId, options))
+
+/**
+ * Creates an app; where the answer is lost it waits `settle` and reads the slug: with every field as sent that is success, else a
+ * `ConflictError`. With `isRerun: true` a conflict on the first request is looked into as well.
+ *
+ * @since 0.1.0
+ * @category reconciliation
+ */
+export const createApiAuthAppReconciled = (
+  input: CreateApiAuthAppInput,
+  options: RerunOptions = {}
+): Effect.Effect<
+  ApiAuthApp,
+  | AuthorizationError
+  | ValidationError
+  | NotFoundError
+  | ConflictError
+  | Exclude<UnsafeCallError, OutcomeUnknownError>
+  | ReconciliationError,
+  ApiKeys
+> => Effect.flatMap(ApiKeys, (service) => createApp(service, input, options))
+
+/**
+ * Creates a scheme; where the answer is lost it waits `settle` and reads the slug: with every field as sent that is success, else a
+ * `ConflictError`. With `isRerun: true` a conflict on the first request is looked into as well.
+ *
+ * @since 0.1.0
+ * @category reconciliation
+ */
+export const createRateLimitSchemeReconciled = (
+  input: CreateRateLimitSchemeInput,
+  options: RerunOptions = {}
+): Effect.Effect<
+  RateLimitScheme,
+  ValidationError | ConflictError | Exclude<UnsafeCallError, OutcomeUnknownError> | ReconciliationError,
+  ApiKeys
+> => Effect.flatMap(ApiKeys, (service) => createScheme(service, input, options))
+
+export type { MarkedOptions, ReconcileOptions, RerunOptions } from "./internal/reconcile/options.js"

@@ -7,6 +7,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ConflictError, NotFoundError, ValidationError } from "../errors/ApiError.js"
+import type { OutcomeUnknownError } from "../errors/OutcomeUnknownError.js"
+import type { ReconciliationError } from "../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../errors/WachtError.js"
 import type { GrantId, OAuthClientRecordId } from "../schemas/Ids.js"
 import type {
@@ -21,6 +23,10 @@ import type { OAuthGrant } from "../schemas/OAuthGrant.js"
 import type { SetOAuthScopeMappingInput, UpdateOAuthScopeInput } from "../schemas/OAuthScope.js"
 import type { SigningKey, SigningKeyRotation } from "../schemas/SigningKey.js"
 import { oauthOperations as operations } from "./internal/operations/oauth.js"
+import { createOAuthApp } from "./internal/reconcile/named.js"
+import { createClient, rotateSecret } from "./internal/reconcile/oauthClient.js"
+import type { MarkedOptions, ReplacingOptions, RerunOptions } from "./internal/reconcile/options.js"
+import { rotateSigningKey } from "./internal/reconcile/signingKey.js"
 import { WachtClient } from "./WachtClient.js"
 
 /**
@@ -266,3 +272,73 @@ export const make: Effect.Effect<Service, never, WachtClient> = Effect.map(Wacht
  * @category layers
  */
 export const layer: Layer.Layer<OAuth, never, WachtClient> = Layer.effect(OAuth, make)
+
+/**
+ * Creates a client, and finds out what happened where the answer is lost: exactly one live client and its secret in hand, or a
+ * `ReconciliationError` that names the record id of every live one left.
+ *
+ * The client carries a marker as one more entry of `contacts`, `effect-wacht:<marker>`. After an unknown outcome it waits `settle` (30 s),
+ * looks for the marker, and gives the client that it finds a new secret, where its method has one. A job that must survive a crash gives its
+ * own `marker`, as for `createApiKeyReconciled`. One caller at a time: nothing tells whose request made a client's secret.
+ *
+ * @since 0.1.0
+ * @category reconciliation
+ */
+export const createOAuthClientReconciled = (
+  appSlug: string,
+  input: CreateOAuthClientInput,
+  options: MarkedOptions = {}
+): Effect.Effect<OAuthClient, ValidationError | NotFoundError | CallError | ReconciliationError, OAuth> =>
+  Effect.flatMap(OAuth, (service) => createClient(service, appSlug, input, options))
+
+/**
+ * Gives a client a new secret, and where the answer is lost another one after `settle` (30 s), when the lost request cannot act any more:
+ * the secret in hand is the one that works, or a `ReconciliationError` names the client. **One caller at a time**: of two secrets made at
+ * once only the later works, and nothing tells which. After a crash run it with `isRerun: true`, which waits before anything is sent.
+ *
+ * @since 0.1.0
+ * @category reconciliation
+ */
+export const rotateOAuthClientSecretReconciled = (
+  appSlug: string,
+  recordId: OAuthClientRecordId,
+  options: RerunOptions = {}
+): Effect.Effect<
+  OAuthClientSecret,
+  ValidationError | NotFoundError | Exclude<UnsafeCallError, OutcomeUnknownError> | ReconciliationError,
+  OAuth
+> => Effect.flatMap(OAuth, (service) => rotateSecret(service, appSlug, recordId, options))
+
+/**
+ * Makes a new signing key, once: where the answer is lost it waits `settle` (30 s), and the key that is active then and was not listed
+ * before is the new one. `replaces` names the key that was active when the job began: a later run with it does not rotate a second time.
+ *
+ * @since 0.1.0
+ * @category reconciliation
+ */
+export const rotateOAuthAppSigningKeyReconciled = (
+  appSlug: string,
+  options: ReplacingOptions = {}
+): Effect.Effect<
+  SigningKeyRotation,
+  ValidationError | NotFoundError | ConflictError | CallError | ReconciliationError,
+  OAuth
+> => Effect.flatMap(OAuth, (service) => rotateSigningKey(service, appSlug, options))
+
+/**
+ * Creates an OAuth app; where the answer is lost it waits `settle` and looks for the slug: with every field as sent (of a logo, that there
+ * is one) that is success, else a `ConflictError`. With `isRerun: true` a conflict on the first request is looked into as well.
+ *
+ * @since 0.1.0
+ * @category reconciliation
+ */
+export const createOAuthAppReconciled = (
+  input: CreateOAuthAppInput,
+  options: RerunOptions = {}
+): Effect.Effect<
+  OAuthApp,
+  ValidationError | NotFoundError | ConflictError | Exclude<UnsafeCallError, OutcomeUnknownError> | ReconciliationError,
+  OAuth
+> => Effect.flatMap(OAuth, (service) => createOAuthApp(service, input, options))
+
+export type { MarkedOptions, ReplacingOptions, RerunOptions } from "./internal/reconcile/options.js"

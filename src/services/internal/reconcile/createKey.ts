@@ -1,0 +1,147 @@
+/**
+ * Creation of an API key that carries a marker, so that a lost answer is no lost key.
+ */
+import * as Effect from "effect/Effect"
+import type { NotFoundError, ValidationError } from "../../../errors/ApiError.js"
+import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
+import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
+import type { ApiKey, ApiKeyWithSecret, CreateApiKeyInput, RevokeApiKeyInput } from "../../../schemas/ApiKey.js"
+import type { KeyId } from "../../../schemas/Ids.js"
+import { ended, type Job, look, makeJob, persistently, settled } from "./job.js"
+import { descents, follow, idsOf, isOlder, liveOf } from "./lineage.js"
+import { checkMarker, makeMarker, markMetadata } from "./marker.js"
+import type { MarkedOptions } from "./options.js"
+import { allKeys, type Definite, lost, type RotatesKeys, takeOver } from "./rotateKey.js"
+
+/** What creation needs of the service. */
+export interface CreatesKeys extends RotatesKeys {
+  readonly createApiKey: (
+    appSlug: string,
+    input: CreateApiKeyInput
+  ) => Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | UnsafeCallError>
+  readonly revokeApiKey: (
+    appSlug: string,
+    keyId: KeyId,
+    input?: RevokeApiKeyInput
+  ) => Effect.Effect<void, ValidationError | NotFoundError | CallError>
+}
+
+interface Creation {
+  readonly service: CreatesKeys
+  readonly appSlug: string
+  readonly input: CreateApiKeyInput
+  readonly job: Job
+  readonly marker: string
+  /** Whether another run can know the marker. */
+  readonly isShared: boolean
+}
+
+const liveIds = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<string> =>
+  descents(marker, keys).flatMap(({ lineage }) => idsOf(liveOf(lineage)))
+
+/** Goes on from what is there; `none` where nothing ever was. `isLater`: an earlier run may have rotated what it made. */
+const goOn = <E>(
+  creation: Creation,
+  keys: ReadonlyArray<ApiKey>,
+  isLater: boolean,
+  none: Effect.Effect<ApiKeyWithSecret, E>
+): Effect.Effect<ApiKeyWithSecret, E | Definite | ReconciliationError> => {
+  const { appSlug, job, marker, service } = creation
+  const all = descents(marker, keys)
+  if (all.length === 0) return none
+  const live = liveIds(marker, keys)
+  if (live.length > 1) return Effect.fail(ended(job, "Several", live))
+  const { lineage } = all.find((each) => liveOf(each.lineage).length > 0) ?? all[0] ?? { lineage: { _tag: "None" } }
+  // Only the root can be this run's own: whoever rotated it has the secret.
+  return lineage._tag === "Live" && lineage.steps > 0 && !isLater
+    ? Effect.fail(lost(job, lineage))
+    : takeOver(service, appSlug, job, lineage)
+}
+
+/** Two runs at once can both create. The older key stays; the younger one, which nobody has seen, is taken back by its maker. */
+const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKeyWithSecret, ReconciliationError> => {
+  const { appSlug, job, marker, service } = creation
+  const lookAgain = look(job, allKeys(service, appSlug), [made.id])
+  const others = (keys: ReadonlyArray<ApiKey>) =>
+    descents(marker, keys).filter(({ lineage, root }) => root.id !== made.id && liveOf(lineage).length > 0)
+  const isMine = (keys: ReadonlyArray<ApiKey>) => keys.some(({ id, isActive }) => id === made.id && isActive)
+  const gone = (keys: ReadonlyArray<ApiKey>) => {
+    const live = liveIds(marker, keys)
+    const mine = keys.find(({ id }) => id === made.id)
+    if (live.length > 1) return ended(job, "Several", live)
+    if (live.length === 1) return ended(job, "Taken", live)
+    return lost(job, mine === undefined ? { _tag: "None" } : follow(mine, keys))
+  }
+  return Effect.gen(function* () {
+    const keys = yield* lookAgain
+    if (!isMine(keys)) return yield* Effect.fail(gone(keys))
+    const rivals = others(keys)
+    if (rivals.length === 0) return made
+    const theirs = rivals.flatMap(({ lineage }) => idsOf(liveOf(lineage)))
+    if (rivals.some(({ root }) => isOlder(root, made))) {
+      return yield* Effect.matchEffect(
+        persistently(service.revokeApiKey(appSlug, made.id, { reason: "another run of the job made one first" })),
+        {
+          onSuccess: () => Effect.fail(ended(job, "Taken", theirs)),
+          onFailure: (error) =>
+            Effect.fail(
+              error._tag === "NotFoundError"
+                ? ended(job, "Taken", theirs)
+                : ended(job, "Several", [made.id, ...theirs], error)
+            )
+        }
+      )
+    }
+    // The maker of a younger one takes it back, if it lives.
+    yield* settled(job, [made.id, ...theirs])
+    const later = yield* lookAgain
+    if (isMine(later) && others(later).length === 0) return made
+    return yield* Effect.fail(isMine(later) ? ended(job, "Several", liveIds(marker, later)) : gone(later))
+  })
+}
+
+const send = (creation: Creation, rounds: number): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> => {
+  const { appSlug, input, isShared, job, service } = creation
+  return Effect.matchEffect(service.createApiKey(appSlug, input), {
+    onSuccess: (made) => (isShared ? verify(creation, made) : Effect.succeed(made)),
+    onFailure: (error) => {
+      if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
+      return settled(job, [], error).pipe(
+        Effect.zipRight(look(job, allKeys(service, appSlug), [])),
+        Effect.flatMap((keys) =>
+          goOn(
+            creation,
+            keys,
+            false,
+            rounds <= 0 ? Effect.fail(ended(job, "Unresolved", [], error)) : send(creation, rounds - 1)
+          )
+        )
+      )
+    }
+  })
+}
+
+/** Creates a key, or takes up the creation that an earlier run with the same marker began. */
+export const createKey = (
+  service: CreatesKeys,
+  appSlug: string,
+  input: CreateApiKeyInput,
+  options: MarkedOptions
+): Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | CallError | ReconciliationError> =>
+  Effect.gen(function* () {
+    const operation = "createApiKey"
+    const isShared = options.marker !== undefined
+    const marker = options.marker === undefined ? yield* makeMarker : yield* checkMarker(operation, options.marker)
+    const metadata = yield* markMetadata(operation, input.metadata, marker)
+    const job = makeJob(operation, options, marker)
+    const creation: Creation = { service, appSlug, input: { ...input, metadata }, job, marker, isShared }
+    const create = send(creation, job.rounds)
+    if (!isShared || options.isRerun === false) return yield* create
+    const before = liveIds(marker, yield* persistently(allKeys(service, appSlug)))
+    yield* settled(job, before)
+    const keys = yield* look(job, allKeys(service, appSlug), before)
+    const now = liveIds(marker, keys)
+    // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
+    if (now.length === 1 && now.some((id) => !before.includes(id))) return yield* Effect.fail(ended(job, "Taken", now))
+    return yield* goOn(creation, keys, true, create)
+  })

@@ -1,0 +1,89 @@
+/**
+ * What all reconciliation has in common: waiting until nothing can act any more, looking, and saying what is left alive.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { ApiError } from "../../../errors/ApiError.js"
+import type { ClientError } from "../../../errors/ClientError.js"
+import type { OutcomeUnknownError } from "../../../errors/OutcomeUnknownError.js"
+import { ReconciliationError, type ReconciliationReason } from "../../../errors/ReconciliationError.js"
+import { Deadline } from "../limits.js"
+import { retry } from "../policy/retry.js"
+import type { ReconcileOptions } from "./options.js"
+
+/** One job, which may have several runs. */
+export interface Job {
+  readonly operation: string
+  readonly marker: Option.Option<string>
+  readonly settleMillis: number
+  readonly rounds: number
+}
+
+/** What can stop a repair. */
+export type Stop = ApiError | ClientError | OutcomeUnknownError
+
+const defaultRounds = 5
+
+/** Makes a job of the options. */
+export const makeJob = (operation: string, options: ReconcileOptions, marker?: string): Job => {
+  const rounds = Math.floor(options.rounds ?? defaultRounds)
+  return {
+    operation,
+    marker: Option.fromNullable(marker),
+    settleMillis: Duration.toMillis(options.settle ?? "30 seconds"),
+    rounds: rounds >= 0 ? rounds : defaultRounds
+  }
+}
+
+const words: Readonly<Record<ReconciliationReason, string>> = {
+  Taken: "another caller was faster and may hold the secret",
+  Several: "more than one is alive, and nothing tells which is meant",
+  None: "it was rotated, and its successor is not listed",
+  Revoked: "somebody revoked it meanwhile",
+  Unresolved: "the repair was cut short"
+}
+
+/** The job's typed end. */
+export const ended = (
+  job: Job,
+  reason: ReconciliationReason,
+  live: ReadonlyArray<string>,
+  stoppedBy?: Stop
+): ReconciliationError =>
+  new ReconciliationError({
+    operation: job.operation,
+    message: `${words[reason]}; alive: ${live.length === 0 ? "none" : live.join(", ")}`,
+    reason,
+    live,
+    marker: job.marker,
+    stoppedBy: Option.fromNullable(stoppedBy)
+  })
+
+/** Waits until every request that was sent so far has acted, or never will. Where the deadline leaves no time for that, it ends at once. */
+export const settled = (
+  job: Job,
+  live: ReadonlyArray<string>,
+  stoppedBy?: Stop
+): Effect.Effect<void, ReconciliationError> =>
+  Effect.contextWithEffect((context: Context.Context<never>) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Context.get(context, Deadline) - now <= job.settleMillis
+        ? Effect.fail(ended(job, "Unresolved", live, stoppedBy))
+        : Effect.sleep(Duration.millis(job.settleMillis))
+    )
+  )
+
+/** A step that is safe to repeat, on which all depends: its transient failures are sat out. */
+export const persistently = <A, E>(step: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  retry(step, { attempts: 3, base: "1 second" })
+
+/** Looks at what there is; without a look nothing is known but what was alive before. */
+export const look = <A>(
+  job: Job,
+  read: Effect.Effect<A, ApiError | ClientError>,
+  live: ReadonlyArray<string>
+): Effect.Effect<A, ReconciliationError> =>
+  Effect.mapError(persistently(read), (error) => ended(job, "Unresolved", live, error))

@@ -1,0 +1,78 @@
+/**
+ * What became of a key: rotation after rotation, told by times alone.
+ */
+import * as Option from "effect/Option"
+import type { ApiKey } from "../../../schemas/ApiKey.js"
+import { Timestamp } from "../../../schemas/Timestamp.js"
+import { isMarked } from "./marker.js"
+
+/** Where a key's rotations led. */
+export type Lineage =
+  /** To one live key, after that many rotations. */
+  | { readonly _tag: "Live"; readonly head: ApiKey; readonly steps: number }
+  /** To one that was revoked. */
+  | { readonly _tag: "Revoked" }
+  /** To one that was rotated, and whose successor is not there. */
+  | { readonly _tag: "None" }
+  /** To a moment at which several keys were made. */
+  | { readonly _tag: "Several"; readonly live: ReadonlyArray<ApiKey> }
+
+/** The server's word for a key that a rotation replaced; a key that somebody revoked must not come back to life. */
+const rotated = "Rotated"
+
+const isRotated = (key: ApiKey): boolean =>
+  !key.isActive && Option.isSome(key.revokedAt) && Option.contains(key.revokedReason, rotated)
+
+/** A rotation makes the new key and revokes the old one at the same microsecond; names are not unique. */
+const isSuccessor = (old: ApiKey, key: ApiKey): boolean =>
+  old.id !== key.id &&
+  isRotated(old) &&
+  Option.exists(old.revokedAt, (moment) => Timestamp.Equivalence(moment, key.createdAt))
+
+/** Follows a key's rotations to their end. */
+export const follow = (start: ApiKey, keys: ReadonlyArray<ApiKey>): Lineage => {
+  const seen = new Set<string>()
+  let key = start
+  for (let steps = 0; !seen.has(key.id); steps++) {
+    seen.add(key.id)
+    if (key.isActive) return { _tag: "Live", head: key, steps }
+    if (!isRotated(key)) return { _tag: "Revoked" }
+    const successors = keys.filter((other) => isSuccessor(key, other) && !seen.has(other.id))
+    const [next] = successors
+    if (next === undefined) return { _tag: "None" }
+    if (successors.length > 1)
+      return { _tag: "Several", live: successors.flatMap((each) => liveOf(follow(each, keys))) }
+    key = next
+  }
+  return { _tag: "None" }
+}
+
+/** The keys that are alive at a lineage's end. */
+export const liveOf = (lineage: Lineage): ReadonlyArray<ApiKey> =>
+  lineage._tag === "Live" ? [lineage.head] : lineage._tag === "Several" ? lineage.live : []
+
+/** One key that a job created, and what became of it. */
+export interface Descent {
+  readonly root: ApiKey
+  readonly lineage: Lineage
+}
+
+/** All that carry a marker; a rotation copies it, so that each lineage is counted once. */
+export const descents = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<Descent> => {
+  const marked = keys.filter((key) => isMarked(key.metadata, marker))
+  return marked
+    .filter((key) => !marked.some((old) => isSuccessor(old, key)))
+    .map((root) => ({ root, lineage: follow(root, keys) }))
+}
+
+/** Who came first; ids grow, and decide where the moment is the same. */
+export const isOlder = (a: ApiKey, b: ApiKey): boolean => {
+  const order = Timestamp.Order(a.createdAt, b.createdAt)
+  return order === 0 ? BigInt(a.id) < BigInt(b.id) : order < 0
+}
+
+/** Somebody has used it, so somebody has its secret. */
+export const isInUse = (key: ApiKey): boolean => Option.isSome(key.lastUsedAt)
+
+/** Ids alone. */
+export const idsOf = (keys: ReadonlyArray<ApiKey>): ReadonlyArray<string> => keys.map(({ id }) => id)

@@ -1,0 +1,87 @@
+/**
+ * Markers: how what a job created is known again.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
+import * as Random from "effect/Random"
+import { EncodeError, type InputIssue } from "../../../errors/ClientError.js"
+import { isBlank } from "../../../schemas/internal/rules.js"
+
+/** The member of a key's metadata that holds the marker. */
+export const metadataMember = "effect_wacht_marker"
+
+/** What the entry of a client's contacts begins with. */
+export const contactPrefix = "effect-wacht:"
+
+const digits = (count: number): Effect.Effect<string> =>
+  Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 16), count), (numbers) =>
+    numbers.map((number) => number.toString(16)).join("")
+  )
+
+/** A marker that nobody else makes: the time, and 128 bits. */
+export const makeMarker: Effect.Effect<string> = Effect.zipWith(
+  Clock.currentTimeMillis,
+  digits(32),
+  (now, random) => `${now.toString(36)}-${random}`
+)
+
+const refused = (operation: string, issue: InputIssue): Either.Either<never, EncodeError> =>
+  Either.left(new EncodeError({ operation, issues: [issue] }))
+
+/** A marker that the caller chose. */
+export const checkMarker = (operation: string, marker: string): Either.Either<string, EncodeError> =>
+  isBlank(marker)
+    ? refused(operation, { field: "marker", rule: "rule", allowed: "text that is not blank" })
+    : Either.right(marker)
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> => {
+  if (!Predicate.isRecord(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** The metadata with the marker in it. */
+export const markMetadata = (
+  operation: string,
+  metadata: unknown,
+  marker: string
+): Either.Either<Readonly<Record<string, unknown>>, EncodeError> => {
+  if (metadata === undefined) return Either.right({ [metadataMember]: marker })
+  if (!isPlain(metadata)) {
+    return refused(operation, {
+      field: "metadata",
+      rule: "type",
+      allowed: "a plain object, or left out: the marker becomes one of its members"
+    })
+  }
+  const own = metadata[metadataMember]
+  return own === undefined || own === marker
+    ? Either.right({ ...metadata, [metadataMember]: marker })
+    : refused(operation, {
+        field: `metadata.${metadataMember}`,
+        rule: "rule",
+        allowed: "left out, or the job's own marker"
+      })
+}
+
+/** Whether a key's metadata has the marker. */
+export const isMarked = (metadata: unknown, marker: string): boolean =>
+  Predicate.isRecord(metadata) && metadata[metadataMember] === marker
+
+/** The contacts with the marker among them. */
+export const markContacts = (
+  operation: string,
+  contacts: ReadonlyArray<string>,
+  marker: string
+): Either.Either<ReadonlyArray<string>, EncodeError> => {
+  const entry = contactPrefix + marker
+  return contacts.some((contact) => contact.startsWith(contactPrefix) && contact !== entry)
+    ? refused(operation, { field: "contacts", rule: "rule", allowed: "no marker but the job's own" })
+    : Either.right([...contacts.filter((contact) => contact !== entry), entry])
+}
+
+/** Whether a client's contacts have the marker. */
+export const hasContact = (contacts: ReadonlyArray<string>, marker: string): boolean =>
+  contacts.includes(contactPrefix + marker)

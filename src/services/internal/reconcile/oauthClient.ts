@@ -1,0 +1,131 @@
+/**
+ * OAuth clients and their secrets. A new secret kills the old one at once and nothing tells which request made it: one caller at a time.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { NotFoundError, ValidationError } from "../../../errors/ApiError.js"
+import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
+import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
+import type { OAuthClientRecordId } from "../../../schemas/Ids.js"
+import type { OAuthClient, OAuthClientSecret } from "../../../schemas/OAuthClient.js"
+import type { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
+import { ended, type Job, look, makeJob, persistently, settled } from "./job.js"
+import { checkMarker, hasContact, makeMarker, markContacts } from "./marker.js"
+import type { MarkedOptions, RerunOptions } from "./options.js"
+import type { Definite } from "./rotateKey.js"
+
+/** What a new secret needs of the service. */
+export interface RotatesSecrets {
+  readonly rotateOAuthClientSecret: (
+    appSlug: string,
+    recordId: OAuthClientRecordId
+  ) => Effect.Effect<OAuthClientSecret, ValidationError | NotFoundError | UnsafeCallError>
+}
+
+/** What creation needs of the service. */
+export interface CreatesClients extends RotatesSecrets {
+  readonly listOAuthClients: (
+    appSlug: string
+  ) => Effect.Effect<ReadonlyArray<OAuthClient>, ValidationError | NotFoundError | CallError>
+  readonly createOAuthClient: (
+    appSlug: string,
+    input: CreateOAuthClientInput
+  ) => Effect.Effect<OAuthClient, ValidationError | NotFoundError | UnsafeCallError>
+}
+
+/** `isHeld`: the caller still has a secret that works, so that an error that changed nothing is passed on as it is. */
+const rotateUntilHeld = (
+  service: RotatesSecrets,
+  appSlug: string,
+  recordId: OAuthClientRecordId,
+  job: Job,
+  isHeld: boolean,
+  rounds: number
+): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> =>
+  Effect.catchAll(service.rotateOAuthClientSecret(appSlug, recordId), (error) => {
+    if (error._tag === "OutcomeUnknownError") {
+      // A lost request that acts after the next one would replace the secret in hand.
+      return Effect.zipRight(
+        settled(job, [recordId], error),
+        rounds <= 0
+          ? Effect.fail(ended(job, "Unresolved", [recordId], error))
+          : rotateUntilHeld(service, appSlug, recordId, job, false, rounds - 1)
+      )
+    }
+    if (isHeld) return Effect.fail(error)
+    return Effect.fail(
+      error._tag === "NotFoundError" ? ended(job, "Revoked", [], error) : ended(job, "Unresolved", [recordId], error)
+    )
+  })
+
+/** Gives a client a new secret, again where the answer was lost. */
+export const rotateSecret = (
+  service: RotatesSecrets,
+  appSlug: string,
+  recordId: OAuthClientRecordId,
+  options: RerunOptions
+): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> => {
+  const job = makeJob("rotateOAuthClientSecret", options)
+  const rotate = rotateUntilHeld(service, appSlug, recordId, job, options.isRerun !== true, job.rounds)
+  return options.isRerun === true ? Effect.zipRight(settled(job, [recordId]), rotate) : rotate
+}
+
+const hasSecret = (client: OAuthClient): boolean => client.clientAuthMethod.startsWith("client_secret_")
+
+/** Creates a client, or takes up the creation that an earlier run with the same marker began. */
+export const createClient = (
+  service: CreatesClients,
+  appSlug: string,
+  input: CreateOAuthClientInput,
+  options: MarkedOptions
+): Effect.Effect<OAuthClient, ValidationError | NotFoundError | CallError | ReconciliationError> =>
+  Effect.gen(function* () {
+    const operation = "createOAuthClient"
+    const isShared = options.marker !== undefined
+    const marker = options.marker === undefined ? yield* makeMarker : yield* checkMarker(operation, options.marker)
+    const contacts = yield* markContacts(operation, input.contacts ?? [], marker)
+    const job = makeJob(operation, options, marker)
+    const marked = (clients: ReadonlyArray<OAuthClient>) => clients.filter((each) => hasContact(each.contacts, marker))
+    const ids = (clients: ReadonlyArray<OAuthClient>) => clients.map(({ id }) => id)
+
+    const goOn = <E>(clients: ReadonlyArray<OAuthClient>, none: Effect.Effect<OAuthClient, E>) => {
+      const all = marked(clients)
+      if (all.length === 0) return none
+      const [client, ...others] = all.filter(({ isActive }) => isActive)
+      if (client === undefined) return Effect.fail(ended(job, "Revoked", []))
+      if (others.length > 0) return Effect.fail(ended(job, "Several", ids([client, ...others])))
+      if (!hasSecret(client)) return Effect.succeed(client)
+      return Effect.map(
+        rotateUntilHeld(service, appSlug, client.id, job, false, job.rounds),
+        ({ clientSecret }): OAuthClient => ({ ...client, clientSecret: Option.some(clientSecret) })
+      )
+    }
+
+    const verify = (made: OAuthClient): Effect.Effect<OAuthClient, ReconciliationError> =>
+      Effect.flatMap(look(job, service.listOAuthClients(appSlug), [made.id]), (clients) => {
+        const live = marked(clients).filter(({ isActive }) => isActive)
+        if (live.length > 1) return Effect.fail(ended(job, "Several", ids(live)))
+        return live.some(({ id }) => id === made.id)
+          ? Effect.succeed(made)
+          : Effect.fail(ended(job, live.length === 0 ? "Revoked" : "Taken", ids(live)))
+      })
+
+    const send = (rounds: number): Effect.Effect<OAuthClient, Definite | ReconciliationError> =>
+      Effect.matchEffect(service.createOAuthClient(appSlug, { ...input, contacts }), {
+        onSuccess: (made) => (isShared ? verify(made) : Effect.succeed(made)),
+        onFailure: (error) => {
+          if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
+          return settled(job, [], error).pipe(
+            Effect.zipRight(look(job, service.listOAuthClients(appSlug), [])),
+            Effect.flatMap((clients) =>
+              goOn(clients, rounds <= 0 ? Effect.fail(ended(job, "Unresolved", [], error)) : send(rounds - 1))
+            )
+          )
+        }
+      })
+
+    if (!isShared || options.isRerun === false) return yield* send(job.rounds)
+    yield* settled(job, [])
+    const clients = yield* persistently(service.listOAuthClients(appSlug))
+    return yield* goOn(clients, send(job.rounds))
+  })

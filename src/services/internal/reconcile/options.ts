@@ -1,0 +1,53 @@
+/**
+ * How reconciliation waits, and how it knows its own again.
+ */
+import type * as Duration from "effect/Duration"
+
+/**
+ * How long a request is waited for, and how often.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ReconcileOptions {
+  /** How long after it was sent a request may still act; after an unknown outcome nobody looks before that. 30 s unless given. */
+  readonly settle?: Duration.DurationInput | undefined
+  /** How many unknown outcomes in a row are repaired before it gives up and names what is alive; 5 unless given. */
+  readonly rounds?: number | undefined
+}
+
+/**
+ * For a job that an earlier run, now dead, may have begun.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RerunOptions extends ReconcileOptions {
+  /** Whether an earlier run of the same job may have sent something; then nothing is sent before that has settled. */
+  readonly isRerun?: boolean | undefined
+}
+
+/**
+ * For a job whose result carries a marker.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MarkedOptions extends RerunOptions {
+  /**
+   * What the job is known by: the same in each of its runs, and in no other job. Made when left out, and then nobody can take up
+   * what a crashed run left. With a marker given, `isRerun` is true unless given: pass false in a job's first run to spare the wait.
+   */
+  readonly marker?: string | undefined
+}
+
+/**
+ * For a job that replaces a signing key.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ReplacingOptions extends RerunOptions {
+  /** The `kid` that was active when the job began: where another one is active, the job is done. With it, `isRerun` is true unless given. */
+  readonly replaces?: string | undefined
+}

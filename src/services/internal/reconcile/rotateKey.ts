@@ -1,0 +1,132 @@
+/**
+ * Rotation of an API key by id, which is a compare-and-set: of two requests for one id only the first can act.
+ */
+import * as Effect from "effect/Effect"
+import type { NotFoundError, ValidationError } from "../../../errors/ApiError.js"
+import type { OutcomeUnknownError } from "../../../errors/OutcomeUnknownError.js"
+import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
+import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
+import type { ApiKey, ApiKeyWithSecret, ListApiKeysQuery } from "../../../schemas/ApiKey.js"
+import type { KeyId } from "../../../schemas/Ids.js"
+import { ended, type Job, look, makeJob, persistently, settled } from "./job.js"
+import { follow, idsOf, isInUse, type Lineage, liveOf } from "./lineage.js"
+import type { ReconcileOptions } from "./options.js"
+
+/** What rotation needs of the service. */
+export interface RotatesKeys {
+  readonly listApiKeys: (
+    appSlug: string,
+    query?: ListApiKeysQuery
+  ) => Effect.Effect<ReadonlyArray<ApiKey>, ValidationError | NotFoundError | CallError>
+  readonly rotateApiKey: (
+    appSlug: string,
+    keyId: KeyId
+  ) => Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | UnsafeCallError>
+}
+
+/** What a rotation fails with when it certainly did not act. */
+export type Definite = ValidationError | NotFoundError | Exclude<UnsafeCallError, OutcomeUnknownError>
+
+/** Every key of an app, dead ones too. */
+export const allKeys = (
+  service: Pick<RotatesKeys, "listApiKeys">,
+  appSlug: string
+): Effect.Effect<ReadonlyArray<ApiKey>, ValidationError | NotFoundError | CallError> =>
+  service.listApiKeys(appSlug, { includeInactive: true })
+
+/** The typed end for a lineage that has no key to be given out. */
+export const lost = (job: Job, lineage: Lineage): ReconciliationError =>
+  ended(job, lineage._tag === "Live" ? "Taken" : lineage._tag, idsOf(liveOf(lineage)))
+
+interface Target {
+  readonly key: ApiKey
+  /** True where somebody may hold its secret, so that an error that changed nothing is passed on as it is. */
+  readonly isHeld: boolean
+  readonly rounds: number
+}
+
+/**
+ * Rotates one live key until its successor is in hand. A later round goes for the target again where nothing acted, and for its direct
+ * successor where its own lost request must have been the one; anything further was made by somebody else.
+ */
+export const rotateLive = (
+  service: RotatesKeys,
+  appSlug: string,
+  job: Job,
+  target: Target
+): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> => {
+  const { isHeld, key, rounds } = target
+  const lookAgain = look(job, allKeys(service, appSlug), [key.id])
+  const unchanged = (error: Definite): Effect.Effect<never, Definite | ReconciliationError> =>
+    Effect.fail(isHeld ? error : ended(job, "Unresolved", [key.id], error))
+
+  return Effect.catchAll(service.rotateApiKey(appSlug, key.id), (error) => {
+    switch (error._tag) {
+      case "NotFoundError":
+        return Effect.flatMap(lookAgain, (keys) => {
+          const found = keys.find(({ id }) => id === key.id)
+          // The key is as it was: the refusal is about something else, such as an app that was switched off.
+          return found === undefined || found.isActive ? unchanged(error) : Effect.fail(lost(job, follow(found, keys)))
+        })
+      case "OutcomeUnknownError":
+        return Effect.gen(function* () {
+          yield* settled(job, [key.id], error)
+          const keys = yield* lookAgain
+          const found = keys.find(({ id }) => id === key.id)
+          if (found === undefined) return yield* Effect.fail(ended(job, "None", [], error))
+          const lineage = follow(found, keys)
+          if (lineage._tag !== "Live" || lineage.steps > 1) return yield* Effect.fail(lost(job, lineage))
+          if (lineage.steps === 1 && isInUse(lineage.head)) return yield* Effect.fail(lost(job, lineage))
+          if (rounds <= 0) return yield* Effect.fail(ended(job, "Unresolved", [lineage.head.id], error))
+          return yield* rotateLive(service, appSlug, job, {
+            key: lineage.head,
+            isHeld: isHeld && lineage.steps === 0,
+            rounds: rounds - 1
+          })
+        })
+      default:
+        return unchanged(error)
+    }
+  })
+}
+
+/** Takes up what an earlier run left alive, unless its secret is in use. */
+export const takeOver = (
+  service: RotatesKeys,
+  appSlug: string,
+  job: Job,
+  lineage: Lineage
+): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> =>
+  lineage._tag !== "Live" || isInUse(lineage.head)
+    ? Effect.fail(lost(job, lineage))
+    : rotateLive(service, appSlug, job, { key: lineage.head, isHeld: false, rounds: job.rounds })
+
+/** Rotates a key, or takes up the rotation that an earlier run began. */
+export const rotateKey = (
+  service: RotatesKeys,
+  appSlug: string,
+  keyId: KeyId,
+  options: ReconcileOptions
+): Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | CallError | ReconciliationError> =>
+  Effect.gen(function* () {
+    const job = makeJob("rotateApiKey", options)
+    const find = (keys: ReadonlyArray<ApiKey>) => keys.find(({ id }) => id === keyId)
+    // Whether this key was alive when the run began tells an earlier run's work from that of a caller who is faster now.
+    const keys = yield* persistently(allKeys(service, appSlug))
+    const key = find(keys)
+    if (key === undefined) {
+      // Only the server can say why.
+      return yield* Effect.catchTag(service.rotateApiKey(appSlug, keyId), "OutcomeUnknownError", (error) =>
+        Effect.fail(ended(job, "Unresolved", [keyId], error))
+      )
+    }
+    if (key.isActive) return yield* rotateLive(service, appSlug, job, { key, isHeld: true, rounds: job.rounds })
+    const before = follow(key, keys)
+    if (before._tag === "Revoked") return yield* Effect.fail(lost(job, before))
+    yield* settled(job, idsOf(liveOf(before)))
+    const later = yield* look(job, allKeys(service, appSlug), idsOf(liveOf(before)))
+    const after = follow(find(later) ?? key, later)
+    const isSame = before._tag === "Live" && after._tag === "Live" && before.head.id === after.head.id
+    // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
+    return yield* isSame ? takeOver(service, appSlug, job, after) : Effect.fail(lost(job, after))
+  })

@@ -1,0 +1,123 @@
+/**
+ * Whether what is stored is what was sent, field by field, as the server stores it.
+ */
+import * as Option from "effect/Option"
+import type { ApiAuthApp, CreateApiAuthAppInput } from "../../../schemas/ApiAuthApp.js"
+import type { CreateOAuthAppInput, OAuthApp } from "../../../schemas/OAuthApp.js"
+import type { OAuthScopeDefinitionInput } from "../../../schemas/OAuthScope.js"
+import type { CreateRateLimitSchemeInput, RateLimitScheme } from "../../../schemas/RateLimitScheme.js"
+
+type Check = readonly [field: string, isSame: boolean]
+
+const failed = (checks: ReadonlyArray<Check>): ReadonlyArray<string> =>
+  checks.filter(([, isSame]) => !isSame).map(([field]) => field)
+
+/** As the server trims: by Unicode's white space, not JavaScript's. */
+const trim = (text: string): string => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "")
+
+const sameText = (sent: string | undefined, stored: Option.Option<string>): boolean =>
+  sent === undefined || Option.getOrElse(stored, () => "") === sent
+
+const sameList = (sent: ReadonlyArray<string> | undefined, stored: ReadonlyArray<string>): boolean =>
+  sent === undefined || JSON.stringify([...sent].sort()) === JSON.stringify([...stored].sort())
+
+/** Of an app. */
+export const appDifferences = (input: CreateApiAuthAppInput, app: ApiAuthApp): ReadonlyArray<string> =>
+  failed([
+    ["name", input.name === app.name],
+    ["keyPrefix", input.keyPrefix === app.keyPrefix],
+    ["description", sameText(input.description, app.description)],
+    ["userId", sameText(input.userId, app.userId)],
+    ["organizationId", sameText(input.organizationId, app.organizationId)],
+    ["workspaceId", sameText(input.workspaceId, app.workspaceId)],
+    ["rateLimitSchemeSlug", sameText(input.rateLimitSchemeSlug, app.rateLimitSchemeSlug)],
+    ["permissions", sameList(input.permissions, app.permissions)],
+    ["resources", sameList(input.resources, app.resources)]
+  ])
+
+type SentRule = CreateRateLimitSchemeInput["rules"][number]
+type StoredRule = RateLimitScheme["rules"][number]
+
+const sentRule = (rule: SentRule): string =>
+  JSON.stringify([
+    rule.unit,
+    rule.duration,
+    rule.maxRequests,
+    rule.mode ?? null,
+    rule.endpoints ?? null,
+    rule.priority ?? 0
+  ])
+
+const storedRule = (rule: StoredRule): string =>
+  JSON.stringify([
+    rule.unit,
+    rule.duration,
+    rule.maxRequests,
+    Option.getOrNull(rule.mode),
+    Option.getOrNull(rule.endpoints),
+    rule.priority
+  ])
+
+/** Of a scheme. */
+export const schemeDifferences = (input: CreateRateLimitSchemeInput, scheme: RateLimitScheme): ReadonlyArray<string> =>
+  failed([
+    ["name", input.name === scheme.name],
+    ["description", sameText(input.description, scheme.description)],
+    ["rules", sameList(input.rules.map(sentRule), scheme.rules.map(storedRule))]
+  ])
+
+/** Outside production a host name that was sent is ignored, and one under this domain is made. */
+const generatedDomain = ".oapi.trywacht.xyz"
+
+const sameHost = (sent: string | undefined, stored: string): boolean =>
+  sent === undefined || trim(sent).toLowerCase() === stored || stored.endsWith(generatedDomain)
+
+const normalized = (scopes: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set(scopes.map(trim).filter((scope) => scope !== ""))
+]
+
+const orElse = (text: string | undefined, fallback: string): string => {
+  const trimmed = trim(text ?? "")
+  return trimmed === "" ? fallback : trimmed
+}
+
+const orNull = (text: string | undefined): string | null => {
+  const trimmed = trim(text ?? "")
+  return trimmed === "" ? null : trimmed
+}
+
+/** Definitions of scopes that are not supported were dropped; of duplicates the last one won. */
+const sameDefinitions = (sent: ReadonlyArray<OAuthScopeDefinitionInput> | undefined, app: OAuthApp): boolean => {
+  const wanted = new Map((sent ?? []).map((definition) => [trim(definition.scope), definition]))
+  return app.scopeDefinitions.every((stored) => {
+    const definition = wanted.get(stored.scope)
+    return (
+      definition === undefined ||
+      (orElse(definition.displayName, stored.scope) === stored.displayName &&
+        orElse(definition.description, `Allows ${stored.scope} access`) === stored.description &&
+        (definition.archived ?? false) === stored.archived &&
+        (definition.category ?? "") === stored.category &&
+        orNull(definition.organizationPermission) === Option.getOrNull(stored.organizationPermission) &&
+        orNull(definition.workspacePermission) === Option.getOrNull(stored.workspacePermission))
+    )
+  })
+}
+
+/** What an OAuth app is stored under. */
+export const oauthSlug = (input: CreateOAuthAppInput): string => trim(input.slug)
+
+/** Of an OAuth app; of a logo only that there is one can be told. */
+export const oauthAppDifferences = (input: CreateOAuthAppInput, app: OAuthApp): ReadonlyArray<string> =>
+  failed([
+    ["name", trim(input.name) === app.name],
+    ["description", input.description === undefined || sameText(trim(input.description), app.description)],
+    ["fqdn", sameHost(input.fqdn, app.fqdn)],
+    ["supportedScopes", sameList(input.supportedScopes && normalized(input.supportedScopes), app.supportedScopes)],
+    ["scopeDefinitions", sameDefinitions(input.scopeDefinitions, app)],
+    [
+      "allowDynamicClientRegistration",
+      (input.allowDynamicClientRegistration ?? app.allowDynamicClientRegistration) ===
+        app.allowDynamicClientRegistration
+    ],
+    ["logo", input.logo === undefined || input.logo.data.length === 0 || Option.isSome(app.logoUrl)]
+  ])

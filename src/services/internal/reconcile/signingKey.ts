@@ -1,0 +1,63 @@
+/**
+ * Rotation of an app's signing key. There is no secret to lose: what counts is which key is active.
+ */
+import * as Effect from "effect/Effect"
+import type { ConflictError, NotFoundError, ValidationError } from "../../../errors/ApiError.js"
+import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
+import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
+import type { SigningKey, SigningKeyRotation } from "../../../schemas/SigningKey.js"
+import { ended, look, makeJob, persistently, settled } from "./job.js"
+import type { ReplacingOptions } from "./options.js"
+import type { Definite } from "./rotateKey.js"
+
+/** What it needs of the service. */
+export interface RotatesSigningKeys {
+  readonly listOAuthAppSigningKeys: (
+    appSlug: string
+  ) => Effect.Effect<ReadonlyArray<SigningKey>, ValidationError | NotFoundError | CallError>
+  readonly rotateOAuthAppSigningKey: (
+    appSlug: string
+  ) => Effect.Effect<SigningKeyRotation, ValidationError | NotFoundError | ConflictError | UnsafeCallError>
+}
+
+const isActive = ({ status }: SigningKey): boolean => status === "active"
+
+const kids = (keys: ReadonlyArray<SigningKey>): ReadonlyArray<string> => keys.map(({ kid }) => kid)
+
+/** Makes a new signing key, once: where one was lost, the one that is active now is it. */
+export const rotateSigningKey = (
+  service: RotatesSigningKeys,
+  appSlug: string,
+  options: ReplacingOptions
+): Effect.Effect<
+  SigningKeyRotation,
+  ValidationError | NotFoundError | ConflictError | CallError | ReconciliationError
+> =>
+  Effect.gen(function* () {
+    const job = makeJob("rotateOAuthAppSigningKey", options)
+    const { replaces } = options
+    const list = service.listOAuthAppSigningKeys(appSlug)
+    if (options.isRerun ?? replaces !== undefined) yield* settled(job, [])
+    const before = yield* persistently(list)
+    const done = before.find((key) => isActive(key) && replaces !== undefined && key.kid !== replaces)
+    if (done !== undefined) return { new: done }
+    const known = new Set(kids(before))
+
+    const send = (rounds: number): Effect.Effect<SigningKeyRotation, Definite | ConflictError | ReconciliationError> =>
+      Effect.catchAll(service.rotateOAuthAppSigningKey(appSlug), (error) => {
+        if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
+        return Effect.gen(function* () {
+          yield* settled(job, kids(before.filter(isActive)), error)
+          const after = yield* look(job, list, kids(before.filter(isActive)))
+          const active = after.filter(isActive)
+          const made = active.find(({ kid }) => !known.has(kid))
+          if (made !== undefined) return { new: made }
+          // It acted, and somebody took its key out of use.
+          if (after.some(({ kid }) => !known.has(kid)))
+            return yield* Effect.fail(ended(job, "Revoked", kids(active), error))
+          if (rounds <= 0) return yield* Effect.fail(ended(job, "Unresolved", kids(active), error))
+          return yield* send(rounds - 1)
+        })
+      })
+    return yield* send(job.rounds)
+  })

@@ -1,0 +1,243 @@
+import { assert, it } from "@effect/vitest"
+import { ApiKeys, Policy } from "effect-wacht"
+import { Fault } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
+import { describe } from "vitest"
+import { alive, elapse, fail, makeApp, secretOf, sent, Services } from "./harness.js"
+
+const app = "billing"
+
+const scenario = (name: string, test: Effect.Effect<void, unknown, Effect.Effect.Context<ReturnType<typeof setUp>>>) =>
+  it.effect(name, () => Effect.zipRight(setUp(), test).pipe(Effect.provide(Services)))
+
+const setUp = () => Effect.zipRight(makeApp(app), Effect.all([sent("x"), ApiKeys.ApiKeys]))
+
+/** Exactly one live key, whose secret is the one in hand. */
+const isTheOne = (key: { readonly id: string; readonly secret: Redacted.Redacted }) =>
+  Effect.gen(function* () {
+    assert.deepStrictEqual(yield* alive(app), [key.id])
+    assert.strictEqual(Redacted.value(key.secret), yield* secretOf(key.id))
+  })
+
+const interruptAfter = <A, E, R>(self: Effect.Effect<A, E, R>, duration: `${number} seconds`) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(self)
+    yield* TestClock.adjust(duration)
+    yield* Fiber.interrupt(fiber)
+  })
+
+describe("createApiKeyReconciled", () => {
+  scenario(
+    "sends one request and waits for nothing where all goes well",
+    Effect.gen(function* () {
+      const key = yield* ApiKeys.createApiKeyReconciled(app, { name: "first", metadata: { team: "a" } })
+      yield* isTheOne(key)
+      assert.strictEqual(yield* sent("listApiKeys"), 1)
+      assert.containsSubset(key.metadata, { team: "a" })
+      assert.isString((key.metadata as Record<string, unknown>)["effect_wacht_marker"])
+    })
+  )
+
+  for (const fault of ["loseBefore", "loseAfter", "cutBody", "stallBody"] as const) {
+    scenario(
+      `ends with one key in hand after ${fault}`,
+      Effect.gen(function* () {
+        yield* fail("createApiKey", Fault[fault])
+        yield* isTheOne(yield* elapse(ApiKeys.createApiKeyReconciled(app, { name: "first" })))
+        assert.strictEqual(yield* sent("createApiKey"), fault === "loseBefore" ? 2 : 1)
+      })
+    )
+  }
+
+  scenario(
+    "ends with one key in hand where the repairs are lost as well",
+    Effect.gen(function* () {
+      yield* fail("createApiKey", Fault.loseAfter)
+      yield* fail("rotateApiKey", Fault.loseAfter)
+      yield* fail("rotateApiKey", Fault.loseBefore)
+      yield* fail("rotateApiKey", Fault.status(500, { acts: true }))
+      yield* fail("listApiKeys", Fault.html(502))
+      yield* isTheOne(yield* elapse(ApiKeys.createApiKeyReconciled(app, { name: "first" })))
+    })
+  )
+
+  scenario(
+    "takes up what a crashed run with the same marker left",
+    Effect.gen(function* () {
+      yield* fail("createApiKey", Fault.loseAfter)
+      yield* interruptAfter(ApiKeys.createApiKeyReconciled(app, { name: "first" }, { marker: "job-1" }), "31 seconds")
+      assert.lengthOf(yield* alive(app), 1)
+      yield* isTheOne(yield* elapse(ApiKeys.createApiKeyReconciled(app, { name: "first" }, { marker: "job-1" })))
+      assert.strictEqual(yield* sent("createApiKey"), 1)
+    })
+  )
+
+  scenario(
+    "waits before it looks in a run that may not be the first, and not where it is",
+    Effect.gen(function* () {
+      const fiber = yield* Effect.fork(ApiKeys.createApiKeyReconciled(app, { name: "first" }, { marker: "job-2" }))
+      yield* TestClock.adjust("29 seconds")
+      assert.deepStrictEqual([yield* sent("listApiKeys"), yield* sent("createApiKey")], [1, 0])
+      yield* TestClock.adjust("1 seconds")
+      yield* isTheOne(yield* Fiber.join(fiber))
+      const options = { marker: "job-3", isRerun: false }
+      yield* ApiKeys.createApiKeyReconciled(app, { name: "second" }, options)
+      assert.lengthOf(yield* alive(app), 2)
+    })
+  )
+
+  scenario(
+    "leaves one key alive where two runs create at once, and tells the other who has it",
+    Effect.gen(function* () {
+      const run = ApiKeys.createApiKeyReconciled(app, { name: "first" }, { marker: "job-4" })
+      const [a, b] = yield* elapse(Effect.all([Effect.either(run), Effect.either(run)], { concurrency: 2 }))
+      const [kept, refused] = a._tag === "Right" ? [a, b] : [b, a]
+      assert.strictEqual(kept._tag, "Right")
+      if (kept._tag === "Right") yield* isTheOne(kept.right)
+      assert.strictEqual(refused._tag, "Left")
+      if (refused._tag === "Left" && refused.left._tag === "ReconciliationError") {
+        assert.strictEqual(refused.left.reason, "Taken")
+        assert.deepStrictEqual(refused.left.live, yield* alive(app))
+      } else assert.fail("expected a ReconciliationError")
+    })
+  )
+
+  scenario(
+    "does not bring back a key that somebody revoked meanwhile",
+    Effect.gen(function* () {
+      yield* fail("createApiKey", Fault.loseAfter)
+      const fiber = yield* Effect.fork(Effect.flip(ApiKeys.createApiKeyReconciled(app, { name: "first" })))
+      yield* TestClock.adjust("1 seconds")
+      const keys = yield* ApiKeys.ApiKeys
+      for (const { id } of yield* keys.listApiKeys(app)) yield* keys.revokeApiKey(app, id)
+      yield* TestClock.adjust("1 minute")
+      const error = yield* Fiber.join(fiber)
+      assert.containsSubset(error, { _tag: "ReconciliationError", reason: "Revoked", live: [] })
+      assert.deepStrictEqual(yield* alive(app), [])
+    })
+  )
+
+  scenario(
+    "names the live key where the repair is cut short",
+    Effect.gen(function* () {
+      yield* fail("createApiKey", Fault.loseAfter)
+      yield* fail("rotateApiKey", Fault.status(401))
+      const error = yield* elapse(Effect.flip(ApiKeys.createApiKeyReconciled(app, { name: "first" })))
+      const live = yield* alive(app)
+      assert.containsSubset(error, { _tag: "ReconciliationError", reason: "Unresolved", live })
+      assert.lengthOf(live, 1)
+    })
+  )
+
+  scenario(
+    "refuses metadata that is no object, or that has another marker, before anything is sent",
+    Effect.gen(function* () {
+      for (const metadata of [[1], "text", 1, true, null, new Date(0), { effect_wacht_marker: "another" }]) {
+        const error = yield* Effect.flip(ApiKeys.createApiKeyReconciled(app, { name: "first", metadata }))
+        assert.strictEqual(error._tag, "EncodeError")
+        assert.match(error._tag === "EncodeError" ? error.field : "", /^metadata/)
+      }
+      const error = yield* Effect.flip(ApiKeys.createApiKeyReconciled(app, { name: "first" }, { marker: " " }))
+      assert.strictEqual(error._tag, "EncodeError")
+      assert.strictEqual(yield* sent("createApiKey"), 0)
+    })
+  )
+
+  scenario(
+    "passes on what certainly did not act",
+    Effect.gen(function* () {
+      yield* fail("createApiKey", Fault.refuseConnection)
+      const error = yield* Effect.flip(ApiKeys.createApiKeyReconciled(app, { name: "first" }))
+      assert.containsSubset(error, { _tag: "TransportError", reason: "NotSent" })
+      const missing = yield* Effect.flip(ApiKeys.createApiKeyReconciled("nowhere", { name: "first" }))
+      assert.strictEqual(missing._tag, "NotFoundError")
+    })
+  )
+})
+
+describe("rotateApiKeyReconciled", () => {
+  const original = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.createApiKey(app, { name: "first" }))
+
+  for (const fault of ["loseBefore", "loseAfter", "cutBody", "stallBody"] as const) {
+    scenario(
+      `ends with one successor in hand after ${fault}`,
+      Effect.gen(function* () {
+        const { id } = yield* original
+        yield* fail("rotateApiKey", Fault[fault])
+        yield* isTheOne(yield* elapse(ApiKeys.rotateApiKeyReconciled(app, id)))
+        assert.strictEqual(yield* sent("rotateApiKey"), 2)
+      })
+    )
+  }
+
+  scenario(
+    "takes up what a crashed run left, by the same key id",
+    Effect.gen(function* () {
+      const { id } = yield* original
+      yield* fail("rotateApiKey", Fault.loseAfter)
+      yield* interruptAfter(ApiKeys.rotateApiKeyReconciled(app, id), "10 seconds")
+      yield* fail("rotateApiKey", Fault.loseAfter)
+      yield* interruptAfter(ApiKeys.rotateApiKeyReconciled(app, id), "45 seconds")
+      yield* isTheOne(yield* elapse(ApiKeys.rotateApiKeyReconciled(app, id)))
+    })
+  )
+
+  scenario(
+    "lets one of two callers win, and tells the other who has it",
+    Effect.gen(function* () {
+      const { id } = yield* original
+      const run = Effect.either(ApiKeys.rotateApiKeyReconciled(app, id))
+      const results = yield* elapse(Effect.all([run, run, run], { concurrency: 3 }))
+      const won = results.flatMap((each) => (each._tag === "Right" ? [each.right] : []))
+      assert.lengthOf(won, 1)
+      for (const key of won) yield* isTheOne(key)
+      const live = yield* alive(app)
+      for (const each of results) {
+        if (each._tag === "Left") {
+          assert.containsSubset(each.left, { _tag: "ReconciliationError", reason: "Taken", live })
+        }
+      }
+    })
+  )
+
+  scenario(
+    "does not bring back a key that somebody revoked, whatever reason was given",
+    Effect.gen(function* () {
+      const { id } = yield* original
+      const keys = yield* ApiKeys.ApiKeys
+      yield* keys.revokeApiKey(app, id, { reason: "leaked" })
+      const error = yield* Effect.flip(ApiKeys.rotateApiKeyReconciled(app, id))
+      assert.containsSubset(error, { _tag: "ReconciliationError", reason: "Revoked", live: [] })
+      const other = yield* original
+      yield* keys.revokeApiKey(app, other.id, { reason: "Rotated" })
+      const none = yield* elapse(Effect.flip(ApiKeys.rotateApiKeyReconciled(app, other.id)))
+      assert.containsSubset(none, { _tag: "ReconciliationError", reason: "None", live: [] })
+      assert.deepStrictEqual(yield* alive(app), [])
+    })
+  )
+
+  scenario(
+    "passes on a refusal that left the key as it was",
+    Effect.gen(function* () {
+      const { id } = yield* original
+      const keys = yield* ApiKeys.ApiKeys
+      yield* keys.updateApiAuthApp(app, { isActive: false })
+      const error = yield* Effect.flip(ApiKeys.rotateApiKeyReconciled(app, id))
+      assert.containsSubset(error, { _tag: "NotFoundError" })
+      assert.deepStrictEqual(yield* alive(app), [id])
+    })
+  )
+
+  scenario(
+    "ends at once where the deadline leaves no time to look",
+    Effect.gen(function* () {
+      const { id } = yield* original
+      yield* fail("rotateApiKey", Fault.loseAfter)
+      const error = yield* Effect.flip(Policy.operationTimeout("10 seconds")(ApiKeys.rotateApiKeyReconciled(app, id)))
+      assert.containsSubset(error, { _tag: "ReconciliationError", reason: "Unresolved", live: [id] })
+    })
+  )
+})

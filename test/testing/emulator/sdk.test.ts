@@ -1,0 +1,190 @@
+/** The SDK over the emulator: every operation end to end. */
+import { assert, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
+import { ApiKeys, Gateway, OAuth } from "effect-wacht"
+import { Emulator } from "effect-wacht/testing"
+import { contract, recordedWorld } from "./harness.js"
+
+const { routes }: { readonly routes: ReadonlyArray<{ readonly id: string }> } = JSON.parse(contract("contract.json"))
+
+const apiKeys = Effect.gen(function* () {
+  const keys = yield* ApiKeys.ApiKeys
+  const gateway = yield* Gateway.Gateway
+
+  const scheme = yield* keys.createRateLimitScheme({
+    slug: "two",
+    name: "Two",
+    rules: [{ unit: "minute", duration: 1, maxRequests: 3, mode: "per_key" }]
+  })
+  assert.deepStrictEqual(yield* keys.getRateLimitScheme("two"), scheme)
+  const changed = yield* keys.updateRateLimitScheme("two", {
+    rules: [{ unit: "minute", duration: 1, maxRequests: 2, mode: "per_key" }]
+  })
+  assert.strictEqual(changed.id, scheme.id)
+  assert.deepStrictEqual((yield* keys.listRateLimitSchemes())[0], changed)
+  assert.strictEqual((yield* Effect.flip(keys.getRateLimitScheme("none")))._tag, "NotFoundError")
+
+  const app = yield* keys.createApiAuthApp({
+    appSlug: "a/b c?é",
+    name: "Shop",
+    keyPrefix: "sk",
+    rateLimitSchemeSlug: "two",
+    permissions: ["read"]
+  })
+  const conflict = yield* Effect.flip(keys.createApiAuthApp({ appSlug: app.appSlug, name: "x", keyPrefix: "sk" }))
+  assert.strictEqual(conflict._tag, "ConflictError")
+  assert.deepStrictEqual(yield* keys.getApiAuthApp(app.appSlug), app)
+  assert.strictEqual((yield* keys.updateApiAuthApp(app.appSlug, { name: "Renamed" })).name, "Renamed")
+  const { data, hasMore } = yield* keys.listApiAuthApps({ limit: 1 })
+  assert.deepStrictEqual([data.map(({ appSlug }) => appSlug), hasMore], [[app.appSlug], true])
+
+  const expiresAt = DateTime.unsafeMake("2030-01-02T03:04:05.678Z")
+  const key = yield* keys.createApiKey(app.appSlug, {
+    name: "k",
+    permissions: ["read"],
+    metadata: { team: "x" },
+    expiresAt
+  })
+  const check = (secret: Redacted.Redacted) =>
+    gateway.checkAuthz({
+      principal: { type: "api_key", value: secret },
+      resource: "/v1",
+      method: "GET",
+      requiredPermissions: ["read"]
+    })
+  assert.deepStrictEqual([(yield* check(key.secret)).allowed, (yield* check(key.secret)).allowed], [true, true])
+  const blocked = yield* check(key.secret)
+  assert.isFalse(blocked.allowed)
+  if (!blocked.allowed) {
+    assert.strictEqual(Option.getOrNull(blocked.blockedRule), "2/60s")
+    assert.deepStrictEqual(blocked.retryAfter, Option.some(Duration.seconds(60)))
+  }
+  const denied = yield* gateway.checkAuthz({
+    principal: { type: "api_key", value: key.secret },
+    resource: "/v1",
+    method: "GET",
+    requiredPermissions: ["write"]
+  })
+  assert.strictEqual(denied.allowed, false)
+
+  const successor = yield* keys.rotateApiKey(app.appSlug, key.id)
+  assert.notStrictEqual(Redacted.value(successor.secret), Redacted.value(key.secret))
+  yield* TestClock.adjust("61 seconds")
+  const refused = yield* Effect.flip(check(key.secret))
+  assert.strictEqual(refused._tag, "AuthenticationError")
+  yield* keys.revokeApiKey(app.appSlug, successor.id, { reason: "over" })
+  const all = yield* keys.listApiKeys(app.appSlug, { includeInactive: true })
+  assert.deepStrictEqual(
+    all.map(({ revokedReason }) => Option.getOrNull(revokedReason)),
+    ["over", "Rotated"]
+  )
+  assert.deepStrictEqual(yield* keys.listApiKeys(app.appSlug), [])
+
+  const logs = yield* keys.getApiAuditLogs(app.appSlug, { outcome: "blocked" })
+  assert.deepStrictEqual(
+    logs.data.map(({ blockedByRule }) => Option.getOrNull(blockedByRule)),
+    ["permission_denied", "2/60s"]
+  )
+  const analytics = yield* keys.getApiAuditAnalytics(app.appSlug, { includeTopKeys: true })
+  assert.deepStrictEqual([analytics.totalRequests, analytics.allowedRequests, analytics.blockedRequests], [4, 2, 2])
+  const series = yield* keys.getApiAuditTimeseries(app.appSlug, { interval: "minute" })
+  assert.deepStrictEqual(
+    series.data.map(({ totalRequests }) => totalRequests),
+    [4]
+  )
+  const first = yield* keys.getApiAuditLogs("audit-app", { limit: 2 })
+  const rest = yield* keys.getApiAuditLogs("audit-app", { limit: 2, cursor: Option.getOrUndefined(first.nextCursor) })
+  assert.strictEqual(new Set([...first.data, ...rest.data].map(({ requestId }) => requestId)).size, 4)
+
+  yield* keys.deleteApiAuthApp(app.appSlug)
+  yield* keys.deleteRateLimitScheme("two")
+})
+
+const oauth = Effect.gen(function* () {
+  const oauth = yield* OAuth.OAuth
+  const app = yield* oauth.createOAuthApp({
+    slug: "portal",
+    name: "Portal",
+    supportedScopes: ["read", "org"],
+    logo: { data: Uint8Array.of(137, 80, 78, 71), contentType: "image/png" }
+  })
+  assert.match(
+    Option.getOrElse(app.logoUrl, () => ""),
+    /\/oauth-apps\/portal\/logo\.png$/
+  )
+  assert.isTrue((yield* oauth.listOAuthApps()).some(({ slug }) => slug === "portal"))
+  assert.strictEqual(
+    (yield* oauth.updateOAuthScope("portal", "read", { displayName: "Read" })).scopeDefinitions[1]?.displayName,
+    "Read"
+  )
+  assert.isTrue((yield* oauth.archiveOAuthScope("portal", "read")).scopeDefinitions[1]?.archived)
+  assert.isFalse((yield* oauth.unarchiveOAuthScope("portal", "read")).scopeDefinitions[1]?.archived)
+  const mapped = yield* oauth.setOAuthScopeMapping("portal", "org", {
+    category: "organization",
+    organizationPermission: "org:read"
+  })
+  assert.deepStrictEqual(mapped.scopeDefinitions[0]?.organizationPermission, Option.some("org:read"))
+  const wiped = yield* oauth.updateOAuthApp("portal", { name: "Renamed again" })
+  assert.deepStrictEqual(wiped.scopeDefinitions[0]?.organizationPermission, Option.none())
+  assert.isFalse((yield* oauth.verifyOAuthAppDomain("portal")).verified)
+
+  const client = yield* oauth.createOAuthClient("portal", {
+    clientAuthMethod: "client_secret_basic",
+    grantTypes: ["authorization_code"],
+    redirectUris: ["https://app.example.com/cb"]
+  })
+  assert.isTrue(Option.isSome(client.clientSecret))
+  const renamed = yield* oauth.updateOAuthClient("portal", client.id, { clientName: "Web" })
+  assert.deepStrictEqual(renamed.clientName, Option.some("Web"))
+  assert.deepStrictEqual(yield* oauth.listOAuthClients("portal"), [renamed])
+  const secret = yield* oauth.rotateOAuthClientSecret("portal", client.id)
+  assert.match(Redacted.value(secret.clientSecret), /^oc_secret_/)
+  yield* oauth.deactivateOAuthClient("portal", client.id)
+  assert.strictEqual((yield* Effect.flip(oauth.deactivateOAuthClient("portal", client.id)))._tag, "NotFoundError")
+
+  const [seeded] = yield* Effect.map(oauth.listOAuthClients("seeded"), (clients) => clients.slice(-1))
+  if (seeded === undefined) return yield* Effect.dieMessage("the world has clients")
+  const grants = yield* oauth.listOAuthGrants("seeded", seeded.id)
+  const active = grants.find(({ status }) => status === "active")
+  if (active === undefined) return yield* Effect.dieMessage("the world has active grants")
+  yield* oauth.revokeOAuthGrant("seeded", seeded.id, active.id)
+  const after = yield* oauth.listOAuthGrants("seeded", seeded.id)
+  assert.strictEqual(after.find(({ id }) => id === active.id)?.status, "revoked")
+
+  const [first] = yield* oauth.listOAuthAppSigningKeys("portal")
+  const rotated = yield* oauth.rotateOAuthAppSigningKey("portal")
+  yield* oauth.compromiseOAuthAppSigningKey("portal", first?.kid ?? "")
+  assert.deepStrictEqual(
+    (yield* oauth.listOAuthAppSigningKeys("portal")).map(({ kid }) => kid),
+    [rotated.new.kid]
+  )
+})
+
+it.effect("every operation works end to end", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(new Date(recordedWorld.recorded_from))
+    yield* apiKeys
+    yield* oauth
+    const emulator = yield* Emulator.Emulator
+    const used = new Set((yield* emulator.requests).map(({ operation }) => operation))
+    assert.deepStrictEqual(
+      routes.map(({ id }) => id).filter((id) => !used.has(id)),
+      []
+    )
+  }).pipe(
+    Effect.provide(
+      Emulator.layerWacht({
+        world: recordedWorld,
+        auditRows: contract("audit-rows.jsonl")
+          .split("\n")
+          .filter((line) => line !== "")
+          .map((line) => JSON.parse(line))
+      })
+    )
+  )
+)

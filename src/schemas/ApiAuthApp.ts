@@ -45,6 +45,8 @@ export const ApiAuthApp = Wire.lazy(() =>
   })
 )
 /**
+ * An API-auth app.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -102,6 +104,8 @@ export const CreateApiAuthAppInput = Wire.lazy(() =>
   )
 )
 /**
+ * What `createApiAuthApp` takes.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -134,6 +138,8 @@ export const UpdateApiAuthAppInput = Wire.lazy(() =>
   })
 )
 /**
+ * What `updateApiAuthApp` takes; what is left out stays, and nothing but the description can be emptied again.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -158,6 +164,8 @@ export const ListApiAuthAppsQuery = Wire.lazy(() =>
   })
 )
 /**
+ * What `listApiAuthApps` can be narrowed by.
+ *
  * @since 0.1.0
  * @category inputs
  */

@@ -57,6 +57,8 @@ const fields = () => ({
  */
 export const ApiKey = Wire.lazy(() => Wire.Struct(fields()))
 /**
+ * An API key, without its secret.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -82,6 +84,8 @@ export const ApiKeyWithSecret = Wire.lazy(() =>
   })
 )
 /**
+ * An API key that was just made, with the only copy of its secret.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -103,6 +107,8 @@ export const ListApiKeysQuery = Wire.lazy(() =>
   })
 )
 /**
+ * What `listApiKeys` can be narrowed by.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -127,6 +133,8 @@ export const CreateApiKeyInput = Wire.lazy(() =>
   })
 )
 /**
+ * What `createApiKey` takes; limits, owner and tenant come from the app.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -145,6 +153,8 @@ export const RevokeApiKeyInput = Wire.lazy(() =>
   })
 )
 /**
+ * What `revokeApiKey` takes.
+ *
  * @since 0.1.0
  * @category inputs
  */

@@ -24,6 +24,8 @@ export const ApiAuditTopKey = Wire.lazy(() =>
   })
 )
 /**
+ * The requests of one key.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -50,6 +52,8 @@ export const ApiAuditTopPath = Wire.lazy(() =>
   })
 )
 /**
+ * The requests of one path.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -77,6 +81,8 @@ export const ApiAuditBlockedReason = Wire.lazy(() =>
   })
 )
 /**
+ * The refusals of one rule.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -104,6 +110,8 @@ export const ApiAuditRateLimitRule = Wire.lazy(() =>
   })
 )
 /**
+ * The hits of one rate-limit rule.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -132,6 +140,8 @@ export const ApiAuditRateLimitStats = Wire.lazy(() =>
   })
 )
 /**
+ * Refusals by rules named `rate_limit:…`, a form that the gateway does not write: expect zeros.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -170,6 +180,8 @@ export const ApiAuditAnalytics = Wire.lazy(() =>
   })
 )
 /**
+ * Counts over the audit trail; each section is there where the query asked for it.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -202,6 +214,8 @@ export const GetApiAuditAnalyticsQuery = Wire.lazy(() =>
   })
 )
 /**
+ * What `getApiAuditAnalytics` counts over, and which sections it gives.
+ *
  * @since 0.1.0
  * @category inputs
  */

@@ -25,6 +25,8 @@ export const RateLimitState = Wire.lazy(() =>
   })
 )
 /**
+ * What was left of one rule when a request was judged: the shape of the items of an audit row's `rateLimits`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -68,6 +70,8 @@ export const ApiAuditLog = Wire.lazy(() =>
   })
 )
 /**
+ * One decision of the gateway.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -109,6 +113,8 @@ export const GetApiAuditLogsQuery = Wire.lazy(() =>
   })
 )
 /**
+ * What `getApiAuditLogs` can be narrowed by.
+ *
  * @since 0.1.0
  * @category inputs
  */

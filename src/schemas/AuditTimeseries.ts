@@ -28,6 +28,8 @@ export const ApiAuditTimeseriesPoint = Wire.lazy(() =>
   })
 )
 /**
+ * The decisions of one interval.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -54,6 +56,8 @@ export const ApiAuditTimeseries = Wire.lazy(() =>
   })
 )
 /**
+ * Decisions over time.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -78,6 +82,8 @@ export const GetApiAuditTimeseriesQuery = Wire.lazy(() =>
   })
 )
 /**
+ * What `getApiAuditTimeseries` counts over.
+ *
  * @since 0.1.0
  * @category inputs
  */

@@ -35,6 +35,8 @@ export const AuthzIdentity = Wire.lazy(() =>
   })
 )
 /**
+ * Whose credential was judged.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -65,6 +67,8 @@ export const AuthzOAuthMetadata = Wire.lazy(() =>
   })
 )
 /**
+ * The `metadata` of a decision on an OAuth access token; decode it with `Schema.decodeUnknown`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -101,6 +105,8 @@ const decision = <const Allowed extends boolean>(allowed: Allowed) =>
  */
 export const AuthzAllowed = Wire.lazy(() => decision(true))
 /**
+ * The credential may do it. One call of its quota is used up.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -121,6 +127,8 @@ export interface AuthzAllowedEncoded extends Schema.Schema.Encoded<typeof AuthzA
  */
 export const AuthzDenied = Wire.lazy(() => decision(false))
 /**
+ * The credential may not do it: see `reason`. A missing permission uses up nothing, one rule that refuses still lets the others count.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -164,6 +172,8 @@ export const AuthzPrincipal = Wire.lazy(() =>
   })
 )
 /**
+ * The credential to be judged.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -183,14 +193,11 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS"
 const knownMethod = /^\p{White_Space}*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\p{White_Space}*$/iu
 
 /** Upper case by type, any case by value: callers hand over what their server framework gives them. */
-const AnyCaseMethod = Wire.lazy(() =>
-  Schema.declare(
-    (u: unknown): u is Method => typeof u === "string" && knownMethod.test(u),
-    {
-      description: "GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS, in any case",
-      arbitrary: () => (fc) => fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-    }
-  )
+const AnyCaseMethod: Schema.Schema<Method> = Wire.lazy(() =>
+  Schema.declare((u: unknown): u is Method => typeof u === "string" && knownMethod.test(u), {
+    description: "GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS, in any case",
+    arbitrary: () => (fc) => fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+  })
 )
 
 const Resource = Wire.lazy(() =>
@@ -223,6 +230,8 @@ export const CheckAuthzInput = Wire.lazy(() =>
   })
 )
 /**
+ * What `checkAuthz` takes. An unknown member would be refused by the gateway and is refused here.
+ *
  * @since 0.1.0
  * @category inputs
  */

@@ -36,6 +36,8 @@ export const Jwk = Wire.lazy(() =>
   })
 )
 /**
+ * A public key of an OAuth client, as the server shows it.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -56,6 +58,8 @@ export interface JwkEncoded extends Schema.Schema.Encoded<typeof Jwk> {}
  */
 export const Jwks = Wire.lazy(() => Schema.Struct({ keys: Wire.list<Jwk, JwkEncoded>(Jwk) }))
 /**
+ * The public keys of an OAuth client.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -96,6 +100,8 @@ export const JwkInput = Wire.lazy(() =>
   })
 )
 /**
+ * A public key to be stored. A member that is not listed is refused here: the server would drop it silently, and `d` would be a secret.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -123,6 +129,8 @@ export const JwksInput = Wire.lazy(() =>
   })
 )
 /**
+ * Public keys to be stored.
+ *
  * @since 0.1.0
  * @category inputs
  */

@@ -39,6 +39,8 @@ export const OAuthApp = Wire.lazy(() =>
   })
 )
 /**
+ * An OAuth app.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -67,6 +69,8 @@ export const OAuthDomainVerification = Wire.lazy(() =>
   })
 )
 /**
+ * What `verifyOAuthAppDomain` found.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -94,6 +98,8 @@ export const OAuthAppLogo = Wire.lazy(() =>
   })
 )
 /**
+ * An image, as `createOAuthApp` uploads it.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -147,6 +153,8 @@ export const CreateOAuthAppInput = Wire.lazy(() =>
   })
 )
 /**
+ * What `createOAuthApp` takes; it is sent as a multipart form.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -174,6 +182,9 @@ export const UpdateOAuthAppInput = Wire.lazy(() =>
   })
 )
 /**
+ * What `updateOAuthApp` takes; what is left out stays, **except `scopeDefinitions`: left out, the server resets every definition**.
+ * `OAuth.updateOAuthAppKeepingScopes` sends the stored ones.
+ *
  * @since 0.1.0
  * @category inputs
  */

@@ -55,6 +55,8 @@ export const OAuthClient = Wire.lazy(() =>
   })
 )
 /**
+ * An OAuth client.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -80,6 +82,8 @@ export const OAuthClientSecret = Wire.lazy(() =>
   })
 )
 /**
+ * The new secret of an OAuth client; the old one stopped working.
+ *
  * @since 0.1.0
  * @category models
  */

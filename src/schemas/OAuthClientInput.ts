@@ -121,6 +121,8 @@ export const CreateOAuthClientInput = Wire.lazy(() =>
   }).pipe(Schema.filter(checkCreate, between))
 )
 /**
+ * What `createOAuthClient` takes. `private_key_jwt` needs exactly one of `jwksUri`, `jwks` and `publicKeyPem`, every other method none.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -180,6 +182,9 @@ export const UpdateOAuthClientInput = Wire.lazy(() =>
   }).pipe(Schema.filter(checkUpdate, between))
 )
 /**
+ * What `updateOAuthClient` takes; what is left out stays. At most one of `jwksUri`, `jwks` and `publicKeyPem`, and only where the
+ * resulting method is `private_key_jwt`.
+ *
  * @since 0.1.0
  * @category inputs
  */

@@ -36,6 +36,8 @@ export const OAuthGrant = Wire.lazy(() =>
   })
 )
 /**
+ * A grant.
+ *
  * @since 0.1.0
  * @category models
  */

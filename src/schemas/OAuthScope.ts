@@ -31,6 +31,8 @@ export const OAuthScopeDefinition = Wire.lazy(() =>
   })
 )
 /**
+ * How a scope is shown to users, and which permission of the deployment it stands for.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -89,6 +91,9 @@ export const OAuthScopeDefinitionInput = Wire.lazy(() =>
   }).pipe(Schema.filter(mapsWithin, between))
 )
 /**
+ * One scope definition to be stored. A list of them replaces all: of a scope given twice the last wins, one whose scope the app does not
+ * support is dropped silently.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -116,6 +121,8 @@ export const UpdateOAuthScopeInput = Wire.lazy(() =>
   })
 )
 /**
+ * What `updateOAuthScope` takes; what is left out stays.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -138,6 +145,9 @@ export const SetOAuthScopeMappingInput = Wire.lazy(() =>
   }).pipe(Schema.filter(mapsWithin, between))
 )
 /**
+ * What `setOAuthScopeMapping` takes. On that route nothing that is set can change: repeat it on every later call, leaving it out counts as
+ * a change and is refused.
+ *
  * @since 0.1.0
  * @category inputs
  */

@@ -27,6 +27,8 @@ export const ApiAuthAppPage = Wire.lazy(() =>
   })
 )
 /**
+ * A page of apps, newest first; there is no total.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -50,6 +52,8 @@ export const ApiAuditLogPage = Wire.lazy(() =>
   })
 )
 /**
+ * A page of audit rows, newest first.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -36,6 +36,8 @@ export const RateLimitRule = Wire.lazy(() =>
   })
 )
 /**
+ * One rule of a scheme, as the server shows it.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -68,6 +70,8 @@ export const RateLimitScheme = Wire.lazy(() =>
   })
 )
 /**
+ * A rate-limit scheme. Gateways keep its rules for up to an hour after a change.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -120,6 +124,8 @@ export const RateLimitRuleInput = Wire.lazy(() =>
   )
 )
 /**
+ * One rule to be stored.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -156,6 +162,8 @@ export const CreateRateLimitSchemeInput = Wire.lazy(() =>
   })
 )
 /**
+ * What `createRateLimitScheme` takes.
+ *
  * @since 0.1.0
  * @category inputs
  */
@@ -178,6 +186,8 @@ export const UpdateRateLimitSchemeInput = Wire.lazy(() =>
   })
 )
 /**
+ * What `updateRateLimitScheme` takes; what is left out stays.
+ *
  * @since 0.1.0
  * @category inputs
  */

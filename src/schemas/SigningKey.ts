@@ -24,6 +24,8 @@ export const SigningKey = Wire.lazy(() =>
   })
 )
 /**
+ * A signing key; its private half never leaves the server.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -51,6 +53,8 @@ export const SigningKeyRotation = Wire.lazy(() =>
   })
 )
 /**
+ * What a rotation made. The key that retired is not told: list the keys.
+ *
  * @since 0.1.0
  * @category models
  */

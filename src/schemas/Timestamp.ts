@@ -16,7 +16,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { compareText, isTimestampText, isWritableMillis, textOfMillis, wholeText } from "./internal/rfc3339.js"
 
-const TypeId: unique symbol = Symbol.for("effect-wacht/Timestamp") as never
+const TypeId: unique symbol = Symbol.for("effect-wacht/Timestamp")
 type TypeId = typeof TypeId
 
 /**

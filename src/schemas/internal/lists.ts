@@ -17,7 +17,7 @@ import { SigningKey } from "../SigningKey.js"
 import * as Wire from "./wire.js"
 
 /** Annotation that names the member which holds the array, for those who unwrap it themselves. */
-export const Member: unique symbol = Symbol.for("effect-wacht/Member") as never
+export const Member: unique symbol = Symbol.for("effect-wacht/Member")
 
 const unwrap = <A, I, E, EI>(
   member: string,

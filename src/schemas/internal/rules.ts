@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import * as Wire from "./wire.js"
 
 /** Marks filters whose messages are our own words, without values: only theirs are quoted. */
-export const OwnWords: unique symbol = Symbol.for("effect-wacht/OwnWords") as never
+export const OwnWords: unique symbol = Symbol.for("effect-wacht/OwnWords")
 
 /** Annotations of a rule between fields. */
 export const between = { [OwnWords]: true }

@@ -58,23 +58,26 @@ export const Struct = <const F extends Schema.Struct.Fields>(fields: F): Schema.
   return Schema.Struct(renamed as Fields<F>)
 }
 
-/** One result per schema: building the same field twice is most of what an import costs. */
-const memoized = <B>(cache: WeakMap<object, B>, key: object, make: () => B): B => {
-  const known = cache.get(key)
+/** One result per schema: building the same field twice is most of what a struct costs. */
+const memoized = <B>(cache: WeakMap<object, unknown>, schema: object, make: () => B): B => {
+  // Each cache belongs to one function, so what it holds under a schema was made from that schema.
+  const known = cache.get(schema) as B | undefined
   if (known !== undefined) return known
   const made = make()
-  cache.set(key, made)
+  cache.set(schema, made)
   return made
 }
 
 const absentFields = new WeakMap<object, unknown>()
 const nullableFields = new WeakMap<object, unknown>()
+const optionalFields = new WeakMap<object, unknown>()
+const lists = new WeakMap<object, unknown>()
 
 const makeAbsent = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { as: "Option", nullable: true })
 
 /** A key that is left out where there is no value: `None`, written back as left out. */
 export const absent = <A, I>(schema: Schema.Schema<A, I>): ReturnType<typeof makeAbsent<A, I>> =>
-  memoized(absentFields as WeakMap<object, ReturnType<typeof makeAbsent<A, I>>>, schema, () => makeAbsent(schema))
+  memoized(absentFields, schema, () => makeAbsent(schema))
 
 const makeNullable = <A, I>(
   schema: Schema.Schema<A, I>
@@ -86,21 +89,17 @@ const makeNullable = <A, I>(
 
 /** A key whose value is null where there is none: `None`, written back as null. A missing key is tolerated. */
 export const nullable = <A, I>(schema: Schema.Schema<A, I>): ReturnType<typeof makeNullable<A, I>> =>
-  memoized(nullableFields as WeakMap<object, ReturnType<typeof makeNullable<A, I>>>, schema, () => makeNullable(schema))
-
-const optionalFields = new WeakMap<object, unknown>()
+  memoized(nullableFields, schema, () => makeNullable(schema))
 
 /** A key of an input that may be left out or `undefined`; never null, which the server reads as left out or refuses. */
 export const optional = <S extends Schema.Schema.All>(schema: S): Schema.optional<S> =>
-  memoized(optionalFields as WeakMap<object, Schema.optional<S>>, schema, () => Schema.optional(schema))
-
-const lists = new WeakMap<object, unknown>()
+  memoized(optionalFields, schema, () => Schema.optional(schema))
 
 /**
  * An array whose items keep the name of their interface: inferred from a struct they would be spelled out in every hover.
  */
 export const list = <A, I>(item: Schema.Schema<A, I>): Schema.Array$<Schema.Schema<A, I>> =>
-  memoized(lists as WeakMap<object, Schema.Array$<Schema.Schema<A, I>>>, item, () => Schema.Array(item))
+  memoized(lists, item, () => Schema.Array(item))
 
 /** An open enum: the known members for completion, any other text kept. */
 export type Open<Member extends string> = Member | (string & {})

@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import { file as builtIn } from "./emulator/defaultWorld.js"
 import type { Engine } from "./emulator/Engine.js"
 import * as httpClient from "./emulator/httpClient.js"
 import { httpApp } from "./emulator/httpServer.js"
@@ -24,6 +25,7 @@ import type { SeenRequest } from "./emulator/faults.js"
 import * as snapshots from "./emulator/snapshot.js"
 import type { Snapshot, SnapshotError } from "./emulator/snapshot.js"
 import type { World } from "./emulator/World.js"
+import type { Encoded } from "./emulator/WorldFile.js"
 import * as Wacht from "../services/Wacht.js"
 import type { Fault, Matcher } from "./Fault.js"
 
@@ -31,8 +33,22 @@ export type { SeenRequest } from "./emulator/faults.js"
 export type { Options } from "./emulator/options.js"
 export { EmulatorConfigError } from "./emulator/seed.js"
 export { type Snapshot, SnapshotError } from "./emulator/snapshot.js"
-export type { AuditRow, OAuthAccessToken } from "./emulator/World.js"
-export type { Encoded as WorldFile } from "./emulator/WorldFile.js"
+
+/**
+ * A world as written in a file: what exists before the first request.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type WorldFile = Encoded
+
+/**
+ * The small world of an emulator that was given none, to be spread into one of your own.
+ *
+ * @since 0.1.0
+ * @category worlds
+ */
+export const defaultWorld: WorldFile = builtIn
 
 type View<A> =
   A extends Map<infer K, infer V> ? ReadonlyMap<K, View<V>> : A extends Array<infer V> ? ReadonlyArray<V> : A

@@ -1,0 +1,31 @@
+/** How parts of a world file become parts of a world. */
+import { canonical } from "../json/canonical.js"
+import { parse } from "../json/parse.js"
+import type * as Moment from "../Moment.js"
+import type { RateLimitRule } from "../World.js"
+import type { DecodedRule } from "../WorldFile.js"
+
+export const rule = ({ duration, endpoints, max_requests, mode, priority, unit }: DecodedRule): RateLimitRule => ({
+  unit,
+  duration,
+  maxRequests: max_requests,
+  mode: mode ?? undefined,
+  endpoints: endpoints ?? undefined,
+  priority
+})
+
+export const freeJson = (value: unknown): string => canonical(parse(JSON.stringify(value) ?? "null"))
+
+export const group = <A>(items: ReadonlyArray<A>, key: (item: A) => string): Map<string, ReadonlyArray<A>> => {
+  const groups = new Map<string, Array<A>>()
+  for (const item of items) {
+    const found = groups.get(key(item))
+    if (found === undefined) groups.set(key(item), [item])
+    else found.push(item)
+  }
+  return groups
+}
+
+export const oldestFirst = <A extends { readonly createdAt: Moment.Moment }>(
+  items: ReadonlyArray<A>
+): ReadonlyArray<A> => [...items].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0))

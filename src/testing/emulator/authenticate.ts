@@ -1,4 +1,5 @@
 /** The platform asks the gateway about every request's credential before it looks at anything else. */
+import { trim } from "./oauth/text.js"
 import * as Effect from "effect/Effect"
 import type { GatewayCall } from "./Call.js"
 import * as Failure from "./Failure.js"
@@ -22,7 +23,7 @@ export const authenticate = (call: GatewayCall): Effect.Effect<Deployment, Failu
   Effect.gen(function* () {
     const header = headerText(call.headers["authorization"])
     if (header === undefined || !header.startsWith("Bearer ")) return yield* notBearer
-    const credential = header.slice("Bearer ".length).trim()
+    const credential = trim(header.slice("Bearer ".length))
     const { moment, world } = call
     const backend = Backend.identify(world, credential, moment)
     const identity = backend ?? ApiKey.identify(world, credential, moment)

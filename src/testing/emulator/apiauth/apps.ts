@@ -1,4 +1,5 @@
 /** API-auth apps: `/api-auth/apps`. */
+import { isBlank } from "../oauth/text.js"
 import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
@@ -178,7 +179,7 @@ const listApps = (call: PlatformCall<unknown>) =>
     // the database is asked for two rows more than the limit, and refuses negative numbers
     const asked = limit + 2
     if (asked < 0 || offset < 0) return yield* Effect.fail(Failure.unexpected)
-    const slug = search.trim() === "" ? undefined : search
+    const slug = isBlank(search) ? undefined : search
     const found = [...call.world.apiAuthApps.values()].filter(
       (app) =>
         app.deploymentId === call.deployment.id &&

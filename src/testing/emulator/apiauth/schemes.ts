@@ -1,4 +1,5 @@
 /** Rate-limit schemes: `/api-auth/rate-limit-schemes`. */
+import { isBlank } from "../oauth/text.js"
 import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
 import type { PlatformCall } from "../Call.js"
@@ -46,8 +47,8 @@ const UpdateScheme = object({ name: optional(text), description: optional(text),
 const createScheme = (call: PlatformCall<unknown>) =>
   Effect.gen(function* () {
     const input = yield* body(call, CreateScheme)
-    if (input.slug.trim() === "") return yield* Failure.badRequest("Scheme slug is required")
-    if (input.name.trim() === "") return yield* Failure.badRequest("Scheme name is required")
+    if (isBlank(input.slug)) return yield* Failure.badRequest("Scheme slug is required")
+    if (isBlank(input.name)) return yield* Failure.badRequest("Scheme name is required")
     yield* checkRules(input.rules)
     if (call.world.rateLimitSchemes.has(scoped(call.deployment.id, input.slug)))
       return yield* Failure.conflict(`Rate limit scheme '${input.slug}' already exists`)
@@ -67,7 +68,7 @@ const createScheme = (call: PlatformCall<unknown>) =>
 const updateScheme = (call: PlatformCall<{ readonly slug: string }>) =>
   Effect.gen(function* () {
     const input = yield* body(call, UpdateScheme)
-    if (input.name !== undefined && input.name.trim() === "")
+    if (input.name !== undefined && isBlank(input.name))
       return yield* Failure.badRequest("Scheme name cannot be empty")
     if (input.rules !== undefined) yield* checkRules(input.rules)
     const scheme = yield* find(call)

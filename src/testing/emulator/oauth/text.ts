@@ -33,3 +33,6 @@ export const compareBytes = (a: string, b: string): number => {
 const encoder = new TextEncoder()
 
 export const byteLength = (text: string): number => encoder.encode(text).length
+
+/** Nothing but blanks. */
+export const isBlank = (text: string): boolean => trim(text) === ""

@@ -137,9 +137,22 @@ export class DecodeError extends Data.TaggedError("DecodeError")<
 }
 
 /**
+ * A page that does not go on from the one before it: empty though more is promised, or rows that were there already. Reading on
+ * would lose rows, give some twice, or never end. `operation` is the one that answered the page.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PaginationError extends Data.TaggedError("PaginationError")<ClientErrorFields> {
+  constructor(fields: Input<ClientErrorFields>) {
+    super({ isRetryable: false, ...fields })
+  }
+}
+
+/**
  * Every error that the client itself found.
  *
  * @since 0.1.0
  * @category models
  */
-export type ClientError = TransportError | TimeoutError | EncodeError | DecodeError
+export type ClientError = TransportError | TimeoutError | EncodeError | DecodeError | PaginationError

@@ -101,7 +101,7 @@ export const groups = {
     "ServerError",
     "UnexpectedStatusError"
   ],
-  ClientError: ["TransportError", "TimeoutError", "EncodeError", "DecodeError"]
+  ClientError: ["TransportError", "TimeoutError", "EncodeError", "DecodeError", "PaginationError"]
 } as const satisfies Record<string, ReadonlyArray<WachtError["_tag"]>>
 
 /**

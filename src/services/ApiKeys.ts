@@ -6,7 +6,9 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import type { AuthorizationError, ConflictError, NotFoundError, ValidationError } from "../errors/ApiError.js"
+import type { PaginationError } from "../errors/ClientError.js"
 import type { OutcomeUnknownError } from "../errors/OutcomeUnknownError.js"
 import type { ReconciliationError } from "../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../errors/WachtError.js"
@@ -33,6 +35,15 @@ import type {
   RateLimitScheme,
   UpdateRateLimitSchemeInput
 } from "../schemas/RateLimitScheme.js"
+import { appStream, type StreamApiAuthAppsOptions, type StreamApiAuthAppsQuery } from "./internal/appStream.js"
+import type {
+  ApiAuditEntry,
+  StreamApiAuditLogsOptions,
+  StreamApiAuditLogsQuery,
+  TailApiAuditLogsOptions
+} from "./internal/audit/options.js"
+import { auditStream } from "./internal/audit/stream.js"
+import { auditTail } from "./internal/audit/tail.js"
 import { apiKeysOperations as operations } from "./internal/operations/apiKeys.js"
 import { createKey } from "./internal/reconcile/createKey.js"
 import { createApp, createScheme } from "./internal/reconcile/named.js"
@@ -329,4 +340,68 @@ export const createRateLimitSchemeReconciled = (
   ApiKeys
 > => Effect.flatMap(ApiKeys, (service) => createScheme(service, input, options))
 
+/**
+ * Every audit row of a window exactly once, newest first, page by page as they are consumed.
+ *
+ * The window is fixed when the stream starts. It pages by the last row's own microsecond and request id, so that rows which share a
+ * millisecond are not lost. Where the server refuses dates with a 500, it goes on by offset and says so in one warning; a window
+ * that begins more than 7 days ago cannot be read so, and its `ServerError` stands. A page that does not go on from the one before is
+ * a `PaginationError`. A `RequestPolicy` in scope repeats only the page that failed.
+ *
+ * @example
+ * ```ts
+ * import { ApiKeys } from "effect-wacht"
+ * import * as Console from "effect/Console"
+ * import * as Stream from "effect/Stream"
+ *
+ * const program = ApiKeys.streamApiAuditLogs("reports", { outcome: "blocked" }).pipe(
+ *   Stream.runForEach(({ row }) => Console.log(row.timestamp.text, row.path))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category streams
+ */
+export const streamApiAuditLogs = (
+  appSlug: string,
+  query: StreamApiAuditLogsQuery = {},
+  options: StreamApiAuditLogsOptions = {}
+): Stream.Stream<ApiAuditEntry, NotFoundError | ValidationError | CallError | PaginationError, ApiKeys> =>
+  Stream.unwrap(
+    Effect.map(ApiKeys, (service) => auditStream((page) => service.getApiAuditLogs(appSlug, page), query, options))
+  )
+
+/**
+ * Follows an audit trail without end: new rows oldest first, none twice, and none missed that can be read within `lag` of its own moment.
+ *
+ * It remembers the last row only. Where the server refuses dates it goes on by offset, as `streamApiAuditLogs` does.
+ *
+ * @since 0.1.0
+ * @category streams
+ */
+export const tailApiAuditLogs = (
+  appSlug: string,
+  options: TailApiAuditLogsOptions = {}
+): Stream.Stream<ApiAuditEntry, NotFoundError | ValidationError | CallError | PaginationError, ApiKeys> =>
+  Stream.unwrap(Effect.map(ApiKeys, (service) => auditTail((page) => service.getApiAuditLogs(appSlug, page), options)))
+
+/**
+ * Every app once, newest first. Apps created meanwhile are not in it, apps deleted meanwhile may be; neither loses or repeats another.
+ *
+ * @since 0.1.0
+ * @category streams
+ */
+export const streamApiAuthApps = (
+  query: StreamApiAuthAppsQuery = {},
+  options: StreamApiAuthAppsOptions = {}
+): Stream.Stream<ApiAuthApp, ValidationError | CallError | PaginationError, ApiKeys> =>
+  Stream.unwrap(Effect.map(ApiKeys, (service) => appStream(service.listApiAuthApps, query, options)))
+
 export type { MarkedOptions, ReconcileOptions, RerunOptions } from "./internal/reconcile/options.js"
+export type {
+  ApiAuditEntry,
+  StreamApiAuditLogsOptions,
+  StreamApiAuditLogsQuery,
+  TailApiAuditLogsOptions
+} from "./internal/audit/options.js"
+export type { StreamApiAuthAppsOptions, StreamApiAuthAppsQuery } from "./internal/appStream.js"

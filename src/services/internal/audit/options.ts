@@ -1,0 +1,58 @@
+/**
+ * What the audit streams take and give.
+ */
+import type * as Duration from "effect/Duration"
+import type { ApiAuditLog, GetApiAuditLogsQuery } from "../../../schemas/AuditLog.js"
+import type { AuditPosition } from "../../../schemas/AuditPosition.js"
+
+/** Which rows, besides the window. */
+export interface Filter extends Pick<GetApiAuditLogsQuery, "keyId" | "outcome"> {}
+
+/**
+ * A row of an audit trail, and the position from which a later run goes on after it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ApiAuditEntry {
+  readonly row: ApiAuditLog
+  readonly position: AuditPosition
+}
+
+/**
+ * Which audit rows `streamApiAuditLogs` gives. `limit` is the size of a page: 1000, the most that the server gives, when left out.
+ * Without `startDate` the last 7 days; without `endDate` up to the moment in which the stream starts.
+ *
+ * @since 0.1.0
+ * @category inputs
+ */
+export interface StreamApiAuditLogsQuery
+  extends Filter, Pick<GetApiAuditLogsQuery, "startDate" | "endDate" | "limit"> {}
+
+/**
+ * How `streamApiAuditLogs` reads.
+ *
+ * @since 0.1.0
+ * @category inputs
+ */
+export interface StreamApiAuditLogsOptions {
+  /** Goes on after this row; give the same query as the run that gave it. */
+  readonly from?: AuditPosition | undefined
+  /** How many pages may be fetched before they are asked for, at most 100: 1 when left out, 0 for none. */
+  readonly prefetch?: number | undefined
+}
+
+/**
+ * What `tailApiAuditLogs` follows, and how closely. It begins with the rows of `startDate`; when left out, with those from now on.
+ *
+ * @since 0.1.0
+ * @category inputs
+ */
+export interface TailApiAuditLogsOptions extends Filter, Pick<GetApiAuditLogsQuery, "startDate" | "limit"> {
+  /** Begins after this row; wins over `startDate`. */
+  readonly from?: AuditPosition | undefined
+  /** How late a row may become readable, the difference of the two clocks included: 10 s when left out. Rows are given this much later. */
+  readonly lag?: Duration.DurationInput | undefined
+  /** How long to wait before looking again: 5 s when left out. */
+  readonly interval?: Duration.DurationInput | undefined
+}

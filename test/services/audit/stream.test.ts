@@ -1,0 +1,386 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ApiKeys } from "effect-wacht"
+import { AuditPosition, Timestamp } from "effect-wacht/schemas"
+import * as Chunk from "effect/Chunk"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as fc from "effect/FastCheck"
+import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import { day, type Moment, serverError, Trail } from "./trail.js"
+
+const now = 30 * day
+const start = TestClock.setTime(now)
+const PositionJson = Schema.parseJson(AuditPosition)
+
+/** Up to 40 rows within few microseconds, a minute ago. */
+const moments = fc
+  .array(fc.nat(12), { maxLength: 40 })
+  .map((offsets): ReadonlyArray<Moment> =>
+    offsets.map((offset, id) => ({ id, micros: (now - 60_000) * 1000 + offset }))
+  )
+const ways = { limit: fc.integer({ min: 1, max: 7 }), prefetch: fc.nat(3), refusesDates: fc.boolean() }
+
+const rowsAt = (...micros: ReadonlyArray<number>): ReadonlyArray<Moment> =>
+  micros.map((offset, id) => ({ id, micros: (now - 60_000) * 1000 + offset }))
+const many = (count: number): ReadonlyArray<Moment> =>
+  rowsAt(...Array.from({ length: count }, (_, index) => index >> 2))
+
+const collect = (trail: Trail, query?: ApiKeys.StreamApiAuditLogsQuery, options?: ApiKeys.StreamApiAuditLogsOptions) =>
+  ApiKeys.streamApiAuditLogs("app", query, options).pipe(
+    Stream.runCollect,
+    Effect.map(Chunk.toReadonlyArray),
+    Effect.provide(trail.layer)
+  )
+const idsOf = (entries: ReadonlyArray<ApiKeys.ApiAuditEntry>) => entries.map(({ row }) => row.requestId)
+
+const warnings = () => {
+  const messages: Array<string> = []
+  const logger = Logger.make(({ logLevel, message }) => {
+    if (logLevel._tag === "Warning") messages.push(String(message))
+  })
+  return { messages, layer: Logger.replace(Logger.defaultLogger, logger) }
+}
+
+const silent = Logger.replace(Logger.defaultLogger, Logger.none)
+
+describe("streamApiAuditLogs", () => {
+  it.effect.prop(
+    "gives every row once, newest first",
+    { moments: moments, ...ways },
+    (input) =>
+      Effect.gen(function* () {
+        yield* start
+        const trail = new Trail(input.moments)
+        trail.refusesDates = input.refusesDates
+        const entries = yield* collect(trail, { limit: input.limit }, { prefetch: input.prefetch })
+        assert.deepStrictEqual(idsOf(entries), trail.ids)
+      }).pipe(Effect.provide(silent)),
+    { fastCheck: { numRuns: 60 } }
+  )
+
+  it.effect.prop(
+    "goes on from every position, later and with new rows",
+    { moments: moments, ...ways },
+    (input) =>
+      Effect.gen(function* () {
+        yield* start
+        const trail = new Trail(input.moments)
+        trail.refusesDates = input.refusesDates
+        const { ids } = trail
+        const entries = yield* collect(trail, { limit: input.limit })
+        yield* TestClock.adjust("1 hour")
+        trail.add({ id: 900, micros: now * 1000 + 5 }, { id: 901, micros: now * 1000 + 7 })
+        for (const [index, { position }] of entries.entries()) {
+          const kept = yield* Schema.encode(PositionJson)(position)
+          const from = yield* Schema.decode(PositionJson)(kept)
+          const rest = yield* collect(trail, { limit: input.limit }, { from, prefetch: input.prefetch })
+          assert.deepStrictEqual(idsOf(rest), ids.slice(index + 1))
+        }
+      }).pipe(Effect.provide(silent)),
+    { fastCheck: { numRuns: 30 } }
+  )
+
+  it.effect.prop(
+    "neither loses nor repeats a row while others arrive, in bursts beyond a page",
+    { moments: moments, ...ways, bursts: fc.array(fc.nat(20), { maxLength: 10 }) },
+    (input) =>
+      Effect.gen(function* () {
+        yield* start
+        const trail = new Trail(input.moments)
+        trail.refusesDates = input.refusesDates
+        const { ids } = trail
+        let id = 1000
+        trail.before = (_, index) =>
+          Effect.sync(() => {
+            const arrive = index === 0 ? 0 : (input.bursts[index] ?? 0)
+            for (let count = 0; count < arrive; count++) trail.add({ id: id++, micros: now * 1000 + 1 + id })
+          })
+        const entries = yield* collect(trail, { limit: input.limit }, { prefetch: input.prefetch })
+        assert.deepStrictEqual(idsOf(entries), ids)
+      }).pipe(Effect.provide(silent)),
+    { fastCheck: { numRuns: 60 } }
+  )
+
+  it.effect.prop(
+    "loses none by offset while rows above vanish",
+    { moments: moments, limit: ways.limit, drops: fc.array(fc.nat(5), { maxLength: 10 }) },
+    (input) =>
+      Effect.gen(function* () {
+        yield* start
+        const trail = new Trail(input.moments)
+        trail.refusesDates = true
+        const { ids } = trail
+        const seen: Array<string> = []
+        let dropped = 0
+        yield* ApiKeys.streamApiAuditLogs("app", { limit: input.limit }, { prefetch: 0 }).pipe(
+          Stream.rechunk(1),
+          Stream.runForEach(({ row }) =>
+            Effect.sync(() => {
+              seen.push(row.requestId)
+              // Only what was given vanishes.
+              const count = Math.min(input.drops[seen.length] ?? 0, seen.length - dropped)
+              trail.dropNewest(count)
+              dropped += count
+            })
+          ),
+          Effect.provide(trail.layer)
+        )
+        assert.deepStrictEqual(seen, ids)
+      }).pipe(Effect.provide(silent)),
+    { fastCheck: { numRuns: 60 } }
+  )
+
+  it.effect("sends both ends of the window, fixed at the start, and the last row's own place", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(rowsAt(1, 2, 3))
+      trail.before = () => TestClock.adjust("1 minute")
+      yield* collect(trail, { limit: 2, outcome: "blocked" })
+      const end = Timestamp.fromDateTime(Option.getOrThrow(Timestamp.fromDate(new Date(now))).utc)
+      const startDate = Option.getOrThrow(Timestamp.fromDate(new Date(now - 7 * day)))
+      assert.deepStrictEqual(
+        trail.queries.map((query) => [
+          String(query.startDate),
+          String(query.endDate),
+          query.outcome,
+          query.limit,
+          query.cursorTs === undefined ? undefined : String(query.cursorTs),
+          query.cursorId,
+          query.cursor
+        ]),
+        [
+          [startDate.text, end.text, "blocked", 2, undefined, undefined, undefined],
+          [startDate.text, end.text, "blocked", 2, trail.queries[1]?.cursorTs?.toString(), "req_000001", undefined]
+        ]
+      )
+      assert.match(String(trail.queries[1]?.cursorTs), /\.000002Z$/)
+    })
+  )
+
+  it.effect("takes rows at both edges of a given window, and none beyond", () =>
+    Effect.gen(function* () {
+      yield* start
+      for (const refusesDates of [false, true]) {
+        const at = (now - 60_000) * 1000
+        const trail = new Trail(rowsAt(-1, 0, 1, 2_000, 2_001))
+        trail.refusesDates = refusesDates
+        const entries = yield* collect(trail, {
+          startDate: new Date(at / 1000),
+          endDate: new Date(at / 1000 + 2),
+          limit: 2
+        })
+        assert.deepStrictEqual(idsOf(entries), ["req_000003", "req_000002", "req_000001"])
+      }
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("stops on hasMore and never on an empty page", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(10))
+      trail.after = (page) => (trail.queries.length === 3 ? { ...page, data: [], hasMore: false } : page)
+      assert.strictEqual((yield* collect(trail, { limit: 4 })).length, 8)
+      trail.after = (page) => ({ ...page, data: [], hasMore: true })
+      const error = yield* Effect.flip(collect(trail, { limit: 4 }))
+      assert.strictEqual(error._tag, "PaginationError")
+      assert.strictEqual(error.operation, "getApiAuditLogs")
+    })
+  )
+
+  it.effect("fails with a PaginationError where a page does not go on", () =>
+    Effect.gen(function* () {
+      yield* start
+      for (const refusesDates of [false, true]) {
+        const stuck = new Trail(many(10))
+        stuck.refusesDates = refusesDates
+        stuck.after = () => ({ data: [], limit: 4, hasMore: true, nextCursor: Option.none() })
+        assert.strictEqual((yield* Effect.flip(collect(stuck, { limit: 4 })))._tag, "PaginationError")
+      }
+      const circling = new Trail(many(10))
+      const first = yield* circling.read("app", { limit: 4 })
+      circling.after = () => first
+      const seen: Array<string> = []
+      const error = yield* ApiKeys.streamApiAuditLogs("app", { limit: 4 }).pipe(
+        Stream.runForEach(({ row }) => Effect.sync(() => seen.push(row.requestId))),
+        Effect.flip,
+        Effect.provide(circling.layer)
+      )
+      assert.strictEqual(error._tag, "PaginationError")
+      assert.strictEqual(seen.length, 4)
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("gives a row once that the server wrote twice", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail([...rowsAt(1, 2, 3), ...rowsAt(1, 2, 3)])
+      trail.before = () => Effect.void
+      assert.deepStrictEqual(idsOf(yield* collect(trail, { limit: 4 })), ["req_000002", "req_000001", "req_000000"])
+    })
+  )
+
+  it.effect("goes on by offset from where dates stopped, saying so once", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(40))
+      const { layer, messages } = warnings()
+      trail.before = (query, index) =>
+        Effect.suspend(() => {
+          trail.add({ id: 500 + index, micros: now * 1000 + 1 + index })
+          return index >= 2 && query.startDate !== undefined ? Effect.fail(serverError()) : Effect.void
+        })
+      const { ids } = trail
+      const entries = yield* collect(trail, { limit: 6 }).pipe(Effect.provide(layer))
+      assert.deepStrictEqual(idsOf(entries), ids)
+      assert.strictEqual(messages.length, 1)
+      const offsets = trail.queries.slice(3)
+      assert.isTrue(offsets.every(({ cursorTs, startDate }) => startDate === undefined && cursorTs === undefined))
+      // Twelve rows were given: it begins at the last of them and not at the top.
+      assert.strictEqual(offsets[0]?.offset, 11)
+    })
+  )
+
+  it.effect("finds a distant position by leaps, not page by page", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(2000))
+      trail.refusesDates = true
+      const { ids } = trail
+      const from = AuditPosition.of({
+        timestamp: (yield* trail.read("app", { offset: 1500, limit: 1 })).data[0]?.timestamp ?? assert.fail(),
+        requestId: ids[1500] ?? ""
+      })
+      trail.queries.length = 0
+      const entries = yield* ApiKeys.streamApiAuditLogs("app", { limit: 10 }, { from }).pipe(
+        Stream.take(5),
+        Stream.runCollect,
+        Effect.provide(trail.layer)
+      )
+      assert.deepStrictEqual(idsOf(Chunk.toReadonlyArray(entries)), ids.slice(1501, 1506))
+      assert.isBelow(trail.queries.length, 30)
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("lets the ServerError stand where offsets cannot reach", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(10))
+      trail.refusesDates = true
+      const startDate = new Date(now - 7 * day - 1)
+      const error = yield* Effect.flip(collect(trail, { startDate }))
+      assert.strictEqual(error._tag, "ServerError")
+      assert.strictEqual(trail.queries.length, 1)
+    })
+  )
+
+  it.effect("lets the ServerError stand where the start of the window gets out of reach meanwhile", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(10))
+      trail.refusesDates = true
+      trail.before = (query) => (query.offset === 3 ? TestClock.adjust("1 second") : Effect.void)
+      const startDate = new Date(now - 7 * day)
+      const seen: Array<string> = []
+      const exit = yield* ApiKeys.streamApiAuditLogs("app", { startDate, limit: 4 }, { prefetch: 0 }).pipe(
+        Stream.runForEach(({ row }) => Effect.sync(() => seen.push(row.requestId))),
+        Effect.flip,
+        Effect.provide(trail.layer)
+      )
+      assert.strictEqual(exit._tag, "ServerError")
+      // The server's own window moves likewise, and nobody asked for more.
+      assert.strictEqual((yield* collect(trail, { limit: 4 })).length, 10)
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("lets every other error stand, after the rows before it", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(10))
+      trail.before = (_, index) => (index === 1 ? Effect.fail(serverError(503)) : Effect.void)
+      const seen: Array<string> = []
+      const error = yield* ApiKeys.streamApiAuditLogs("app", { limit: 4 }).pipe(
+        Stream.runForEach(({ row }) => Effect.sync(() => seen.push(row.requestId))),
+        Effect.flip,
+        Effect.provide(trail.layer)
+      )
+      assert.deepStrictEqual([error._tag, seen.length, trail.queries.length], ["ServerError", 4, 2])
+    })
+  )
+
+  it.effect("refuses what cannot be meant", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail()
+      const refused = (query: ApiKeys.StreamApiAuditLogsQuery, options?: ApiKeys.StreamApiAuditLogsOptions) =>
+        Effect.map(Effect.flip(collect(trail, query, options)), (error) =>
+          error._tag === "EncodeError" ? error.field : error._tag
+        )
+      assert.strictEqual(yield* refused({ endDate: new Date(now - 8 * day) }), "startDate")
+      assert.strictEqual(yield* refused({ startDate: new Date(Number.NaN) }), "startDate")
+      assert.strictEqual(yield* refused({}, { prefetch: -1 }), "prefetch")
+      assert.strictEqual(yield* refused({}, { prefetch: Number.POSITIVE_INFINITY }), "prefetch")
+      assert.strictEqual(trail.queries.length, 0)
+    })
+  )
+
+  for (const prefetch of [0, 1, 3]) {
+    it.effect(`fetches no more than ${prefetch} pages ahead`, () =>
+      Effect.gen(function* () {
+        yield* start
+        const trail = new Trail(many(40))
+        const gate = yield* Deferred.make<void>()
+        const fiber = yield* ApiKeys.streamApiAuditLogs("app", { limit: 4 }, { prefetch }).pipe(
+          Stream.runForEachChunk(() => Deferred.await(gate)),
+          Effect.provide(trail.layer),
+          Effect.fork
+        )
+        for (let turn = 0; turn < 100; turn++) yield* Effect.yieldNow()
+        assert.strictEqual(trail.queries.length, 1 + prefetch)
+        yield* Deferred.succeed(gate, undefined)
+        yield* Fiber.join(fiber)
+        assert.strictEqual(trail.queries.length, 10)
+      })
+    )
+  }
+
+  for (const prefetch of [0, 1]) {
+    it.effect(`aborts the page under way when interrupted, prefetch ${prefetch}`, () =>
+      Effect.gen(function* () {
+        yield* start
+        const trail = new Trail(many(40))
+        const began = yield* Deferred.make<void>()
+        const aborted = yield* Deferred.make<void>()
+        trail.before = (_, index) =>
+          index === 1
+            ? Effect.zipRight(Deferred.succeed(began, undefined), Effect.never).pipe(
+                Effect.onInterrupt(() => Deferred.succeed(aborted, undefined))
+              )
+            : Effect.void
+        const fiber = yield* Effect.fork(collect(trail, { limit: 4 }, { prefetch }))
+        yield* Deferred.await(began)
+        const exit = yield* Fiber.interrupt(fiber)
+        assert.isTrue(Exit.isInterrupted(exit))
+        yield* Deferred.await(aborted)
+      })
+    )
+  }
+
+  it.effect("reads no page after the consumer has enough", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(40))
+      yield* ApiKeys.streamApiAuditLogs("app", { limit: 4 }, { prefetch: 0 }).pipe(
+        Stream.take(6),
+        Stream.runDrain,
+        Effect.provide(trail.layer)
+      )
+      assert.strictEqual(trail.queries.length, 2)
+    })
+  )
+})

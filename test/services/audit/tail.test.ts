@@ -1,0 +1,186 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ApiKeys } from "effect-wacht"
+import { AuditPosition } from "effect-wacht/schemas"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as fc from "effect/FastCheck"
+import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import { day, type Moment, rowOf, Trail } from "./trail.js"
+
+const now = 30 * day
+const second = 1000
+const silent = Logger.replace(Logger.defaultLogger, Logger.none)
+
+/** Follows for a while of the test's clock, second by second. */
+const follow = (trail: Trail, options: ApiKeys.TailApiAuditLogsOptions, seconds: number) =>
+  Effect.gen(function* () {
+    const seen: Array<ApiKeys.ApiAuditEntry> = []
+    const fiber = yield* ApiKeys.tailApiAuditLogs("app", options).pipe(
+      Stream.runForEach((entry) => Effect.sync(() => seen.push(entry))),
+      Effect.provide(trail.layer),
+      Effect.fork
+    )
+    for (let elapsed = 0; elapsed < seconds; elapsed++) yield* TestClock.adjust("1 second")
+    const exit = yield* Fiber.interrupt(fiber)
+    return { seen, ids: seen.map(({ row }) => row.requestId), exit }
+  })
+
+const idsOf = (moments: ReadonlyArray<Moment>): ReadonlyArray<string> =>
+  moments
+    .map((moment) => ({ moment, id: rowOf(moment).requestId }))
+    .sort((a, b) => a.moment.micros - b.moment.micros || (a.id < b.id ? -1 : 1))
+    .map(({ id }) => id)
+
+/** Rows of half a minute, each readable up to 3 s after its own moment; many share a microsecond. */
+const late = fc
+  .array(fc.record({ at: fc.nat(300), micro: fc.nat(2), delay: fc.nat(3000) }), { maxLength: 60 })
+  .map((rows) =>
+    rows.map(({ at, delay, micro }, id): Moment => {
+      const millis = now + Math.floor(at / 40) * 4000
+      return { id, micros: millis * 1000 + micro, visibleAt: millis + delay }
+    })
+  )
+
+describe("tailApiAuditLogs", () => {
+  it.effect.prop(
+    "gives every row once, oldest first, however late it could be read within the lag",
+    {
+      late,
+      limit: fc.integer({ min: 1, max: 12 }),
+      interval: fc.integer({ min: 1, max: 7 }),
+      refusesDates: fc.boolean()
+    },
+    (input) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(now)
+        const trail = new Trail(input.late)
+        trail.refusesDates = input.refusesDates
+        const options = { lag: "3 seconds", interval: `${input.interval} seconds`, limit: input.limit } as const
+        const { ids } = yield* follow(trail, options, 40)
+        assert.deepStrictEqual(ids, idsOf(input.late))
+      }).pipe(Effect.provide(silent)),
+    { fastCheck: { numRuns: 15 } }
+  )
+
+  it.effect.prop(
+    "goes on from every position",
+    { late, refusesDates: fc.boolean() },
+    (input) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(now + 3600 * second)
+        const trail = new Trail(input.late)
+        trail.refusesDates = input.refusesDates
+        const all = idsOf(input.late)
+        const { seen } = yield* follow(trail, { startDate: new Date(now), limit: 7 }, 1)
+        assert.deepStrictEqual(
+          seen.map(({ row }) => row.requestId),
+          all
+        )
+        for (const [index, { position }] of seen.entries()) {
+          if (index % 5 !== 0) continue
+          const { ids } = yield* follow(trail, { from: position, limit: 7 }, 1)
+          assert.deepStrictEqual(ids, all.slice(index + 1))
+        }
+      }).pipe(Effect.provide(silent)),
+    { fastCheck: { numRuns: 10 } }
+  )
+
+  it.effect("begins now, and gives nothing younger than the lag", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const trail = new Trail([
+        { id: 1, micros: now * 1000 - 1 },
+        { id: 2, micros: now * 1000 },
+        { id: 3, micros: (now + 20 * second) * 1000 }
+      ])
+      assert.deepStrictEqual((yield* follow(trail, {}, 9)).ids, [])
+      yield* TestClock.setTime(now)
+      assert.deepStrictEqual((yield* follow(trail, {}, 15)).ids, ["req_000002"])
+      yield* TestClock.setTime(now)
+      assert.deepStrictEqual((yield* follow(trail, { lag: 0 }, 25)).ids, ["req_000002", "req_000003"])
+    })
+  )
+
+  it.effect("reads a long past in slices that fit a page, holding one page at a time", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const past = Array.from({ length: 3000 }, (_, id) => ({ id, micros: (now - 6 * day + id * 7) * 1000 }))
+      const trail = new Trail(past)
+      const { ids } = yield* follow(trail, { startDate: new Date(now - 20 * day), limit: 100 }, 1)
+      assert.deepStrictEqual(ids, idsOf(past))
+      assert.isBelow(trail.queries.length, 150)
+      assert.isTrue(trail.queries.every(({ cursorTs }) => cursorTs === undefined))
+    })
+  )
+
+  it.effect("follows by offset while rows arrive faster than a page at a time, saying so once", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const messages: Array<unknown> = []
+      const logger = Logger.replace(
+        Logger.defaultLogger,
+        Logger.make(({ message }) => {
+          messages.push(message)
+        })
+      )
+      const rows = Array.from({ length: 400 }, (_, id) => {
+        const millis = now + Math.floor(id / 20) * 1000
+        return { id, micros: millis * 1000 + (id % 3), visibleAt: millis + 500 }
+      })
+      const trail = new Trail(rows)
+      trail.refusesDates = true
+      const { ids } = yield* follow(trail, { lag: "2 seconds", limit: 5 }, 40).pipe(Effect.provide(logger))
+      assert.deepStrictEqual(ids, idsOf(rows))
+      assert.strictEqual(messages.length, 1)
+      assert.isTrue(trail.queries.slice(1).every(({ startDate }) => startDate === undefined))
+    })
+  )
+
+  it.effect("lets the ServerError stand where offsets cannot reach the start", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const trail = new Trail([{ id: 1, micros: (now - day) * 1000 }])
+      trail.refusesDates = true
+      const from = AuditPosition.of(rowOf({ id: 0, micros: (now - 8 * day) * 1000 }))
+      const { exit } = yield* follow(trail, { from }, 1)
+      assert.isTrue(Exit.isFailure(exit))
+      assert.include(String(exit), "ServerError")
+    })
+  )
+
+  it.effect("refuses an endless lag, and a page that promises more is a PaginationError", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const trail = new Trail([{ id: 1, micros: now * 1000 }])
+      assert.include(String((yield* follow(trail, { lag: Duration.infinity }, 1)).exit), "EncodeError")
+      trail.after = (page) => ({ ...page, data: [], hasMore: true })
+      for (const refusesDates of [false, true]) {
+        trail.refusesDates = refusesDates
+        const { exit } = yield* follow(trail, { lag: 0, startDate: new Date(now - 1) }, 1)
+        assert.include(String(exit), "PaginationError")
+      }
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("ends at once when interrupted between two looks", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const began = yield* Deferred.make<void>()
+      const trail = new Trail()
+      trail.before = () => Deferred.succeed(began, undefined)
+      const fiber = yield* ApiKeys.tailApiAuditLogs("app", { lag: 0 }).pipe(
+        Stream.runDrain,
+        Effect.provide(trail.layer),
+        Effect.fork
+      )
+      yield* Deferred.await(began)
+      assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(fiber)))
+      assert.strictEqual(trail.queries.length, 1)
+    })
+  )
+})

@@ -1,0 +1,150 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ApiKeys, Wacht } from "effect-wacht"
+import { ApiAuthApp, type ListApiAuthAppsQuery } from "effect-wacht/schemas"
+import { Emulator } from "effect-wacht/testing"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as fc from "effect/FastCheck"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+
+const decode = Schema.decodeSync(ApiAuthApp)
+
+/** Apps of few moments: many share one. */
+const appAt = (slug: string, second: number): ApiAuthApp =>
+  decode({
+    deployment_id: "1",
+    app_slug: slug,
+    name: slug,
+    key_prefix: "acme",
+    description: null,
+    is_active: true,
+    permissions: [],
+    resources: [],
+    rate_limits: [],
+    created_at: `2026-01-01T00:00:${String(second).padStart(2, "0")}Z`,
+    updated_at: "2026-01-01T00:00:00Z",
+    deleted_at: null
+  })
+
+class Apps {
+  readonly queries: Array<ListApiAuthAppsQuery> = []
+  list: ReadonlyArray<ApiAuthApp>
+  before: (index: number) => void = () => {}
+  constructor(seconds: ReadonlyArray<number>) {
+    this.list = [...seconds].sort((a, b) => b - a).map((second, index) => appAt(`app-${index}`, second))
+  }
+  readonly layer = Layer.mock(ApiKeys.ApiKeys)({
+    listApiAuthApps: (query = {}) =>
+      Effect.sync(() => {
+        this.before(this.queries.length)
+        this.queries.push(query)
+        const { limit = 50, offset = 0 } = query
+        const data = this.list.slice(offset, offset + limit)
+        return { data, hasMore: this.list.length > offset + limit, limit, offset }
+      })
+  })
+}
+
+const slugs = (apps: Apps, query?: ApiKeys.StreamApiAuthAppsQuery, options?: ApiKeys.StreamApiAuthAppsOptions) =>
+  ApiKeys.streamApiAuthApps(query, options).pipe(
+    Stream.runCollect,
+    Effect.map((found) => Chunk.toReadonlyArray(found).map(({ appSlug }) => appSlug)),
+    Effect.provide(apps.layer)
+  )
+
+describe("streamApiAuthApps", () => {
+  it.effect.prop(
+    "gives every app once while apps are created",
+    {
+      seconds: fc.array(fc.nat(5), { maxLength: 30 }),
+      limit: fc.integer({ min: 1, max: 7 }),
+      prefetch: fc.nat(2),
+      created: fc.array(fc.nat(12), { maxLength: 8 })
+    },
+    ({ created, limit, prefetch, seconds }) =>
+      Effect.gen(function* () {
+        const apps = new Apps(seconds)
+        const expected = apps.list.map(({ appSlug }) => appSlug)
+        apps.before = (index) => {
+          const count = index === 0 ? 0 : (created[index] ?? 0)
+          for (let n = 0; n < count; n++) apps.list = [appAt(`new-${index}-${n}`, 30), ...apps.list]
+        }
+        assert.deepStrictEqual(yield* slugs(apps, { limit }, { prefetch }), expected)
+      }),
+    { fastCheck: { numRuns: 60 } }
+  )
+
+  it.effect.prop(
+    "loses no other app while apps that were given are deleted",
+    {
+      seconds: fc.array(fc.nat(5), { maxLength: 30 }),
+      limit: fc.integer({ min: 1, max: 7 }),
+      deleted: fc.array(fc.nat(30), { maxLength: 30 })
+    },
+    ({ deleted, limit, seconds }) =>
+      Effect.gen(function* () {
+        const apps = new Apps(seconds)
+        const expected = apps.list.map(({ appSlug }) => appSlug)
+        const seen: Array<string> = []
+        yield* ApiKeys.streamApiAuthApps({ limit }, { prefetch: 0 }).pipe(
+          Stream.rechunk(1),
+          Stream.runForEach(({ appSlug }) =>
+            Effect.sync(() => {
+              seen.push(appSlug)
+              const target = seen[deleted[seen.length] ?? 99]
+              apps.list = apps.list.filter((app) => app.appSlug !== target)
+            })
+          ),
+          Effect.provide(apps.layer)
+        )
+        assert.deepStrictEqual(seen, expected)
+      }),
+    { fastCheck: { numRuns: 60 } }
+  )
+
+  it.effect("refuses a limit of 0, with which the list never ends", () =>
+    Effect.gen(function* () {
+      const apps = new Apps([1, 2])
+      const error = yield* Effect.flip(slugs(apps, { limit: 0 }))
+      assert.deepInclude(error, { _tag: "EncodeError", field: "limit", operation: "streamApiAuthApps" })
+      assert.strictEqual(apps.queries.length, 0)
+      assert.strictEqual((yield* Effect.flip(slugs(apps, {}, { prefetch: 0.5 })))._tag, "EncodeError")
+    })
+  )
+
+  it.effect("fails with a PaginationError where an empty page promises more", () =>
+    Effect.gen(function* () {
+      const layer = Layer.mock(ApiKeys.ApiKeys)({
+        listApiAuthApps: () => Effect.succeed({ data: [], hasMore: true, limit: 100, offset: 0 })
+      })
+      const error = yield* ApiKeys.streamApiAuthApps().pipe(Stream.runDrain, Effect.flip, Effect.provide(layer))
+      assert.deepInclude(error, { _tag: "PaginationError", operation: "listApiAuthApps" })
+    })
+  )
+
+  it.effect("filters as the list does, over the emulator", () =>
+    Effect.gen(function* () {
+      const { createApiAuthApp, updateApiAuthApp } = yield* ApiKeys.ApiKeys
+      for (let n = 0; n < 12; n++) {
+        yield* createApiAuthApp({ appSlug: `app-${n}`, name: "App", keyPrefix: "acme" })
+      }
+      yield* updateApiAuthApp("app-3", { isActive: false })
+      const slugs = (query?: ApiKeys.StreamApiAuthAppsQuery) =>
+        Effect.map(Stream.runCollect(ApiKeys.streamApiAuthApps(query)), (apps) =>
+          Chunk.toReadonlyArray(apps).map(({ appSlug }) => appSlug)
+        )
+      assert.strictEqual((yield* slugs({ limit: 4 })).length, 11)
+      assert.strictEqual((yield* slugs({ limit: 1, includeInactive: true }))[8], "app-3")
+      assert.deepStrictEqual(yield* slugs({ search: "app-5" }), ["app-5"])
+      assert.strictEqual((yield* Effect.flip(slugs({ limit: -5 })))._tag, "EncodeError")
+    }).pipe(
+      Effect.provide(
+        Layer.unwrapEffect(Effect.map(Emulator.Emulator, ({ apiKey }) => Wacht.layer({ apiKey }))).pipe(
+          Layer.provide(Emulator.layer())
+        )
+      )
+    )
+  )
+})

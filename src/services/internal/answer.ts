@@ -153,7 +153,9 @@ export const readAnswer = (
   const { headers, status } = response
   const answer = (text: string): Answer => ({ status, headers, text })
   if (!isSuccess(status)) return Effect.map(readErrorText(response), answer)
-  if (options.wantsBody) return Effect.map(readText(response, options.maxBytes), answer)
-  // A 204 claims a JSON body of length 2 that never comes.
-  return status === 204 ? Effect.succeed(answer("")) : Effect.as(drain(response), answer(""))
+  // A 204 claims a JSON body of length 2 that never comes; a client that believes it would lose the status.
+  if (status === 204) return Effect.succeed(answer(""))
+  return options.wantsBody
+    ? Effect.map(readText(response, options.maxBytes), answer)
+    : Effect.as(drain(response), answer(""))
 }

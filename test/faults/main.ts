@@ -1,0 +1,78 @@
+/** `npm run faults`: the whole matrix, and a table of it. */
+import { Policy } from "effect-wacht"
+import * as Effect from "effect/Effect"
+import { clientNames, type Report, type Result, runMatrix } from "./matrix.js"
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+
+const count = (results: ReadonlyArray<Result>, test: (result: Result) => boolean): number => results.filter(test).length
+
+const table = (results: ReadonlyArray<Result>): void => {
+  const names = [...new Set(results.map(({ variant }) => variant.name))]
+  const row = (cells: ReadonlyArray<string>) =>
+    say(cells.map((cell, index) => cell.padEnd(index === 0 ? 28 : 13)).join(""))
+  row(["fault", ...clientNames, "requests", "slowest"])
+  for (const name of names) {
+    const ofName = results.filter(({ variant }) => variant.name === name)
+    row([
+      name,
+      ...clientNames.map((client) => {
+        const ofClient = ofName.filter((result) => result.client === client)
+        return `${count(ofClient, ({ problems }) => problems.length === 0)}/${ofClient.length}`
+      }),
+      String(ofName.reduce((sum, { requests }) => sum + requests, 0)),
+      `${Math.max(...ofName.map(({ millis }) => millis))} ms`
+    ])
+  }
+}
+
+const summary = (title: string, report: Report): boolean => {
+  const { results } = report
+  const wrong = results.filter(({ problems }) => problems.length > 0)
+  const kinds = new Set(results.map(({ variant }) => variant.kind)).size
+  const operations = new Set(results.map(({ operation }) => operation.name)).size
+  say(`\n${title}`)
+  table(results)
+  say(`${results.length} cases: ${kinds} kinds, ${operations} operations, ${clientNames.length} clients`)
+  const isDefect = ({ exit }: Result) => exit._tag === "Failure" && exit.cause._tag !== "Fail"
+  say(
+    [
+      `wrong ${wrong.length}`,
+      `defects ${count(results, isDefect)}`,
+      `hangs ${count(results, ({ isHang }) => isHang)}`,
+      `lost statuses ${count(results, ({ problems }) => problems.some((problem) => problem.startsWith("status")))}`,
+      `taken for success ${count(results, ({ problems }) => problems.some((problem) => problem.startsWith("success")))}`,
+      `most requests of a case ${Math.max(...results.map(({ requests }) => requests))}`,
+      `requests at a redirect's target ${report.strayRequests}`,
+      `sockets left open ${report.openSockets}`
+    ].join(", ")
+  )
+  for (const { client, operation, problems, variant } of wrong.slice(0, 40)) {
+    say(`  ${variant.name} | ${operation.name} | ${client}: ${problems.join("; ")}`)
+  }
+  return wrong.length === 0 && report.strayRequests === 0 && report.openSockets === 0
+}
+
+const program = Effect.gen(function* () {
+  const began = performance.now()
+  const standard = yield* runMatrix(
+    { policy: Policy.standard, concurrency: 48 },
+    ({ isPolicyOn, variant }) => isPolicyOn && variant.needsLimit !== true
+  )
+  const isRight = summary("under Policy.standard", standard)
+  const limited = yield* runMatrix(
+    { attemptLimit: "1 second", policy: Policy.standard, concurrency: 300 },
+    ({ isPolicyOn, variant }) => isPolicyOn && variant.needsLimit === true
+  )
+  const isLimitedRight = summary("under Policy.standard with 1 s for an attempt", limited)
+  const bare = yield* runMatrix(
+    { policy: Policy.standard, concurrency: 700 },
+    ({ isPolicyOn, variant }) => !isPolicyOn && variant.needsLimit === true
+  )
+  const isBareRight = summary("without a policy: the SDK's own limit of 30 s", bare)
+  say(`\n${((performance.now() - began) / 1000).toFixed(0)} s`)
+  return isRight && isLimitedRight && isBareRight
+})
+
+const isRight = await Effect.runPromise(program)
+process.exit(isRight ? 0 : 1)

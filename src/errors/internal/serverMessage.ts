@@ -81,7 +81,7 @@ const fromJson = (json: unknown, blank: Blank): Option.Option<string> => {
 const parse = Option.liftThrowable((body: string): unknown => JSON.parse(body))
 
 const fromHtml = (body: string, blank: Blank): Option.Option<string> => {
-  const title = /<title[^>]*>([^<]*)/i.exec(blank(body))?.[1]
+  const title = /<title\b[^<>]*>([^<]*)/i.exec(blank(body))?.[1]
   return text(title?.replace(/\s+/g, " "), blank, longestPlainText)
 }
 

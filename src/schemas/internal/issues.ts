@@ -55,10 +55,11 @@ const collect = (issue: ParseResult.ParseIssue, path: Path): ReadonlyArray<Found
   }
 }
 
-/** Of an unknown field the known ones are told. */
+/** Of an unknown field the known ones are told. The keys of an open record are text of the answer, and no error quotes that. */
 const collectMember = (ast: AST.AST, issue: ParseResult.ParseIssue, path: Path): ReadonlyArray<Found> => {
-  if (issue._tag !== "Pointer" || issue.issue._tag !== "Unexpected" || !AST.isTypeLiteral(ast))
-    return collect(issue, path)
+  if (issue._tag !== "Pointer" || !AST.isTypeLiteral(ast)) return collect(issue, path)
+  if (ast.indexSignatures.length > 0) return collect(issue.issue, path.concat("*"))
+  if (issue.issue._tag !== "Unexpected") return collect(issue, path)
   const names = ast.propertySignatures.map((property) => String(property.name)).join(", ")
   return [{ path: path.concat(issue.path), rule: "unknown", allowed: `no such field; there are ${names}` }]
 }

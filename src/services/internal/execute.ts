@@ -127,8 +127,10 @@ export const makeExecute = (kernel: Kernel): Execute => {
     return prepared.body._tag === "Empty" ? base : HttpClientRequest.setBody(base, prepared.body)
   }
 
-  const answered = (answer: Answer, now: number, secrets: () => ReadonlyArray<string>): Failure => {
-    const blank = blankSecrets([key, ...secrets()])
+  let blankKey: ((text: string) => string) | undefined
+
+  const answered = (answer: Answer, now: number, secrets: ReadonlyArray<string>): Failure => {
+    const blank = secrets.length === 0 ? (blankKey ??= blankSecrets([key])) : blankSecrets([key, ...secrets])
     const message = serverMessage(answer.status, answer.headers["content-type"], answer.text, blank)
     return {
       _tag: "Answered",
@@ -204,7 +206,7 @@ export const makeExecute = (kernel: Kernel): Execute => {
       }
       return Effect.flatMap(withLimit(exchange, millis, clock, onTimeout), (answer): Effect.Effect<A, Failure> => {
         if (!isSuccess(answer.status)) {
-          return Effect.fail(answered(answer, clock.unsafeCurrentTimeMillis(), secrets))
+          return Effect.fail(answered(answer, clock.unsafeCurrentTimeMillis(), secrets()))
         }
         return Either.match(operation.output.decode(answer.text), {
           onLeft: (issue) => Effect.fail<Failure>({ _tag: "Unreadable", status: answer.status, ...issue }),

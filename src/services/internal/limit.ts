@@ -23,9 +23,9 @@ export const withLimit = <A, E, E2>(
   clock: Clock.Clock,
   onTimeout: () => Effect.Effect<A, E2>
 ): Effect.Effect<A, E | E2> => {
-  if (millis > longestTimer) return effect
+  const isEndless = millis > longestTimer
   // A test's clock moves by its own rules: only sleeping on it follows it.
-  if (clock !== liveClock) {
+  if (clock !== liveClock && !isEndless) {
     return Effect.flatten(
       Effect.timeoutTo(effect, {
         duration: millis,
@@ -34,14 +34,17 @@ export const withLimit = <A, E, E2>(
       })
     )
   }
-  // Of a caller that cannot be interrupted, the attempt still can.
+  // Of a caller that cannot be interrupted, the attempt still can. Without a limit there is a child too: what the attempt sets for its
+  // HTTP client is no business of the caller's fiber.
   return Effect.flatMap(Effect.fork(Effect.interruptible(effect)), (child) =>
     Effect.async<A, E | E2>((resume) => {
       let isOver = false
-      const timer = setTimeout(() => {
-        isOver = true
-        child.unsafeInterruptAsFork(child.id())
-      }, millis)
+      const timer = isEndless
+        ? undefined
+        : setTimeout(() => {
+            isOver = true
+            child.unsafeInterruptAsFork(child.id())
+          }, millis)
       child.addObserver((exit) => {
         clearTimeout(timer)
         resume(isOver && Exit.isInterrupted(exit) ? onTimeout() : exit)

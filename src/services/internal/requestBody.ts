@@ -54,12 +54,19 @@ export const json = <A, I>(schema: Schema.Schema<A, I>): BodyCodec<A> => {
   }
 }
 
-/** The texts of all redacted values in an input, at any depth: what an error must never quote. */
+/** A private key where a public one belongs: the server takes it, and an error must not show it. */
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----([^-]*)/g
+
+const linesOf = (pem: string): ReadonlyArray<string> =>
+  [...pem.matchAll(privateKey)].flatMap(([, body = ""]) => body.split(/\s+/)).filter((line) => line.length >= 8)
+
+/** The texts of all redacted values in an input, at any depth, and the lines of private keys: what an error must never quote. */
 export const secretsIn = (input: unknown): ReadonlyArray<string> => {
   const secrets: Array<string> = []
   const seen = new Set<unknown>()
   const visit = (value: unknown): void => {
-    if (typeof value !== "object" || value === null || seen.has(value)) return
+    if (typeof value === "string") secrets.push(...linesOf(value))
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return
     seen.add(value)
     if (Redacted.isRedacted(value)) {
       const secret = Redacted.value(value)

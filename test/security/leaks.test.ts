@@ -175,11 +175,7 @@ describe("no secret is written anywhere", () => {
         Effect.provide(Wacht.layer({ apiKey: emulator.apiKey })),
         Effect.provide(Logger.replace(Logger.defaultLogger, logger))
       )
-      const texts = [
-        ...lines,
-        ...printed(emulator),
-        ...(yield* emulator.requests).flatMap(printed)
-      ]
+      const texts = [...lines, ...printed(emulator), ...(yield* emulator.requests).flatMap(printed)]
       for (const secret of secrets) assert.isFalse(texts.some((text) => text.includes(secret)))
       assert.deepStrictEqual(hits("emulator", texts), [])
     }).pipe(Effect.provide(Emulator.layer()))

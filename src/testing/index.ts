@@ -1,5 +1,5 @@
 /**
- * Testing without an account: the API emulated in process or as a server.
+ * Testing without an account: the API emulated in process or as a server, or the network replaced by rules.
  *
  * @since 0.1.0
  */
@@ -27,3 +27,11 @@ export * as Fault from "./Fault.js"
  * @category modules
  */
 export * as Fixtures from "./Fixtures.js"
+
+/**
+ * The network replaced by rules: values, statuses and lost connections.
+ *
+ * @since 0.1.0
+ * @category modules
+ */
+export * as Rules from "./Rules.js"

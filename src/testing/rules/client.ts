@@ -1,0 +1,137 @@
+/** An `HttpClient` that answers by rules and reaches nothing. */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { firstMismatch } from "../../schemas/internal/issues.js"
+import { type SeenRequest, seenRequest } from "./request.js"
+import { type OperationName, parametersOf, table } from "./table.js"
+
+export type RuleMatcher =
+  | { readonly _tag: "Operation"; readonly name: OperationName }
+  | { readonly _tag: "Route"; readonly method: string; readonly template: string }
+  | { readonly _tag: "Any" }
+
+export type RuleAnswer =
+  | { readonly _tag: "Value"; readonly value: unknown }
+  | {
+      readonly _tag: "Response"
+      readonly status: number
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: string
+    }
+  | { readonly _tag: "Lost"; readonly isSent: boolean }
+  | { readonly _tag: "Never" }
+
+export interface RuleData {
+  readonly matcher: RuleMatcher
+  readonly when: (request: SeenRequest) => boolean
+  readonly answer: RuleAnswer
+  readonly times: number
+}
+
+/** A test sent what no rule foresees, or a rule's value is none of its operation's: a mistake of the test, so a defect. */
+export class RulesError extends Error {
+  override readonly name = "RulesError"
+}
+
+/** The connection's end as Node words it. */
+class ConnectionError extends Error {
+  override readonly name = "ConnectionError"
+  constructor(readonly code: string) {
+    super(code)
+  }
+}
+
+const matches = (rule: RuleData, request: SeenRequest): boolean => {
+  const { matcher } = rule
+  const isRoute =
+    matcher._tag === "Any" ||
+    (matcher._tag === "Operation"
+      ? request.operation._tag === "Some" && request.operation.value === matcher.name
+      : matcher.method === request.method && parametersOf(matcher.template, request.path.split("/")) !== undefined)
+  return isRoute && rule.when(request)
+}
+
+const describe = ({ method, operation, path }: SeenRequest): string =>
+  `${method} ${path}${operation._tag === "Some" ? ` (${operation.value})` : ""}`
+
+const json = { "content-type": "application/json" }
+
+const respond = (
+  request: HttpClientRequest.HttpClientRequest,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string
+): HttpClientResponse.HttpClientResponse => {
+  const hasBody = body !== "" && status !== 204 && status !== 205 && status !== 304
+  return HttpClientResponse.fromWeb(request, new Response(hasBody ? body : null, { status, headers }))
+}
+
+const lost = (request: HttpClientRequest.HttpClientRequest, code: string) =>
+  Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause: new ConnectionError(code) }))
+
+const reply = (
+  { answer }: RuleData,
+  seen: SeenRequest,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> => {
+  switch (answer._tag) {
+    case "Response":
+      return Effect.succeed(respond(request, answer.status, answer.headers, answer.body))
+    case "Lost":
+      return lost(request, answer.isSent ? "ECONNRESET" : "ECONNREFUSED")
+    case "Never":
+      return Effect.never
+    case "Value": {
+      if (seen.operation._tag === "None") return Effect.die(new RulesError(`no operation has ${describe(seen)}`))
+      const name = seen.operation.value
+      return Either.match(table[name].output.encode(answer.value), {
+        onLeft: (error) => {
+          const { expected, field } = firstMismatch(error)
+          return Effect.die(new RulesError(`the value is no answer of ${name}: ${field}: ${expected}`))
+        },
+        onRight: (encoded) => Effect.sync(() => respond(request, 200, json, JSON.stringify(encoded)))
+      })
+    }
+  }
+}
+
+export interface RulesClient {
+  readonly client: HttpClient.HttpClient
+  readonly requests: Effect.Effect<ReadonlyArray<SeenRequest>>
+  readonly unused: Effect.Effect<number>
+}
+
+/** With a memory of its own: what each rule has answered, and what was asked. */
+export const makeClient = (rules: ReadonlyArray<RuleData>): RulesClient => {
+  const left = new Map(rules.map((rule, index) => [index, rule.times]))
+  const used = new Set<number>()
+  const seen: Array<SeenRequest> = []
+  const client = HttpClient.make((request, url) =>
+    Effect.suspend(() => {
+      const now = seenRequest(request, url)
+      seen.push(now)
+      let spent = 0
+      for (const [index, rule] of rules.entries()) {
+        if (!matches(rule, now)) continue
+        const times = left.get(index) ?? 0
+        if (times > 0) {
+          left.set(index, times - 1)
+          used.add(index)
+          return reply(rule, now, request)
+        }
+        spent++
+      }
+      const note = spent === 0 ? "" : `; ${spent} that match ${spent === 1 ? "is" : "are"} used up`
+      return Effect.die(new RulesError(`no rule for ${describe(now)}${note}`))
+    })
+  )
+  return {
+    client,
+    requests: Effect.sync(() => [...seen]),
+    unused: Effect.sync(() => rules.length - used.size)
+  }
+}

@@ -1,0 +1,55 @@
+/** Every operation by its name, and path templates as tests of paths. */
+import * as Option from "effect/Option"
+import type { Operation } from "../../services/internal/operation.js"
+import { apiKeysOperations } from "../../services/internal/operations/apiKeys.js"
+import { gatewayOperations } from "../../services/internal/operations/gateway.js"
+import { oauthOperations } from "../../services/internal/operations/oauth.js"
+
+export const table = { ...apiKeysOperations, ...oauthOperations, ...gatewayOperations }
+
+type Table = typeof table
+
+/** The operations, by the vendor's names. */
+export type OperationName = keyof Table
+
+/** What a method of the services gives. */
+export type Success<Name extends OperationName> =
+  Table[Name] extends Operation<string, never, never, infer A, infer _E> ? A : never
+
+const names = Object.keys(table)
+const isName = (name: string): name is OperationName => Object.hasOwn(table, name)
+
+const decode = Option.liftThrowable(decodeURIComponent)
+
+/** A segment as the caller gave it; broken escapes stay. */
+export const decoded = (segment: string): string => Option.getOrElse(decode(segment), () => segment)
+
+/** The parameters of a path, where it is one of the template's. */
+export const parametersOf = (
+  template: string,
+  segments: ReadonlyArray<string>
+): Readonly<Record<string, string>> | undefined => {
+  const expected = template.split("/")
+  if (expected.length !== segments.length) return undefined
+  const found: Array<readonly [name: string, value: string]> = []
+  for (const [index, part] of expected.entries()) {
+    const segment = segments[index] ?? ""
+    const name = /^\{(\w+)\}$/.exec(part)?.[1]
+    if (name === undefined ? part !== segment : segment === "") return undefined
+    if (name !== undefined) found.push([name, decoded(segment)])
+  }
+  return Object.fromEntries(found)
+}
+
+/** The operation that a method and the segments of a path stand for. */
+export const operationOf = (
+  method: string,
+  segments: ReadonlyArray<string>
+): { readonly name: OperationName; readonly params: Readonly<Record<string, string>> } | undefined => {
+  for (const name of names) {
+    if (!isName(name) || table[name].method !== method) continue
+    const params = parametersOf(table[name].path, segments)
+    if (params !== undefined) return { name, params }
+  }
+  return undefined
+}

@@ -1,0 +1,241 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as HttpClient from "@effect/platform/HttpClient"
+import { ApiKeys, Gateway, OAuth, Policy, Wacht, WachtClient } from "effect-wacht"
+import { KeyId, Timestamp } from "effect-wacht/schemas"
+import { Rules } from "effect-wacht/testing"
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as TestClock from "effect/TestClock"
+import { inspect } from "node:util"
+import { example, routeOf } from "../support/contract.js"
+import { invoke, operationNames, operations, someArguments } from "../support/sdk.js"
+
+const keyId = KeyId.make("77636080333005047")
+
+/** A value of each operation, read from the contract's own example. */
+const exampleValue = (name: keyof typeof operations) => {
+  const decoded = operations[name].output.decode(
+    routeOf(name).success.schema === null ? "" : example(`${name}.response`)
+  )
+  if (decoded._tag === "Left") throw new Error(decoded.left.message)
+  return decoded.right
+}
+
+describe("Rules", () => {
+  it.effect.each(operationNames)("answers %s by a value", (name) => {
+    const value = exampleValue(name)
+    return Effect.gen(function* () {
+      const call = yield* invoke
+      const found = yield* call(name, ...someArguments(name))
+      assert.deepStrictEqual(found, value)
+      const [request] = yield* Effect.flatMap(Rules.Rules, ({ requests }) => requests)
+      assert.deepStrictEqual(request?.operation, Option.some(name))
+    }).pipe(Effect.provide(Rules.layerWacht([valueRule(name, value)])))
+  })
+
+  it.effect("answers in order, and goes on where a rule is used up", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const tags: Array<string> = []
+      for (let index = 0; index < 4; index++) {
+        tags.push((yield* Effect.flip(keys.getApiAuthApp("a")))._tag)
+      }
+      assert.deepStrictEqual(tags, ["RateLimitError", "ServerError", "ServerError", "NotFoundError"])
+      const rules = yield* Rules.Rules
+      assert.strictEqual(yield* rules.unused, 1)
+    }).pipe(
+      Effect.provide(
+        Rules.layerWacht([
+          Rules.on(Rules.operation("getApiAuthApp"), Rules.status(429)).pipe(Rules.once),
+          Rules.on(Rules.operation("getApiAuthApp"), Rules.status(503)).pipe(Rules.times(2)),
+          Rules.on(Rules.operation("listApiAuthApps"), Rules.status(404)),
+          Rules.on(Rules.any, Rules.status(404, { message: "API key app not found" }))
+        ])
+      )
+    )
+  )
+
+  it.effect("gives statuses with a message and headers", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const limited = yield* Effect.flip(keys.listRateLimitSchemes())
+      if (limited._tag !== "RateLimitError") return assert.fail(limited._tag)
+      assert.deepStrictEqual(limited.retryAfter, Option.some(Duration.seconds(7)))
+      assert.strictEqual(limited.message, "Too Many Requests")
+      const gone = yield* Effect.flip(keys.deleteApiAuthApp("a"))
+      assert.strictEqual(gone.message, "API key app not found")
+    }).pipe(
+      Effect.provide(
+        Rules.layerWacht([
+          Rules.on(Rules.operation("listRateLimitSchemes"), Rules.status(429, { headers: { "retry-after": "7" } })),
+          Rules.on(Rules.operation("deleteApiAuthApp"), Rules.status(404, { message: "API key app not found" }))
+        ])
+      )
+    )
+  )
+
+  it.effect("loses connections before and after sending", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const before = yield* Effect.flip(keys.rotateApiKey("a", keyId))
+      assert.strictEqual(before._tag, "TransportError")
+      assert.isTrue(before.isRetryable)
+      const after = yield* Effect.flip(keys.rotateApiKey("a", keyId))
+      assert.strictEqual(after._tag, "OutcomeUnknownError")
+    }).pipe(
+      Effect.provide(
+        Rules.layerWacht([
+          Rules.on(Rules.operation("rotateApiKey"), Rules.lostBeforeSending).pipe(Rules.once),
+          Rules.on(Rules.operation("rotateApiKey"), Rules.lostAfterSending)
+        ])
+      )
+    )
+  )
+
+  it.effect("never answers until a limit ends the call", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const fiber = yield* Effect.fork(
+        Effect.flip(keys.listRateLimitSchemes()).pipe(Policy.attemptTimeout("3 seconds"))
+      )
+      yield* TestClock.adjust("3 seconds")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "TimeoutError")
+    }).pipe(Effect.provide(Rules.layerWacht([Rules.on(Rules.any, Rules.neverAnswers)])))
+  )
+
+  it.effect("shows method and path of what no rule foresees, and no secret", () =>
+    Effect.gen(function* () {
+      const gateway = yield* Gateway.Gateway
+      const keys = yield* ApiKeys.ApiKeys
+      const defect = <A, E>(exit: Exit.Exit<A, E>) =>
+        Exit.isFailure(exit) ? Option.getOrUndefined(Cause.dieOption(exit.cause)) : undefined
+      const app = defect(yield* Effect.exit(keys.getApiAuthApp("a/b")))
+      assert.strictEqual(String(app), "RulesError: no rule for GET /api-auth/apps/a%2Fb (getApiAuthApp)")
+      yield* keys.deleteRateLimitScheme("s")
+      const again = defect(yield* Effect.exit(keys.deleteRateLimitScheme("s")))
+      assert.include(String(again), "1 that match is used up")
+      const check = yield* Effect.exit(
+        gateway.checkAuthz({
+          principal: { type: "api_key", value: Redacted.make("sk_canary_canary_canary") },
+          resource: "/v1?secret=canary",
+          method: "GET"
+        })
+      )
+      assert.include(String(defect(check)), "POST /v1/authz/check (checkAuthz)")
+      assert.notInclude(inspect(check, { depth: 20 }), "canary")
+      assert.notInclude(inspect(check, { depth: 20 }), "a_key_that_no_server_knows")
+      const bad = defect(yield* Effect.exit(keys.listRateLimitSchemes()))
+      assert.match(String(bad), /the value is no answer of listRateLimitSchemes/)
+    }).pipe(
+      Effect.provide(
+        Rules.layerWacht([
+          Rules.on(Rules.operation("deleteRateLimitScheme"), Rules.value(undefined)).pipe(Rules.once),
+          valueRule("listRateLimitSchemes", [{ slug: 7 }])
+        ])
+      )
+    )
+  )
+
+  it.effect("shows the requests that were made", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const oauth = yield* OAuth.OAuth
+      yield* keys.revokeApiKey("a/b c", keyId, { reason: "gone" })
+      const start = Option.getOrThrow(Timestamp.parse("2026-06-20T00:00:00Z"))
+      yield* Effect.either(keys.getApiAuditLogs("a", { limit: 2, startDate: start }))
+      yield* Effect.either(oauth.createOAuthApp({ slug: "s", name: "N" }))
+      const { requests } = yield* Rules.Rules
+      const [revoked, logs, form] = yield* requests
+      assert.deepStrictEqual(revoked?.operation, Option.some("revokeApiKey"))
+      assert.strictEqual(revoked?.method, "POST")
+      assert.strictEqual(revoked?.origin, "https://api.wacht.dev")
+      assert.deepStrictEqual(revoked?.params, { appSlug: "a/b c", keyId })
+      assert.deepStrictEqual(revoked?.segments, ["api-auth", "apps", "a/b c", "keys", keyId, "revoke"])
+      assert.deepStrictEqual(revoked?.json, Option.some({ reason: "gone" }))
+      assert.isUndefined(revoked?.headers.authorization)
+      assert.strictEqual(revoked?.headers.accept, "application/json")
+      assert.deepStrictEqual(
+        new Map(logs?.query),
+        new Map([
+          ["limit", "2"],
+          ["start_date", "2026-06-20T00:00:00Z"]
+        ])
+      )
+      assert.deepStrictEqual(form?.json, Option.none())
+      assert.include(new TextDecoder().decode(form?.body), 'name="slug"')
+    }).pipe(Effect.provide(Rules.layerWacht([Rules.on(Rules.any, Rules.json({}))])))
+  )
+
+  it.effect("narrows by what was sent, and covers routes without an operation", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const client = yield* WachtClient.WachtClient
+      assert.strictEqual((yield* Effect.flip(keys.getApiAuthApp("a")))._tag, "NotFoundError")
+      assert.strictEqual((yield* Effect.flip(keys.getApiAuthApp("b")))._tag, "ServerError")
+      const read = yield* client.request({
+        method: "GET",
+        path: "/deployments/{id}",
+        params: { id: "5" },
+        safety: "safe",
+        response: Schema.Struct({ id: Schema.String })
+      })
+      assert.deepStrictEqual(read, { id: "5" })
+      const page = yield* Effect.flip(keys.listRateLimitSchemes())
+      assert.strictEqual(page.message, "502 Bad Gateway")
+    }).pipe(
+      Effect.provide(
+        Rules.layerWacht([
+          Rules.on(
+            Rules.operation("getApiAuthApp", ({ params }) => params.appSlug === "a"),
+            Rules.status(404)
+          ),
+          Rules.on(Rules.route("get", "/deployments/{id}"), Rules.json({ id: "5" })),
+          Rules.on(
+            Rules.operation("listRateLimitSchemes"),
+            Rules.respond({ status: 502, body: "<title>502 Bad Gateway</title>" })
+          ),
+          Rules.on(Rules.any, Rules.status(500))
+        ])
+      )
+    )
+  )
+
+  it.effect("counts for each layer built", () => {
+    const rules = Rules.layer([
+      Rules.on(Rules.operation("deleteRateLimitScheme"), Rules.value(undefined)).pipe(Rules.once)
+    ])
+    const services = Wacht.layer({ apiKey: Redacted.make("a_key_of_its_own") })
+    const once = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.deleteRateLimitScheme("s")).pipe(
+      Effect.provide(Layer.provide(services, Layer.fresh(rules)))
+    )
+    return Effect.zipRight(once, once)
+  })
+
+  it.effect("is an HttpClient that reaches nothing", () =>
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const response = yield* client.get("https://elsewhere.example/a%ffb?x=1&x=2")
+      assert.strictEqual(response.status, 204)
+      const [request] = yield* Effect.flatMap(Rules.Rules, ({ requests }) => requests)
+      assert.deepStrictEqual(request?.operation, Option.none())
+      assert.deepStrictEqual(request?.segments, ["a%ffb"])
+      assert.deepStrictEqual(request?.query, [
+        ["x", "1"],
+        ["x", "2"]
+      ])
+    }).pipe(Effect.provide(Rules.layer([Rules.on(Rules.any, Rules.respond({ status: 204 }))])))
+  )
+})
+
+/** A rule whose value the type checker cannot pair with the operation, since both are picked at run time. */
+function valueRule(name: keyof typeof operations, value: unknown): Rules.Rule {
+  const matcher: Rules.Matcher<unknown> = Rules.operation(name)
+  return Rules.on(matcher, Rules.value(value))
+}

@@ -22,6 +22,7 @@ import type { CreateOAuthClientInput, UpdateOAuthClientInput } from "../schemas/
 import type { OAuthGrant } from "../schemas/OAuthGrant.js"
 import type { SetOAuthScopeMappingInput, UpdateOAuthScopeInput } from "../schemas/OAuthScope.js"
 import type { SigningKey, SigningKeyRotation } from "../schemas/SigningKey.js"
+import { updateKeepingScopes } from "./internal/keepScopes.js"
 import { oauthOperations as operations } from "./internal/operations/oauth.js"
 import { createOAuthApp } from "./internal/reconcile/named.js"
 import { createClient, rotateSecret } from "./internal/reconcile/oauthClient.js"
@@ -272,6 +273,21 @@ export const make: Effect.Effect<Service, never, WachtClient> = Effect.map(Wacht
  * @category layers
  */
 export const layer: Layer.Layer<OAuth, never, WachtClient> = Layer.effect(OAuth, make)
+
+/**
+ * Changes an OAuth app and keeps the definitions of its scopes, which `updateOAuthApp` resets where they are left out: it reads the app,
+ * puts the definitions given over those stored, and sends them all. Definitions of scopes that are no longer supported drop out.
+ *
+ * An app that is not listed is a `NotFoundError`. There is no lock: what somebody else changes between the read and the write is undone.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const updateOAuthAppKeepingScopes = (
+  appSlug: string,
+  input: UpdateOAuthAppInput
+): Effect.Effect<OAuthApp, ValidationError | NotFoundError | CallError, OAuth> =>
+  Effect.flatMap(OAuth, (service) => updateKeepingScopes(service, appSlug, input))
 
 /**
  * Creates a client, and finds out what happened where the answer is lost: exactly one live client and its secret in hand, or a

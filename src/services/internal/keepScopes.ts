@@ -1,0 +1,64 @@
+/**
+ * An update of an OAuth app that sends the stored scope definitions along: left out, the server resets every one.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { NotFoundError, type ValidationError } from "../../errors/ApiError.js"
+import { EncodeError } from "../../errors/ClientError.js"
+import type { CallError } from "../../errors/WachtError.js"
+import type { OAuthApp, UpdateOAuthAppInput } from "../../schemas/OAuthApp.js"
+import { type OAuthScopeDefinition, OAuthScopeDefinitionInput } from "../../schemas/OAuthScope.js"
+
+interface Apps {
+  readonly listOAuthApps: () => Effect.Effect<ReadonlyArray<OAuthApp>, CallError>
+  readonly updateOAuthApp: (
+    appSlug: string,
+    input: UpdateOAuthAppInput
+  ) => Effect.Effect<OAuthApp, ValidationError | NotFoundError | CallError>
+}
+
+const operation = "updateOAuthApp"
+
+/** As the server trims scopes before it compares them. */
+const trimmed = (text: string): string => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "")
+
+const isSendable = Schema.is(Schema.typeSchema(OAuthScopeDefinitionInput))
+
+/** A stored definition as an input. A category that this version does not know cannot be sent, and must not be lost silently. */
+const asInput = (definition: OAuthScopeDefinition): Effect.Effect<OAuthScopeDefinitionInput, EncodeError> => {
+  const input: unknown = {
+    ...definition,
+    organizationPermission: Option.getOrUndefined(definition.organizationPermission),
+    workspacePermission: Option.getOrUndefined(definition.workspacePermission)
+  }
+  if (isSendable(input)) return Effect.succeed(input)
+  const allowed = "the stored definition to be one that this version can send; give one for its scope"
+  return Effect.fail(new EncodeError({ operation, issues: [{ field: "scopeDefinitions", rule: "rule", allowed }] }))
+}
+
+/** The stored ones of scopes that stay supported and for which none is given, then those given. */
+const merge = (
+  app: OAuthApp,
+  input: UpdateOAuthAppInput
+): Effect.Effect<ReadonlyArray<OAuthScopeDefinitionInput>, EncodeError> => {
+  const given = input.scopeDefinitions ?? []
+  const supported = new Set((input.supportedScopes ?? app.supportedScopes).map(trimmed))
+  const replaced = new Set(given.map(({ scope }) => trimmed(scope)))
+  const kept = app.scopeDefinitions.filter(({ scope }) => supported.has(scope) && !replaced.has(scope))
+  return Effect.map(Effect.forEach(kept, asInput), (stored) => [...stored, ...given])
+}
+
+/** Reads, merges and sends. */
+export const updateKeepingScopes = (
+  service: Apps,
+  appSlug: string,
+  input: UpdateOAuthAppInput
+): Effect.Effect<OAuthApp, ValidationError | NotFoundError | CallError> =>
+  Effect.gen(function* () {
+    const apps = yield* service.listOAuthApps()
+    const app = apps.find(({ slug }) => slug === appSlug)
+    if (app === undefined) return yield* new NotFoundError({ operation, message: "OAuth app not found" })
+    const scopeDefinitions = yield* merge(app, input)
+    return yield* service.updateOAuthApp(appSlug, { ...input, scopeDefinitions })
+  })

@@ -1,0 +1,131 @@
+import { assert, describe, it } from "@effect/vitest"
+import { OAuth } from "effect-wacht"
+import type { OAuthApp, OAuthScopeDefinition } from "effect-wacht/schemas"
+import { Emulator, Fault, Fixtures } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+
+const slug = "keeping"
+
+const makeApp = Effect.gen(function* () {
+  const oauth = yield* OAuth.OAuth
+  yield* oauth.createOAuthApp({
+    slug,
+    name: "Keeping",
+    supportedScopes: ["read", "write", "admin"],
+    scopeDefinitions: [
+      { scope: "read", displayName: "Read", description: "Reads all", category: "personal" },
+      { scope: "write", displayName: "Write", description: "Writes all", archived: true }
+    ]
+  })
+  return yield* oauth.setOAuthScopeMapping(slug, "admin", { category: "organization" })
+})
+
+const definition = (app: OAuthApp, scope: string): OAuthScopeDefinition | undefined =>
+  app.scopeDefinitions.find((one) => one.scope === scope)
+
+describe("updateOAuthAppKeepingScopes", () => {
+  it.effect("keeps what a bare update resets", () =>
+    Effect.gen(function* () {
+      const before = yield* makeApp
+      const after = yield* OAuth.updateOAuthAppKeepingScopes(slug, { name: "Renamed" })
+      assert.strictEqual(after.name, "Renamed")
+      assert.deepStrictEqual(after.scopeDefinitions, before.scopeDefinitions)
+      const oauth = yield* OAuth.OAuth
+      const bare = yield* oauth.updateOAuthApp(slug, { name: "Again" })
+      assert.strictEqual(definition(bare, "read")?.displayName, "read")
+      assert.isFalse(definition(bare, "write")?.archived)
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("puts the definitions given over those stored, by scope", () =>
+    Effect.gen(function* () {
+      const before = yield* makeApp
+      const after = yield* OAuth.updateOAuthAppKeepingScopes(slug, {
+        scopeDefinitions: [{ scope: " read ", displayName: "Look", description: "Looks", archived: true }]
+      })
+      assert.deepStrictEqual(definition(after, "read"), {
+        scope: "read",
+        displayName: "Look",
+        description: "Looks",
+        archived: true,
+        category: "",
+        organizationPermission: Option.none(),
+        workspacePermission: Option.none()
+      })
+      for (const scope of ["write", "admin"]) {
+        assert.deepStrictEqual(definition(after, scope), definition(before, scope))
+      }
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("lets the definitions of scopes drop that are no longer supported", () =>
+    Effect.gen(function* () {
+      const before = yield* makeApp
+      const less = yield* OAuth.updateOAuthAppKeepingScopes(slug, { supportedScopes: [" read ", "new"] })
+      assert.deepStrictEqual(less.supportedScopes, ["new", "read"])
+      assert.deepStrictEqual(definition(less, "read"), definition(before, "read"))
+      assert.strictEqual(definition(less, "new")?.displayName, "new")
+      const more = yield* OAuth.updateOAuthAppKeepingScopes(slug, { supportedScopes: ["read", "write"] })
+      assert.strictEqual(definition(more, "write")?.displayName, "write")
+      const emulator = yield* Emulator.Emulator
+      const [sent] = (yield* emulator.requests).filter(({ operation }) => operation === "updateOAuthApp")
+      const body: { readonly scope_definitions: ReadonlyArray<{ readonly scope: string }> } = JSON.parse(
+        sent?.text ?? ""
+      )
+      assert.deepStrictEqual(
+        body.scope_definitions.map(({ scope }) => scope),
+        ["read"]
+      )
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("does not find what is not listed, and sends nothing", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes("nobody", { name: "N" }))
+      assert.strictEqual(error._tag, "NotFoundError")
+      assert.strictEqual(error.operation, "updateOAuthApp")
+      assert.strictEqual(error.message, "OAuth app not found")
+      const { requests } = yield* Emulator.Emulator
+      assert.deepStrictEqual(
+        (yield* requests).map(({ operation }) => operation),
+        ["listOAuthApps"]
+      )
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("fails as the two operations do", () =>
+    Effect.gen(function* () {
+      yield* makeApp
+      const emulator = yield* Emulator.Emulator
+      yield* emulator.failNext(Fault.status(503), { operation: "listOAuthApps" })
+      const unread = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, { name: "N" }))
+      assert.strictEqual(unread._tag, "ServerError")
+      yield* emulator.failNext(Fault.status(400, { message: "no" }), { operation: "updateOAuthApp" })
+      const refused = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, { name: "N" }))
+      assert.strictEqual(refused._tag, "ValidationError")
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("refuses to lose a category that it does not know", () => {
+    const stored = Fixtures.oauthScopeDefinition({ scope: "later", category: "planetary" })
+    const app = Fixtures.oauthApp({ slug, supportedScopes: ["later"], scopeDefinitions: [stored] })
+    const sent: Array<unknown> = []
+    const Mocked = Layer.mock(OAuth.OAuth)({
+      listOAuthApps: () => Effect.succeed([app]),
+      updateOAuthApp: (_, input) => {
+        sent.push(input.scopeDefinitions)
+        return Effect.succeed(app)
+      }
+    })
+    return Effect.gen(function* () {
+      const error = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, { name: "N" }))
+      assert.strictEqual(error._tag, "EncodeError")
+      assert.deepStrictEqual(sent, [])
+      const given = { scope: "later", displayName: "Later", description: "" }
+      yield* OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions: [given] })
+      assert.deepStrictEqual(sent, [[given]])
+    }).pipe(Effect.provide(Mocked))
+  })
+})

@@ -24,7 +24,7 @@ import {
   type OAuthClient,
   type OAuthGrant,
   type RateLimitScheme,
-  UserId
+  type UserId
 } from "effect-wacht/schemas"
 import { Emulator, Rules } from "effect-wacht/testing"
 import { type ConfigError, type Duration, Effect, type Either, Layer, type Option, type Redacted, Schema } from "effect"

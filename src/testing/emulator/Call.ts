@@ -21,8 +21,10 @@ export interface Request {
 
 export interface GatewayCall extends Request {
   readonly world: World
-  /** The one moment for everything that this request writes. */
+  /** The one moment for everything that this request writes, later than that of every request before. */
   readonly moment: Moment.Moment
+  /** What the clock says: what windows, expiries and copies are measured by, so that they end when it is set on. */
+  readonly now: Moment.Moment
 }
 
 /** A request that was authenticated and has found its route. */

@@ -4,10 +4,11 @@ import * as Answer from "./Answer.js"
 import { authenticate } from "./authenticate.js"
 import type { GatewayCall, Request } from "./Call.js"
 import { Failure } from "./Failure.js"
+import * as Moment from "./Moment.js"
 import * as Route from "./Route.js"
 import { gatewayRoutes, platformRoutes } from "./routes.js"
 import type { World } from "./World.js"
-import { nextMoment } from "./World.js"
+import { stamp } from "./World.js"
 
 /** Which of the two APIs a request goes to. */
 export type Host = "platform" | "gateway"
@@ -47,7 +48,8 @@ export const make = (world: World): Kernel => {
     alone: oneAtATime,
     handle: (host, request) =>
       Effect.gen(function* () {
-        const call: GatewayCall = { ...request, world, moment: yield* nextMoment(world) }
+        const now = yield* Moment.now
+        const call: GatewayCall = { ...request, world, moment: stamp(world, now), now }
         const answer = yield* host === "gateway"
           ? gateway(call)
           : Effect.catchAll(platform(call), (failure) => Effect.succeed(Answer.fromFailure(failure)))

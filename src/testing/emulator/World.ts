@@ -139,11 +139,14 @@ export const empty = (options: Options, environment: Environment): World => ({
 })
 
 /** The moment of a request: the clock's, or one microsecond after the one before where the clock stands still. */
+export const stamp = (world: World, now: Moment.Moment): Moment.Moment => {
+  world.lastMoment = Moment.max(now, world.lastMoment + 1n)
+  return world.lastMoment
+}
+
+/** The moment of a request that comes now. */
 export const nextMoment = (world: World): Effect.Effect<Moment.Moment> =>
-  Effect.map(Moment.now, (now) => {
-    world.lastMoment = Moment.max(now, world.lastMoment + 1n)
-    return world.lastMoment
-  })
+  Effect.map(Moment.now, (now) => stamp(world, now))
 
 /** Puts a value at the end of the list under `key`. */
 export const append = (lists: Map<string, Array<string>>, key: string, value: string): void => {

@@ -24,9 +24,9 @@ export const authenticate = (call: GatewayCall): Effect.Effect<Deployment, Failu
     const header = headerText(call.headers["authorization"])
     if (header === undefined || !header.startsWith("Bearer ")) return yield* notBearer
     const credential = trim(header.slice("Bearer ".length))
-    const { moment, world } = call
-    const backend = Backend.identify(world, credential, moment)
-    const identity = backend ?? ApiKey.identify(world, credential, moment)
+    const { moment, now, world } = call
+    const backend = Backend.identify(world, credential, now)
+    const identity = backend ?? ApiKey.identify(world, credential, now)
     if (typeof identity === "string") return yield* refused
 
     const subject = {
@@ -37,7 +37,7 @@ export const authenticate = (call: GatewayCall): Effect.Effect<Deployment, Failu
       userAgent: call.headers["user-agent"] ?? "unknown",
       requiredPermissions: []
     }
-    const decision = decide(world, identity, subject, moment)
+    const decision = decide(world, identity, subject, now)
     // the rows of backend keys belong to the console, and no route shows them; any other key is asked about like
     // that of a customer's caller, and then refused
     if (backend === undefined) yield* record(world, identity, subject, decision, moment)

@@ -1,10 +1,6 @@
 /** The world of an emulator that was given none: enough to try every operation. */
-import * as Effect from "effect/Effect"
-import { activate } from "./oauth/signingKeys.js"
-import type { EmulatorConfigError } from "./seed.js"
-import { fromFile } from "./seed.js"
-import type { Options, World } from "./World.js"
-import { nextMoment } from "./World.js"
+import * as Pem from "./oauth/pem.js"
+import * as RsaKeys from "./oauth/rsaKeys.js"
 import type { Encoded } from "./WorldFile.js"
 
 /** Published, and only good for emulators. */
@@ -14,6 +10,7 @@ const deployment = "200000000000000001"
 const user = "200000000000000011"
 const organization = "200000000000000021"
 const workspace = "200000000000000031"
+const oauthApp = "200000000000000061"
 
 export const file: Encoded = {
   deployments: [
@@ -47,7 +44,7 @@ export const file: Encoded = {
   ],
   oauth_apps: [
     {
-      id: "200000000000000061",
+      id: oauthApp,
       deployment_id: deployment,
       slug: "acme-oauth",
       name: "Acme OAuth",
@@ -66,13 +63,15 @@ export const file: Encoded = {
         }
       ]
     }
+  ],
+  oauth_signing_keys: [
+    {
+      id: "200000000000000071",
+      oauth_app_id: oauthApp,
+      kid: `oas-${oauthApp}-200000000000000071`,
+      status: "active",
+      // the set is used from its start
+      public_key_pem: Pem.fromModulus(RsaKeys.modulus(RsaKeys.size - 1))
+    }
   ]
 }
-
-export const make = (options: Options): Effect.Effect<World, EmulatorConfigError> =>
-  Effect.gen(function* () {
-    const { world } = yield* fromFile(file, options)
-    const moment = yield* nextMoment(world)
-    for (const app of world.oauthApps.values()) yield* activate(world, app, moment)
-    return world
-  })

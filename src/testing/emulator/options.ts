@@ -70,10 +70,7 @@ export interface Made {
 export const makeEngine = (options: Options): Effect.Effect<Made, EmulatorConfigError> =>
   Effect.gen(function* () {
     const chosen = yield* check(options)
-    const world =
-      options.world === undefined
-        ? yield* defaultWorld.make(chosen)
-        : (yield* seed.fromFile(options.world, chosen)).world
+    const { world } = yield* seed.fromFile(options.world ?? defaultWorld.file, chosen)
     if (options.auditRows !== undefined) world.auditRows = yield* seed.auditRows(options.auditRows)
     const apiKey = yield* chooseActor(world, options.actor)
     return { engine: Engines.make(world), apiKey }

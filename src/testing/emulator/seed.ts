@@ -49,6 +49,8 @@ export const fromFile = (input: unknown, options: Options): Effect.Effect<Seeded
       defaultRateLimits: environment.default_rate_limits.map(rule)
     })
     world.consoleDeploymentId = file.console_deployment_id
+    // what the seed stamps is earlier than what the first request stamps
+    if (file.recorded_from === undefined) world.lastMoment = present
     seedTenants(world, file)
     seedApiAuth(world, file, present)
     seedOAuth(world, file, present)

@@ -4,7 +4,7 @@ import * as TestClock from "effect/TestClock"
 import * as fc from "fast-check"
 import * as Moment from "../../../src/testing/emulator/Moment.js"
 import { defaultOptions, nextMoment } from "../../../src/testing/emulator/World.js"
-import * as defaultWorld from "../../../src/testing/emulator/defaultWorld.js"
+import { fromFile } from "../../../src/testing/emulator/seed.js"
 
 const through = (text: string) => {
   const moment = Moment.parse(text)
@@ -47,7 +47,7 @@ describe("Moment", () => {
 
   it.effect("every moment is later than the one before, by a microsecond where the clock stands", () =>
     Effect.gen(function* () {
-      const world = yield* defaultWorld.make(defaultOptions)
+      const { world } = yield* fromFile({ deployments: [], actors: {} }, defaultOptions)
       yield* TestClock.setTime(1_000_000)
       assert.strictEqual(yield* nextMoment(world), 1_000_000_000n)
       assert.strictEqual(yield* nextMoment(world), 1_000_000_001n)

@@ -168,3 +168,27 @@ describe("schemes", () => {
     }).pipe(Effect.provide(world))
   )
 })
+
+describe("under a test clock that stands", () => {
+  it.effect("what is measured from the first of many requests ends when its time was adjusted", () =>
+    Effect.gen(function* () {
+      yield* post("/api-auth/rate-limit-schemes", { slug: "s", name: "S", rules: [{ ...minute, max_requests: 1 }] })
+      yield* post("/api-auth/apps", { ...app, rate_limit_scheme_slug: "s" })
+      const key = yield* post("/api-auth/apps/shop/keys", { name: "k" })
+      const call = Effect.map(check(String(key["secret"])), ({ body, status }) => [
+        status,
+        (body as { readonly retry_after: number | null } | undefined)?.retry_after
+      ])
+      assert.deepStrictEqual(yield* call, [200, null])
+      assert.deepStrictEqual(yield* call, [200, 60_000])
+      yield* TestClock.adjust("59999 millis")
+      assert.deepStrictEqual(yield* call, [200, 60_000])
+      yield* TestClock.adjust("1 millis")
+      assert.deepStrictEqual(yield* call, [200, null], "exactly as long as it was told to wait")
+      yield* send("POST", `/api-auth/apps/shop/keys/${String(key["id"])}/revoke`, { json: {} })
+      assert.deepStrictEqual(yield* call, [200, 60_000], "the gateway's copy is judged")
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* call)[0], 401)
+    }).pipe(Effect.provide(world))
+  )
+})

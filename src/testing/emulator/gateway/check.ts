@@ -50,7 +50,7 @@ const checkAuthz = (call: GatewayCall): Effect.Effect<Answer.Answer> =>
   Effect.gen(function* () {
     const decoded = decodeBody(call, CheckAuthz)
     if (Either.isLeft(decoded)) return refuseBody(decoded.left)
-    const { moment, world } = call
+    const { moment, now, world } = call
     const { principal, ...body } = decoded.right
     const requestId = `req_${yield* nextId(world, moment)}`
     const method = trim(body.method).toUpperCase()
@@ -60,8 +60,8 @@ const checkAuthz = (call: GatewayCall): Effect.Effect<Answer.Answer> =>
     const value = trim(principal.value)
     const identity =
       principal.type === "oauth_access_token"
-        ? AccessToken.identify(world, value, moment)
-        : (Backend.identify(world, value, moment) ?? ApiKey.identify(world, value, moment))
+        ? AccessToken.identify(world, value, now)
+        : (Backend.identify(world, value, now) ?? ApiKey.identify(world, value, now))
     if (identity === "invalid-api-key") return Answer.text(401, "Invalid API key")
     if (identity === "unauthorized") return refuse(requestId, 401)
 
@@ -74,7 +74,7 @@ const checkAuthz = (call: GatewayCall): Effect.Effect<Answer.Answer> =>
       userAgent: firstGiven(body.user_agent, headers["x-original-user-agent"], headers["user-agent"]) ?? "unknown",
       requiredPermissions: body.required_permissions ?? []
     }
-    const decision = decide(world, identity, subject, moment)
+    const decision = decide(world, identity, subject, now)
     yield* record(world, identity, subject, decision, moment)
     return show(identity, subject, decision)
   })

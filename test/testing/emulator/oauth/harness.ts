@@ -85,6 +85,7 @@ const answer = (world: World, method: string, path: string, input: Input) =>
       clientAddress: "127.0.0.1",
       world,
       moment,
+      now: moment,
       deployment: deploymentOf(world, input.actor ?? "owner"),
       params
     }

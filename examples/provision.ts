@@ -27,7 +27,6 @@ const check = (secret: Redacted.Redacted, resource: string) =>
 /** The scheme and the OAuth app, as the vendor's own example has them. */
 const provision = Effect.gen(function* () {
   const keys = yield* ApiKeys.ApiKeys
-  const oauth = yield* OAuth.OAuth
 
   const scheme = yield* step(
     "rate-limit scheme internal-default",
@@ -44,7 +43,7 @@ const provision = Effect.gen(function* () {
 
   yield* step(
     "OAuth app acme-oauth",
-    oauth.updateOAuthApp("acme-oauth", {
+    OAuth.updateOAuthAppKeepingScopes("acme-oauth", {
       name: "Acme OAuth v2",
       description: "Updated OAuth app config",
       supportedScopes: ["openid", "profile", "email"],

@@ -189,8 +189,11 @@ export const make = (options: Options): Effect.Effect<Service, ConfigError.Confi
 export const layer = (options: Options): Layer.Layer<WachtClient, ConfigError.ConfigError, HttpClient.HttpClient> =>
   Layer.effect(WachtClient, make(options))
 
+/** With its name, so that a bad one is refused under the name that it was given by. */
+const keyNamed = (name: string) => Config.map(Config.redacted(name), (value) => ({ name, value }))
+
 const environment = Config.all({
-  apiKey: Config.redacted("WACHT_API_KEY").pipe(Config.orElse(() => Config.redacted("WACHT_BACKEND_API_KEY"))),
+  key: Config.orElse(keyNamed("WACHT_API_KEY"), () => keyNamed("WACHT_BACKEND_API_KEY")),
   baseUrl: Config.withDefault(Config.string("WACHT_API_URL"), defaultBaseUrl),
   gatewayUrl: Config.withDefault(Config.string("WACHT_GATEWAY_URL"), defaultGatewayUrl)
 })
@@ -206,10 +209,10 @@ export const layerConfig = (
 ): Layer.Layer<WachtClient, ConfigError.ConfigError, HttpClient.HttpClient> =>
   Layer.effect(
     WachtClient,
-    Effect.flatMap(environment, (config) =>
+    Effect.flatMap(environment, ({ key, ...urls }) =>
       makeNamed(
-        { ...options, ...config },
-        { apiKey: "WACHT_API_KEY", baseUrl: "WACHT_API_URL", gatewayUrl: "WACHT_GATEWAY_URL" }
+        { ...options, ...urls, apiKey: key.value },
+        { apiKey: key.name, baseUrl: "WACHT_API_URL", gatewayUrl: "WACHT_GATEWAY_URL" }
       )
     )
   )

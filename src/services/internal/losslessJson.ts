@@ -7,13 +7,18 @@
 /** In valid JSON a number follows one of these or begins the text, so no bare integer of 16 digits can be missed; a hit inside a string only costs time. */
 const suspect = /(?:^|[:,[\s-])\d{16}/
 
-/** Strings are matched too, so that digits inside them are passed over. */
-const token = /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+/** Strings are matched too, so that digits inside them are passed over; one that never ends goes on to the end of the text. */
+const token = /"[^"\\]*(?:\\[^][^"\\]*)*(?:"|\\?$)|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 const isUnsafeInteger = (text: string): boolean => /^-?\d{16,}$/.test(text) && !Number.isSafeInteger(Number(text))
 
+const colon = /\s*:/y
+
 /** A bare number where a key belongs is no JSON, and must not become JSON by being quoted. */
-const isKey = (text: string, end: number): boolean => /^\s*:/.test(text.slice(end, end + 64))
+const isKey = (text: string, end: number): boolean => {
+  colon.lastIndex = end
+  return colon.test(text)
+}
 
 const quoteUnsafeIntegers = (text: string): string =>
   text.replace(token, (found, offset: number) =>

@@ -1,0 +1,143 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
+import { blankSecrets } from "../../src/errors/internal/blank.js"
+import { serverMessage } from "../../src/errors/internal/serverMessage.js"
+
+const nothing = (text: string) => text
+const words = (status: number, body: string, contentType?: string) => serverMessage(status, contentType, body, nothing)
+
+describe("the server's words", () => {
+  it("are found in the forms that servers and proxies use", () => {
+    assert.strictEqual(
+      words(404, '{"errors":[{"message":"API key app not found","code":404}]}'),
+      "API key app not found"
+    )
+    assert.strictEqual(words(404, '\n {"errors":[{"message":"  trimmed "}]}'), "trimmed")
+    assert.strictEqual(words(400, '{"message":"top"}'), "top")
+    assert.strictEqual(words(400, '{"error":"short"}'), "short")
+    assert.strictEqual(words(400, '{"error":{"message":"nested"}}'), "nested")
+    assert.strictEqual(words(400, '"just text"'), "just text")
+    assert.strictEqual(words(401, "Invalid API key", "text/plain; charset=utf-8"), "Invalid API key")
+    assert.strictEqual(words(502, "<html><title>502\n Bad  Gateway</title></html>"), "502 Bad Gateway")
+    assert.strictEqual(words(502, "no tags at all", "text/html"), "Bad Gateway")
+  })
+
+  it("are the status' own where nothing was said", () => {
+    for (const body of [
+      "",
+      " ",
+      "null",
+      "[]",
+      "{}",
+      "7",
+      "true",
+      '""',
+      '{"errors":[]}',
+      '{"errors":[{"message":""}]}',
+      '{"errors":[{"message":7}]}',
+      '{"cut":"sho',
+      "[1,"
+    ]) {
+      assert.strictEqual(words(503, body), "Service Unavailable", body)
+    }
+    assert.strictEqual(words(599, ""), "Status 599")
+    assert.strictEqual(words(404, '{"__proto__":{"message":"polluted"}}'), "Not Found")
+  })
+
+  it("are cut at 500 characters where they are plain, and end at all where they are the API's", () => {
+    assert.strictEqual(words(500, "x".repeat(2000)).length, 500)
+    assert.strictEqual(words(500, JSON.stringify("x".repeat(2000))).length, 500)
+    assert.strictEqual(words(500, `<title>${"x".repeat(2000)}</title>`).length, 500)
+    assert.strictEqual(words(500, JSON.stringify({ errors: [{ message: "x".repeat(9000) }] })).length, 4096)
+    assert.strictEqual(words(500, JSON.stringify({ errors: [{ message: "x".repeat(2000) }] })).length, 2000)
+  })
+
+  it("are some text, whatever comes", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 100, max: 999 }),
+        fc.option(fc.string(), { nil: undefined }),
+        fc.oneof(fc.string({ unit: "binary" }), fc.json()),
+        (status, contentType, body) => {
+          const message = serverMessage(status, contentType, body, nothing)
+          assert.isTrue(message.length > 0 && message.length <= 4096)
+        }
+      ),
+      { numRuns: 300 }
+    )
+  })
+})
+
+const escapeHtml = (text: string) =>
+  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;").replace(/'/g, "&#39;")
+
+/** How an echo may write what it was sent. */
+const spellings: Readonly<Record<string, (secret: string) => string>> = {
+  "as it is": (secret) => secret,
+  "in a URL": encodeURIComponent,
+  "in a URL, in small letters": (secret) =>
+    encodeURIComponent(secret).replace(/%../g, (escape) => escape.toLowerCase()),
+  "in a form": (secret) => encodeURIComponent(secret).replace(/%20/g, "+"),
+  "in JSON": (secret) => JSON.stringify(secret).slice(1, -1),
+  "in a page": escapeHtml,
+  "as a header": (secret) => `Bearer ${secret}`,
+  "many times": (secret) => `${secret}${secret} ${secret}`
+}
+
+const secrets = [
+  "example_backend_KEYKEYKEYKEYKEYKEYKEYKEY",
+  "with blanks and + signs",
+  "quotes \"and\" <tags> & 'more'",
+  "back\\slash/and:colon",
+  "ümläut-and-ß-and-é",
+  " padded-secret-key ",
+  "$&-and-$1-and-$$$"
+]
+
+/** What no message may hold: the secret, and any longer piece of it. */
+const pieces = (secret: string): ReadonlyArray<string> => [
+  secret.trim(),
+  secret.trim().slice(0, 12),
+  secret.trim().slice(-12)
+]
+
+describe("a secret that is echoed", () => {
+  it.each(Object.keys(spellings))("vanishes, written %s", (name) => {
+    const spell = spellings[name] ?? nothing
+    for (const secret of secrets) {
+      const blank = blankSecrets([secret])
+      const bodies: ReadonlyArray<readonly [string, string]> = [
+        [`You sent ${spell(secret)} here`, "text/plain"],
+        [`${"x".repeat(490)}${spell(secret)}`, "text/plain"],
+        [JSON.stringify({ errors: [{ message: `bad ${spell(secret)}` }] }), "application/json"],
+        [JSON.stringify(spell(secret)), "application/json"],
+        [`<html><title>${spell(secret)}</title></html>`, "text/html"]
+      ]
+      for (const [body, contentType] of bodies) {
+        const message = serverMessage(400, contentType, body, blank)
+        for (const piece of pieces(secret)) assert.notInclude(message, piece)
+        assert.notInclude(message, encodeURIComponent(secret.trim()))
+      }
+    }
+  })
+
+  it("vanishes where it would be cut in two", () => {
+    const secret = "0123456789abcdefghijklmnopqrstuvwxyz"
+    for (let before = 460; before <= 500; before++) {
+      const message = serverMessage(400, "text/plain", "-".repeat(before) + secret, blankSecrets([secret]))
+      assert.notInclude(message, "01234567")
+    }
+  })
+
+  it("vanishes with all others, also where one holds another", () => {
+    const blank = blankSecrets(["outer-inner-secret", "inner-secret", "outer-in"])
+    assert.strictEqual(
+      blank("a outer-inner-secret b inner-secret c outer-in d"),
+      "a <redacted> b <redacted> c <redacted> d"
+    )
+  })
+
+  it("stays where it is too short to be one", () => {
+    assert.strictEqual(blankSecrets(["key", ""])("the key of keys"), "the key of keys")
+  })
+})

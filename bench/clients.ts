@@ -1,0 +1,123 @@
+// Everybody who makes the same calls: raw clients, our SDK over three HTTP layers, and peers.
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { WachtClient as VendorClient } from "@wacht/backend"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as ApiKeys from "effect-wacht/ApiKeys"
+import * as UndiciClient from "effect-wacht/UndiciClient"
+import * as Wacht from "effect-wacht/Wacht"
+import OpenAI from "openai"
+import Stripe from "stripe"
+import { Agent } from "undici"
+import { type Case, fromPromise } from "./rounds.js"
+
+const secret = "wsk_live_benchmark_benchmark_benchmark"
+const headers = { authorization: `Bearer ${secret}`, accept: "application/json" }
+
+/** The two calls that are compared. */
+export type Route = "app" | "keys"
+
+const paths: Readonly<Record<Route, string>> = {
+  app: "/api-auth/apps/jane-personal",
+  keys: "/api-auth/apps/partner-api/keys"
+}
+
+/** A case from an effect: one fiber per loop, as an application runs it. */
+export const fromEffect = <R, E>(
+  name: string,
+  runtime: ManagedRuntime.ManagedRuntime<R, E>,
+  call: Effect.Effect<unknown, unknown, R>
+): Case => ({
+  name,
+  run: (times, atOnce) => {
+    const loop = Effect.forEach(Array.from({ length: Math.ceil(times / atOnce) }), () => call, { discard: true })
+    return runtime.runPromise(
+      Effect.forEach(Array.from({ length: atOnce }), () => loop, { discard: true, concurrency: "unbounded" })
+    )
+  }
+})
+
+/** Our SDK over a layer. */
+export const sdkRuntime = (baseUrl: string, http: Layer.Layer<HttpClient.HttpClient>) =>
+  ManagedRuntime.make(Layer.provide(Wacht.layer({ apiKey: Redacted.make(secret), baseUrl, gatewayUrl: baseUrl }), http))
+
+const sdkCall = (route: Route) =>
+  Effect.flatMap(ApiKeys.ApiKeys, (keys): Effect.Effect<unknown, unknown> =>
+    route === "app" ? keys.getApiAuthApp("jane-personal") : keys.listApiKeys("partner-api")
+  )
+
+const App = Schema.Struct({
+  deployment_id: Schema.String,
+  app_slug: Schema.String,
+  name: Schema.String,
+  is_active: Schema.Boolean,
+  permissions: Schema.Array(Schema.String),
+  created_at: Schema.DateTimeUtc
+})
+
+/** What one writes with the platform's HttpClient: decode, limit, span. */
+const plainEffect = (url: string) =>
+  Effect.flatMap(HttpClient.HttpClient, (client) =>
+    client.execute(HttpClientRequest.get(url).pipe(HttpClientRequest.setHeaders(headers))).pipe(
+      Effect.flatMap((response) => response.json),
+      Effect.flatMap(Schema.decodeUnknown(App)),
+      Effect.timeout("30 seconds"),
+      Effect.withSpan("getApiAuthApp")
+    )
+  )
+
+/** All cases of a route; the first, raw fetch with JSON.parse, is what the others are compared with. */
+export const makeClients = (baseUrl: string) => {
+  const agent = new Agent()
+  const runtimes = {
+    undici: sdkRuntime(baseUrl, NodeHttpClient.layerUndici),
+    fetch: sdkRuntime(baseUrl, FetchHttpClient.layer),
+    own: sdkRuntime(baseUrl, UndiciClient.layer)
+  }
+  const plain = ManagedRuntime.make(NodeHttpClient.layerUndici)
+  const vendor = new VendorClient({ apiKey: secret, baseUrl })
+  const openai = new OpenAI({ apiKey: secret, baseURL: `${baseUrl}/v1` })
+  const stripe = new Stripe(secret, {
+    host: "127.0.0.1",
+    port: new URL(baseUrl).port,
+    protocol: "http",
+    telemetry: false
+  })
+  const { origin } = new URL(baseUrl)
+  const cases = (route: Route): ReadonlyArray<Case> => {
+    const path = paths[route]
+    const own = [
+      fromPromise("raw fetch + JSON.parse", async () =>
+        JSON.parse(await (await fetch(baseUrl + path, { headers })).text())
+      ),
+      fromEffect("effect-wacht over the stock undici layer", runtimes.undici, sdkCall(route)),
+      fromEffect("effect-wacht over the stock fetch layer", runtimes.fetch, sdkCall(route)),
+      fromEffect("effect-wacht over effect-wacht/UndiciClient", runtimes.own, sdkCall(route)),
+      fromPromise("@wacht/backend (no check of the answer)", () =>
+        route === "app" ? vendor.apiKeys.getApiAuthApp("jane-personal") : vendor.apiKeys.listApiKeys("partner-api")
+      ),
+      fromPromise("raw undici.request + JSON.parse", async () =>
+        JSON.parse(await (await agent.request({ origin, path, method: "GET", headers })).body.text())
+      )
+    ]
+    return route === "keys"
+      ? own
+      : [
+          ...own,
+          fromEffect("HttpClient + Schema + timeout + span, by hand, stock undici", plain, plainEffect(baseUrl + path)),
+          fromPromise("stripe customers.retrieve", () => stripe.customers.retrieve("cus_1")),
+          fromPromise("openai models.retrieve", () => openai.models.retrieve("gpt"))
+        ]
+  }
+  const close = async () => {
+    await Promise.all([...Object.values(runtimes), plain].map((runtime) => runtime.dispose()))
+    await agent.destroy()
+  }
+  return { cases, close }
+}

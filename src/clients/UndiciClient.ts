@@ -1,0 +1,63 @@
+/**
+ * An `HttpClient` over undici's dispatcher, for Node: several times as fast as fetch, because a small answer is gathered without stream objects.
+ *
+ * Needs the optional peer `undici`. Like the platform's own undici client it follows no redirect, unpacks no compressed answer and has no
+ * time limit of its own.
+ *
+ * @since 0.1.0
+ */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { Agent, type Dispatcher } from "undici"
+import { exchange } from "./internal/undici/exchange.js"
+
+/**
+ * How undici's `Agent` is made: connections per host, keep-alive, TLS, a connector of one's own.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends Agent.Options {}
+
+/**
+ * A client over a dispatcher that somebody else owns: a proxy agent, a pool, undici's mock agent.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromDispatcher = (dispatcher: Dispatcher): HttpClient.HttpClient =>
+  HttpClient.make((request, url, signal) => exchange(dispatcher, request, url, signal))
+
+/**
+ * A client with a pool of connections of its own, which is closed with the scope; calls that still run then fail.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options?: Options): Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => new Agent(options)),
+      (agent) => Effect.promise(() => agent.destroy())
+    ),
+    fromDispatcher
+  )
+
+/**
+ * Provides a client with a pool of connections of its own.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient> =>
+  Layer.unwrapScoped(Effect.map(make(options), (client) => HttpClient.layerMergedContext(Effect.succeed(client))))
+
+/**
+ * Provides a client with undici's usual settings.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: Layer.Layer<HttpClient.HttpClient> = layerWith({})

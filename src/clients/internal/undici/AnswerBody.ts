@@ -1,0 +1,112 @@
+/**
+ * The bytes of one answer, as they come.
+ *
+ * Nobody has to read them: up to a mark they are kept, from there on the connection is paused until somebody does.
+ */
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Dispatcher } from "undici"
+
+/** What may wait unread, as in a `Readable` of Node. */
+const highWaterMark = 65_536
+
+const aborted = new Error("the request was aborted")
+const streamed = new Error("the body was read as a stream before")
+
+type State = "open" | "ended" | "failed"
+
+/** Fails with the plain cause. */
+export class AnswerBody {
+  #controller: Dispatcher.DispatchController | undefined
+  #chunks: Array<Uint8Array> = []
+  #unread = 0
+  #state: State = "open"
+  #cause: unknown
+  #isAborted = false
+  #isGathered = false
+  #isStreamed = false
+  #waiting: Array<() => void> = []
+
+  start(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#isAborted) controller.abort(aborted)
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#chunks.push(chunk)
+    this.#unread += chunk.length
+    if (this.#isGathered) return
+    if (this.#waiting.length > 0) this.#wake()
+    else if (this.#unread >= highWaterMark) this.#controller?.pause()
+  }
+
+  end(): void {
+    this.#state = "ended"
+    this.#wake()
+  }
+
+  fail(cause: unknown): void {
+    if (this.#state !== "open") return
+    this.#state = "failed"
+    this.#cause = cause
+    this.#wake()
+  }
+
+  /** Ends the connection, unless the answer is complete. */
+  abort(): void {
+    if (this.#state !== "open" || this.#isAborted) return
+    this.#isAborted = true
+    this.#controller?.abort(aborted)
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resume of waiting) resume()
+  }
+
+  /** Until there is more, or no more. */
+  readonly #more: Effect.Effect<void> = Effect.async<void>((resume) => {
+    this.#waiting.push(() => resume(Effect.void))
+    return Effect.sync(() => this.abort())
+  })
+
+  #concat(): Uint8Array {
+    const [first] = this.#chunks
+    if (first !== undefined && this.#chunks.length === 1) return first
+    const all = new Uint8Array(this.#unread)
+    let offset = 0
+    for (const chunk of this.#chunks) {
+      all.set(chunk, offset)
+      offset += chunk.length
+    }
+    this.#chunks = [all]
+    return all
+  }
+
+  /** All of it, as often as asked. */
+  readonly bytes: Effect.Effect<Uint8Array, unknown> = Effect.suspend(() => {
+    if (this.#isStreamed) return Effect.fail(streamed)
+    if (this.#state === "ended") return Effect.succeed(this.#concat())
+    if (this.#state === "failed") return Effect.fail(this.#cause)
+    this.#isGathered = true
+    this.#controller?.resume()
+    return Effect.zipRight(this.#more, this.bytes)
+  })
+
+  /** The next bytes, once; `None` at the end. Nothing is asked of the server while nobody pulls. */
+  readonly pull: Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<unknown>> = Effect.suspend(() => {
+    this.#isStreamed = true
+    if (this.#chunks.length > 0) {
+      const chunks = this.#chunks
+      this.#chunks = []
+      this.#unread = 0
+      return Effect.succeed(Chunk.unsafeFromArray(chunks))
+    }
+    if (this.#state === "ended") return Effect.fail(Option.none())
+    if (this.#state === "failed") return Effect.fail(Option.some(this.#cause))
+    this.#controller?.resume()
+    return Effect.zipRight(this.#more, this.pull)
+  })
+}

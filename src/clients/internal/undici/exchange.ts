@@ -1,0 +1,108 @@
+/**
+ * One request and its answer.
+ */
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import type { Dispatcher } from "undici"
+import { AnswerBody } from "./AnswerBody.js"
+import { type RequestBody, requestBody } from "./requestBody.js"
+import { Response } from "./Response.js"
+
+type AnswerHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>[2]
+
+/** What undici tells; the answer goes to the caller as soon as its headers are there. */
+class Handler implements Dispatcher.DispatchHandler {
+  readonly body = new AnswerBody()
+  isAnswered = false
+  constructor(
+    readonly onAnswer: (status: number, headers: AnswerHeaders) => void,
+    readonly onFailure: (cause: unknown) => void,
+    readonly onOver: (() => void) | undefined
+  ) {}
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.body.start(controller)
+  }
+  /** A server that changes the protocol unasked is not spoken to. */
+  onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number): void {
+    this.body.abort()
+    this.onFailure(new Error(`the server answered ${status} and changed the protocol`))
+    this.onOver?.()
+  }
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
+    // Before the answer there can be interim ones.
+    if (status < 200) return
+    this.isAnswered = true
+    this.onAnswer(status, headers)
+  }
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.body.push(chunk)
+  }
+  onResponseEnd(): void {
+    this.body.end()
+    this.onOver?.()
+  }
+  onResponseError(_controller: Dispatcher.DispatchController, cause: unknown): void {
+    if (this.isAnswered) this.body.fail(cause)
+    else this.onFailure(cause)
+    this.onOver?.()
+  }
+}
+
+type Sent = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>
+
+const send = (
+  dispatcher: Dispatcher,
+  request: HttpClientRequest.HttpClientRequest,
+  url: URL,
+  signal: AbortSignal,
+  { close, content, headers }: RequestBody
+): Sent =>
+  Effect.async((resume) => {
+    const fail = (cause: unknown) =>
+      resume(Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause })))
+    const handler = new Handler(
+      (status, answerHeaders) => resume(Effect.succeed(new Response(request, status, answerHeaders, handler.body))),
+      fail,
+      close
+    )
+    const abort = () => {
+      handler.body.abort()
+      close?.()
+    }
+    if (signal.aborted) handler.body.abort()
+    else signal.addEventListener("abort", abort, { once: true })
+    try {
+      dispatcher.dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: request.method,
+          headers: headers ?? request.headers,
+          body: content as NonNullable<Dispatcher.DispatchOptions["body"]>,
+          // Limits are the caller's: `Effect.timeout`, or the policies of the SDK.
+          headersTimeout: 0,
+          bodyTimeout: 0
+        },
+        handler
+      )
+    } catch (cause) {
+      close?.()
+      fail(cause)
+    }
+    return Effect.sync(abort)
+  })
+
+/** Sends a request; succeeds with the headers of its answer, whose body is read on demand. Aborting ends the connection. */
+export const exchange = (
+  dispatcher: Dispatcher,
+  request: HttpClientRequest.HttpClientRequest,
+  url: URL,
+  signal: AbortSignal
+): Sent => {
+  const body = requestBody(request)
+  return Effect.isEffect(body)
+    ? Effect.flatMap(body, (made) => send(dispatcher, request, url, signal, made))
+    : send(dispatcher, request, url, signal, body)
+}

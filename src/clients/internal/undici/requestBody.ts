@@ -1,0 +1,106 @@
+/**
+ * Bodies of requests as undici takes them.
+ */
+import * as Headers from "@effect/platform/Headers"
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Runtime from "effect/Runtime"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+/** A body, and the headers where it changes them. */
+export interface RequestBody {
+  /** Anything that undici takes; its types leave out iterables. */
+  readonly content: unknown
+  readonly headers?: Headers.Headers
+  /** To be called when the exchange is over: nobody pulls any more. */
+  readonly close?: () => void
+}
+
+const nothing: RequestBody = { content: null }
+
+const closed = new Error("the request is over")
+
+/**
+ * An async iterable rather than a `Readable`, which is Node's alone. undici leaves a pending pull alone when a request ends,
+ * so `close` rejects it and ends the stream: its finalizers run at once.
+ */
+const iterate = (stream: Stream.Stream<Uint8Array, unknown>, runtime: Runtime.Runtime<never>): RequestBody => {
+  const scope = Effect.runSync(Scope.make())
+  const pull = Runtime.runSync(runtime)(Scope.extend(Stream.toPull(stream), scope))
+  let isClosed = false
+  let refuse: (() => void) | undefined
+  const close = () => {
+    if (isClosed) return
+    isClosed = true
+    refuse?.()
+    Runtime.runFork(runtime)(Scope.close(scope, Exit.void))
+  }
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    const stopped = new AbortController()
+    const over = new Promise<never>((_, reject) => {
+      refuse = () => {
+        stopped.abort()
+        reject(closed)
+      }
+    })
+    // Who waits for it hears of it; else nobody has to.
+    over.catch(() => undefined)
+    try {
+      while (!isClosed) {
+        const exit = await Promise.race([Runtime.runPromiseExit(runtime)(pull, { signal: stopped.signal }), over])
+        if (Exit.isSuccess(exit)) {
+          yield* exit.value
+          continue
+        }
+        const failure = Cause.failureOption(exit.cause)
+        if (Option.isSome(failure) && Option.isNone(failure.value)) return
+        // The generator's consumer is undici, which knows failure as rejection only.
+        await Promise.reject(Option.getOrElse(Option.flatten(failure), () => Cause.squash(exit.cause)))
+      }
+      await Promise.reject(closed)
+    } finally {
+      close()
+    }
+  }
+  return { content: { [Symbol.asyncIterator]: chunks }, close }
+}
+
+/** undici knows its own `FormData` only; the web's `Response` writes any, and says with which boundary. */
+const writeForm = (
+  request: HttpClientRequest.HttpClientRequest,
+  form: FormData
+): Effect.Effect<RequestBody, HttpClientError.RequestError> =>
+  Effect.tryPromise({
+    try: async () => {
+      const written = new Response(form)
+      const content = new Uint8Array(await written.arrayBuffer())
+      return {
+        content,
+        headers: Headers.set(request.headers, "content-type", written.headers.get("content-type") ?? "")
+      }
+    },
+    catch: (cause) => new HttpClientError.RequestError({ request, reason: "Encode", cause })
+  })
+
+/** Converts a body; as an effect only where that takes one. */
+export const requestBody = (
+  request: HttpClientRequest.HttpClientRequest
+): RequestBody | Effect.Effect<RequestBody, HttpClientError.RequestError> => {
+  const { body } = request
+  switch (body._tag) {
+    case "Empty":
+      return nothing
+    case "Uint8Array":
+      return { content: body.body }
+    case "Raw":
+      return { content: body.body }
+    case "FormData":
+      return writeForm(request, body.formData)
+    case "Stream":
+      return Effect.map(Effect.runtime<never>(), (runtime) => iterate(body.stream, runtime))
+  }
+}

@@ -13,7 +13,7 @@ import * as ApiKeys from "effect-wacht/ApiKeys"
 import * as UndiciClient from "effect-wacht/UndiciClient"
 import * as Wacht from "effect-wacht/Wacht"
 import OpenAI from "openai"
-import Stripe from "stripe"
+import { Stripe } from "stripe"
 import { Agent } from "undici"
 import { type Case, fromPromise } from "./rounds.js"
 

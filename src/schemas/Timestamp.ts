@@ -14,6 +14,7 @@ import type * as Order from "effect/Order"
 import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { Bail, Direct } from "./internal/compile/decode.js"
 import { compareText, isTimestampText, isWritableMillis, textOfMillis, wholeText } from "./internal/rfc3339.js"
 
 const TypeId: unique symbol = Symbol.for("effect-wacht/Timestamp")
@@ -128,7 +129,10 @@ export const Timestamp: TimestampSchema = Object.assign(
         ? Either.right(new Value(text))
         : Either.left(new ParseResult.Type(ast, text, "Expected RFC 3339 text ending in Z")),
     encode: (timestamp) => Either.right(timestamp.text)
-  }).annotations({ description: "RFC 3339 text ending in Z, with at most nine decimals" }),
+  }).annotations({
+    description: "RFC 3339 text ending in Z, with at most nine decimals",
+    [Direct]: (json: unknown) => (typeof json === "string" && isTimestampText(json) ? new Value(json) : Bail)
+  }),
   {
     Order: compare,
     Equivalence: Equivalence.make<Timestamp>((a, b) => compareText(a.text, b.text) === 0),

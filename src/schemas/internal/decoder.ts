@@ -3,10 +3,23 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
+import { compile } from "./compile/compile.js"
+import { Bail, type Decode } from "./compile/decode.js"
 import { firstMismatch, type Mismatch } from "./issues.js"
 
-/** Decodes a JSON value; built on first use. */
-export const compileDecoder = <A, I>(schema: Schema.Schema<A, I>): ((json: unknown) => Either.Either<A, Mismatch>) => {
-  let decode: ReturnType<typeof Schema.decodeUnknownEither<A, I>> | undefined
-  return (json) => Either.mapLeft((decode ??= Schema.decodeUnknownEither(schema))(json), firstMismatch)
+/**
+ * Decodes a value of `JSON.parse`; built on first use. Whatever the compiled decoder does not take, the schema judges: as it is, or as it
+ * is read `again`, where `JSON.parse` could have lost digits.
+ */
+export const compileDecoder = <A, I>(
+  schema: Schema.Schema<A, I>
+): ((json: unknown, again?: () => unknown) => Either.Either<A, Mismatch>) => {
+  let fast: Decode | undefined
+  let judge: ReturnType<typeof Schema.decodeUnknownEither<A, I>> | undefined
+  return (json, again) => {
+    const value = (fast ??= compile(schema.ast))(json)
+    if (value !== Bail) return Either.right(value as A)
+    judge ??= Schema.decodeUnknownEither(schema)
+    return Either.mapLeft(judge(again === undefined ? json : again()), firstMismatch)
+  }
 }

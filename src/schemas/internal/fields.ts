@@ -4,6 +4,7 @@
 import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { Trusted } from "./compile/decode.js"
 import * as Wire from "./wire.js"
 
 /** Texts in the order of the wire. */
@@ -15,7 +16,7 @@ export const Secret: Schema.Schema<Redacted.Redacted, string> = Wire.lazy(() =>
     Schema.String,
     Schema.RedactedFromSelf(Schema.String).annotations({ description: "a Redacted text" }),
     { strict: true, decode: (text) => Redacted.make(text), encode: (secret) => Redacted.value(secret) }
-  )
+  ).annotations({ [Trusted]: true })
 )
 
 /** Any JSON, its keys kept as they are; a missing key is refused. */
@@ -46,7 +47,7 @@ export const Milliseconds: Schema.Schema<Duration.Duration, number> = Wire.lazy(
       arbitrary: () => (fc) => fc.nat().map((millis) => Duration.millis(millis))
     }),
     { strict: true, decode: (millis) => Duration.millis(millis), encode: (duration) => Duration.toMillis(duration) }
-  )
+  ).annotations({ [Trusted]: true })
 )
 
 /**

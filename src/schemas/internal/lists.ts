@@ -14,6 +14,7 @@ import type { RateLimitSchemeEncoded } from "../RateLimitScheme.js"
 import { RateLimitScheme } from "../RateLimitScheme.js"
 import type { SigningKeyEncoded } from "../SigningKey.js"
 import { SigningKey } from "../SigningKey.js"
+import { Trusted } from "./compile/decode.js"
 import * as Wire from "./wire.js"
 
 /** Annotation that names the member which holds the array, for those who unwrap it themselves. */
@@ -27,7 +28,8 @@ const unwrap = <A, I, E, EI>(
   encode: (items: ReadonlyArray<A>) => E
 ): Schema.Schema<ReadonlyArray<A>, EI> =>
   Schema.transform(envelope, Schema.typeSchema(items), { strict: true, decode, encode }).annotations({
-    [Member]: member
+    [Member]: member,
+    [Trusted]: true
   })
 
 export const ApiKeyList = Wire.lazy(() => {

@@ -3,6 +3,7 @@
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { OptionField } from "./compile/decode.js"
 
 /** `appSlug` to `app_slug`; digits stay where they are. */
 export type Snake<S extends string> = S extends `${infer Head}${infer Tail}`
@@ -73,7 +74,8 @@ const nullableFields = new WeakMap<object, unknown>()
 const optionalFields = new WeakMap<object, unknown>()
 const lists = new WeakMap<object, unknown>()
 
-const makeAbsent = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { as: "Option", nullable: true })
+const makeAbsent = <A, I>(schema: Schema.Schema<A, I>) =>
+  Schema.optionalWith(schema, { as: "Option", nullable: true }).annotations({ [OptionField]: true })
 
 /** A key that is left out where there is no value: `None`, written back as left out. */
 export const absent = <A, I>(schema: Schema.Schema<A, I>): ReturnType<typeof makeAbsent<A, I>> =>
@@ -85,7 +87,7 @@ const makeNullable = <A, I>(
   Schema.optionalToRequired(Schema.NullishOr(schema), Schema.OptionFromSelf(Schema.typeSchema(schema)), {
     decode: Option.flatMap(Option.fromNullable),
     encode: (value) => Option.some(Option.getOrNull(value))
-  })
+  }).annotations({ [OptionField]: true })
 
 /** A key whose value is null where there is none: `None`, written back as null. A missing key is tolerated. */
 export const nullable = <A, I>(schema: Schema.Schema<A, I>): ReturnType<typeof makeNullable<A, I>> =>

@@ -79,7 +79,7 @@ const unreadable = (message: string): Unreadable => ({ reason: "Json", field: ""
 
 /** JSON of the given shape. `lossless` where an integer beyond 2^53 can stand in it. */
 export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readonly lossless?: boolean }): Output<A> => {
-  const parse = options?.lossless === true ? parseLossless : (text: string): unknown => JSON.parse(text)
+  const isLossless = options?.lossless === true
   const decode = compileDecoder(schema)
   return {
     wantsBody: true,
@@ -87,12 +87,14 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readon
     decode: (text) => {
       let json: unknown
       try {
-        json = parse(text)
+        json = JSON.parse(text)
       } catch {
         // The parser's own message quotes the text, which may hold a secret.
         return Either.left(unreadable(text.trim() === "" ? "the answer is empty" : "the answer is not JSON"))
       }
-      return Either.mapLeft(decode(json), (issue) => ({
+      const decoded = isLossless ? decode(json, () => parseLossless(text)) : decode(json)
+      if (Either.isRight(decoded)) return Either.right(decoded.right)
+      return Either.mapLeft(decoded, (issue) => ({
         reason: "Shape",
         field: issue.field,
         message: `the answer has an unexpected shape: ${issue.field === "" ? "" : `${issue.field}: `}${issue.expected}`

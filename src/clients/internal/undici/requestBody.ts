@@ -5,6 +5,7 @@ import * as Headers from "@effect/platform/Headers"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Cause from "effect/Cause"
+import type * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -22,52 +23,47 @@ export interface RequestBody {
 
 const nothing: RequestBody = { content: null }
 
-const closed = new Error("the request is over")
-
 /**
  * An async iterable rather than a `Readable`, which is Node's alone. undici leaves a pending pull alone when a request ends,
- * so `close` rejects it and ends the stream: its finalizers run at once.
+ * so `close` interrupts it and ends the stream: its finalizers run at once.
  */
-const iterate = (stream: Stream.Stream<Uint8Array, unknown>, runtime: Runtime.Runtime<never>): RequestBody => {
-  const scope = Effect.runSync(Scope.make())
-  const pull = Runtime.runSync(runtime)(Scope.extend(Stream.toPull(stream), scope))
-  let isClosed = false
-  let refuse: (() => void) | undefined
+const iterate = (
+  pull: Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<unknown>>,
+  scope: Scope.CloseableScope,
+  runtime: Runtime.Runtime<never>
+): RequestBody => {
+  const stopped = new AbortController()
   const close = () => {
-    if (isClosed) return
-    isClosed = true
-    refuse?.()
+    if (stopped.signal.aborted) return
+    stopped.abort()
     Runtime.runFork(runtime)(Scope.close(scope, Exit.void))
   }
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    const stopped = new AbortController()
-    const over = new Promise<never>((_, reject) => {
-      refuse = () => {
-        stopped.abort()
-        reject(closed)
-      }
-    })
-    // Who waits for it hears of it; else nobody has to.
-    over.catch(() => undefined)
     try {
-      while (!isClosed) {
-        const exit = await Promise.race([Runtime.runPromiseExit(runtime)(pull, { signal: stopped.signal }), over])
+      for (;;) {
+        const exit = await Runtime.runPromiseExit(runtime)(pull, { signal: stopped.signal })
         if (Exit.isSuccess(exit)) {
           yield* exit.value
           continue
         }
         const failure = Cause.failureOption(exit.cause)
         if (Option.isSome(failure) && Option.isNone(failure.value)) return
-        // The generator's consumer is undici, which knows failure as rejection only.
+        // Its consumer is undici, which knows failure as rejection only.
         await Promise.reject(Option.getOrElse(Option.flatten(failure), () => Cause.squash(exit.cause)))
       }
-      await Promise.reject(closed)
     } finally {
       close()
     }
   }
   return { content: { [Symbol.asyncIterator]: chunks }, close }
 }
+
+const writeStream = (stream: Stream.Stream<Uint8Array, unknown>): Effect.Effect<RequestBody> =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const pull = yield* Scope.extend(Stream.toPull(stream), scope)
+    return iterate(pull, scope, yield* Effect.runtime<never>())
+  })
 
 /** undici knows its own `FormData` only; the web's `Response` writes any, and says with which boundary. */
 const writeForm = (
@@ -101,6 +97,6 @@ export const requestBody = (
     case "FormData":
       return writeForm(request, body.formData)
     case "Stream":
-      return Effect.map(Effect.runtime<never>(), (runtime) => iterate(body.stream, runtime))
+      return writeStream(body.stream)
   }
 }

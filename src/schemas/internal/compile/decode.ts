@@ -1,0 +1,21 @@
+/**
+ * What a compiled decoder is: a closure that gives the value, or gives up.
+ */
+
+/** Given up: the schema itself has to judge. Not a refusal yet, and never without one. */
+export const Bail: unique symbol = Symbol.for("effect-wacht/Bail") as never
+
+/** Decodes a value of `JSON.parse`, or gives `Bail`. */
+export type Decode = (json: unknown) => unknown
+
+/** Compiles a part. */
+export type Compile<Node> = (node: Node) => Decode
+
+/** Annotates a transformation whose decoded side needs no check: what it makes is valid by construction. */
+export const Trusted: unique symbol = Symbol.for("effect-wacht/Trusted") as never
+
+/** Annotates a transformation with a `Decode` of its own, which takes exactly what the transformation takes. */
+export const Direct: unique symbol = Symbol.for("effect-wacht/Direct") as never
+
+/** Annotates a field: left out or null is `None`, all else `Some`. */
+export const OptionField: unique symbol = Symbol.for("effect-wacht/OptionField") as never

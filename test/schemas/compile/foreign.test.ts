@@ -1,0 +1,85 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import { compileDecoder } from "../../../src/schemas/internal/decoder.js"
+import { firstMismatch } from "../../../src/schemas/internal/issues.js"
+
+class Point extends Schema.Class<Point>("Point")({ x: Schema.Number, y: Schema.optional(Schema.Number) }) {}
+
+interface Tree {
+  readonly value: string
+  readonly children: ReadonlyArray<Tree>
+}
+const Tree: Schema.Schema<Tree> = Schema.Struct({
+  value: Schema.String,
+  children: Schema.Array(Schema.suspend(() => Tree))
+})
+
+/** Kinds of schemas that a caller of `request` may bring and the SDK itself does not use. */
+const schemas: Readonly<Record<string, Schema.Schema.AnyNoContext>> = {
+  class: Point,
+  recursive: Tree,
+  tuple: Schema.Tuple(Schema.String, Schema.optionalElement(Schema.Number)),
+  tupleWithRest: Schema.Tuple([Schema.String], Schema.Number, Schema.Boolean),
+  overlappingUnion: Schema.Union(
+    Schema.Struct({ a: Schema.String }),
+    Schema.Struct({ a: Schema.String, b: Schema.Number })
+  ),
+  taggedUnion: Schema.Union(
+    Schema.Struct({ kind: Schema.Literal("a"), n: Schema.Number }),
+    Schema.Struct({ kind: Schema.Literal("b"), s: Schema.String })
+  ),
+  keywords: Schema.Union(Schema.Int, Schema.NonEmptyString),
+  withDefault: Schema.Struct({ n: Schema.optionalWith(Schema.Number, { default: () => 7 }) }),
+  attached: Schema.Struct({ n: Schema.Number }).pipe(Schema.attachPropertySignature("kind", "circle")),
+  renamed: Schema.rename(Schema.Struct({ a: Schema.String }), { a: "b" }),
+  strictExcess: Schema.Struct({ a: Schema.Struct({ b: Schema.Number }) }).annotations({
+    parseOptions: { onExcessProperty: "error" }
+  }),
+  keepsExcess: Schema.Struct({ a: Schema.Unknown }).annotations({ parseOptions: { onExcessProperty: "preserve" } }),
+  fallback: Schema.Struct({
+    a: Schema.Number.annotations({ decodingFallback: () => Either.right(0) })
+  }),
+  record: Schema.Record({ key: Schema.String, value: Schema.Number }),
+  recordOfKeys: Schema.Record({ key: Schema.TemplateLiteral("x", Schema.String), value: Schema.Number }),
+  mixed: Schema.Struct({ a: Schema.String }, Schema.Record({ key: Schema.String, value: Schema.Unknown })),
+  date: Schema.Date,
+  trimmed: Schema.Trim,
+  numberFromString: Schema.Struct({ n: Schema.NumberFromString }),
+  parseJson: Schema.parseJson(Schema.Struct({ n: Schema.Number })),
+  filtered: Schema.Struct({ a: Schema.Number, b: Schema.Number }).pipe(Schema.filter(({ a, b }) => a < b)),
+  nullOr: Schema.NullOr(Schema.Number),
+  nullOrUnknown: Schema.Struct({ a: Schema.NullishOr(Schema.Unknown) }),
+  any: Schema.Any,
+  object: Schema.Object,
+  enum: Schema.Literal("a", 1, true, null)
+}
+
+const texts = `
+null true 0 1.5 -1 "" "a" " a " "b" "12" "{\\"n\\":1}" "2026-01-01" [] [1] ["a"] ["a",1] ["a",1,true] ["a","b"]
+{} {"a":1} {"a":1,"b":2} {"a":2,"b":1} {"a":"x"} {"a":"x","b":1} {"b":"x"} {"n":1} {"n":"1"} {"n":null} {"x":1}
+{"x":1,"y":2} {"x":1,"y":"2"} {"xa":1,"b":"c"} {"a":{"b":1}} {"a":{"b":1,"c":2}} {"kind":"a","n":1} {"kind":"b","s":"s"}
+{"kind":"b","n":1} {"kind":"c"} {"a":null} {"a":"x","z":[1]} {"__proto__":{"a":1},"a":"x"}
+{"value":"r","children":[{"value":"c","children":[]}]} {"value":"r","children":[{"value":1,"children":[]}]}
+`
+
+const values = texts
+  .trim()
+  .split(/(?<! a) (?!a )|\n/)
+  .map((text): unknown => JSON.parse(text))
+
+describe("a compiled decoder of any schema", () => {
+  it.each(Object.keys(schemas))("agrees with the schema: %s", (name) => {
+    const schema = Schema.make<unknown, unknown>((schemas[name] ?? Schema.Unknown).ast)
+    const decode = compileDecoder(schema)
+    const judge = Schema.decodeUnknownEither(schema)
+    for (const value of values) {
+      const own = decode(value)
+      const expected = Either.mapLeft(judge(value), firstMismatch)
+      assert.deepStrictEqual(own, expected, JSON.stringify(value))
+      if (Either.isRight(own) && Either.isRight(expected)) {
+        assert.strictEqual(JSON.stringify(own.right), JSON.stringify(expected.right))
+      }
+    }
+  })
+})

@@ -47,7 +47,7 @@ export const fromEffect = <R, E>(
 export const sdkRuntime = (baseUrl: string, http: Layer.Layer<HttpClient.HttpClient>) =>
   ManagedRuntime.make(Layer.provide(Wacht.layer({ apiKey: Redacted.make(secret), baseUrl, gatewayUrl: baseUrl }), http))
 
-const sdkCall = (route: Route) =>
+export const sdkCall = (route: Route) =>
   Effect.flatMap(ApiKeys.ApiKeys, (keys): Effect.Effect<unknown, unknown> =>
     route === "app" ? keys.getApiAuthApp("jane-personal") : keys.listApiKeys("partner-api")
   )

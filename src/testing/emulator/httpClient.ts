@@ -6,10 +6,10 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Answer } from "./Answer.js"
 import type { Engine, Outcome } from "./Engine.js"
 import { firstHalf } from "./Engine.js"
 import type { Host } from "./Kernel.js"
+import { WholeResponse } from "./WholeResponse.js"
 
 /** The connection's end as Node words it, so that clients which look at the code can tell what happened. */
 class ConnectionError extends Error {
@@ -77,10 +77,10 @@ const concatenate = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   return all
 }
 
-const halfBody = (answer: Answer, isCut: boolean): ReadableStream<Uint8Array> =>
+const halfBody = (body: string, isCut: boolean): ReadableStream<Uint8Array> =>
   new ReadableStream({
     start(controller) {
-      controller.enqueue(new TextEncoder().encode(firstHalf(answer.body)))
+      controller.enqueue(new TextEncoder().encode(firstHalf(body)))
     },
     pull(controller) {
       if (isCut) controller.error(new ConnectionError("socket hang up", "ECONNRESET"))
@@ -90,10 +90,17 @@ const halfBody = (answer: Answer, isCut: boolean): ReadableStream<Uint8Array> =>
 const withoutBody = new Set([101, 204, 205, 304])
 
 const toResponse = (request: HttpClientRequest.HttpClientRequest, outcome: Outcome & { readonly _tag: "Answered" }) => {
-  const { answer, part } = outcome
-  const hasBody = answer.body !== "" && !withoutBody.has(answer.status)
-  const body = part === "whole" || !hasBody ? (hasBody ? answer.body : null) : halfBody(answer, part === "cut")
-  return HttpClientResponse.fromWeb(request, new Response(body, { status: answer.status, headers: answer.headers }))
+  const {
+    answer: { body, headers, status },
+    part
+  } = outcome
+  const hasBody = body !== "" && !withoutBody.has(status)
+  if (part === "whole" || !hasBody) return new WholeResponse(request, status, headers, hasBody ? body : "")
+  const length = String(new TextEncoder().encode(body).byteLength)
+  return HttpClientResponse.fromWeb(
+    request,
+    new Response(halfBody(body, part === "cut"), { status, headers: { ...headers, "content-length": length } })
+  )
 }
 
 /** `hosts`: which of the two APIs an origin stands for. Nothing else can be reached. */

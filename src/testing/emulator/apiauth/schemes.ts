@@ -68,8 +68,7 @@ const createScheme = (call: PlatformCall<unknown>) =>
 const updateScheme = (call: PlatformCall<{ readonly slug: string }>) =>
   Effect.gen(function* () {
     const input = yield* body(call, UpdateScheme)
-    if (input.name !== undefined && isBlank(input.name))
-      return yield* Failure.badRequest("Scheme name cannot be empty")
+    if (input.name !== undefined && isBlank(input.name)) return yield* Failure.badRequest("Scheme name cannot be empty")
     if (input.rules !== undefined) yield* checkRules(input.rules)
     const scheme = yield* find(call)
     const updated = save(call.world, {

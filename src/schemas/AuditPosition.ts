@@ -5,20 +5,19 @@
  */
 import * as Order from "effect/Order"
 import * as Schema from "effect/Schema"
-import type { ApiAuditLog } from "./AuditLog.js"
+import { comparePlaces, type Place, placeOf } from "./internal/place.js"
 import * as Wire from "./internal/wire.js"
 import { Timestamp } from "./Timestamp.js"
 
-const fields = {
-  /** The row's own moment, to the microsecond. */
-  timestamp: Timestamp,
-  /** Tells apart rows that share a microsecond. */
-  requestId: Schema.String,
-  /** Where the window of the run that gave it begins, so that a later run ends where that one would have. */
-  startDate: Wire.optional(Timestamp)
-}
-
-const Position = Schema.Struct(fields)
+const position = () =>
+  Schema.Struct({
+    /** The row's own moment, to the microsecond. */
+    timestamp: Timestamp,
+    /** Tells apart rows that share a microsecond. */
+    requestId: Schema.String,
+    /** Where the window of the run that gave it begins, so that a later run ends where that one would have. */
+    startDate: Wire.optional(Timestamp)
+  })
 
 /**
  * The place of one row. Encodes to `{ timestamp, requestId, startDate? }`, all texts: `Schema.encode(Schema.parseJson(AuditPosition))`.
@@ -26,7 +25,7 @@ const Position = Schema.Struct(fields)
  * @since 0.1.0
  * @category models
  */
-export interface AuditPosition extends Schema.Schema.Type<typeof Position> {}
+export interface AuditPosition extends Schema.Schema.Type<ReturnType<typeof position>> {}
 
 /**
  * An `AuditPosition` as JSON.
@@ -34,7 +33,7 @@ export interface AuditPosition extends Schema.Schema.Type<typeof Position> {}
  * @since 0.1.0
  * @category encoded
  */
-export interface AuditPositionEncoded extends Schema.Schema.Encoded<typeof Position> {}
+export interface AuditPositionEncoded extends Schema.Schema.Encoded<ReturnType<typeof position>> {}
 
 /**
  * The schema of an `AuditPosition`, with what makes and compares them.
@@ -44,9 +43,9 @@ export interface AuditPositionEncoded extends Schema.Schema.Encoded<typeof Posit
  */
 export interface AuditPositionSchema extends Schema.Schema<AuditPosition, AuditPositionEncoded> {
   /** The place of a row, without a window. */
-  readonly of: (row: Pick<ApiAuditLog, "timestamp" | "requestId">) => AuditPosition
+  readonly of: (row: Place) => AuditPosition
   /** The order of the trail, oldest first: by moment, then by request id. */
-  readonly Order: Order.Order<Pick<AuditPosition, "timestamp" | "requestId">>
+  readonly Order: Order.Order<Place>
 }
 
 /**
@@ -55,17 +54,9 @@ export interface AuditPositionSchema extends Schema.Schema<AuditPosition, AuditP
  * @since 0.1.0
  * @category models
  */
-export const AuditPosition: AuditPositionSchema = Object.assign(
-  Schema.Struct(fields).annotations({ identifier: "AuditPosition" }),
-  {
-    of: ({ requestId, timestamp }: Pick<ApiAuditLog, "timestamp" | "requestId">): AuditPosition => ({
-      timestamp,
-      requestId
-    }),
-    Order: Order.make<Pick<AuditPosition, "timestamp" | "requestId">>(
-      (a, b) =>
-        Timestamp.Order(a.timestamp, b.timestamp) ||
-        (a.requestId < b.requestId ? -1 : a.requestId > b.requestId ? 1 : 0)
-    )
-  }
+export const AuditPosition = Wire.lazy((): AuditPositionSchema =>
+  Object.assign(position().annotations({ identifier: "AuditPosition" }), {
+    of: placeOf,
+    Order: Order.make(comparePlaces)
+  })
 )

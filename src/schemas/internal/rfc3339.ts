@@ -20,6 +20,8 @@ const decimal = (text: string, index: number): number => (index < text.length - 
 
 /** Orders two such texts by instant, to the last decimal: all are in UTC, so it is digit by digit. */
 export const compareText = (a: string, b: string): -1 | 0 | 1 => {
+  // Every digit has its place, so that equally long texts compare as they are.
+  if (a.length === b.length) return a < b ? -1 : a > b ? 1 : 0
   for (let index = 0; index < 19; index++) {
     const difference = a.charCodeAt(index) - b.charCodeAt(index)
     if (difference !== 0) return difference < 0 ? -1 : 1

@@ -8,7 +8,7 @@ import type { NotFoundError, ServerError, ValidationError } from "../../../error
 import { PaginationError } from "../../../errors/ClientError.js"
 import type { CallError } from "../../../errors/WachtError.js"
 import type { ApiAuditLog, GetApiAuditLogsQuery } from "../../../schemas/AuditLog.js"
-import { AuditPosition } from "../../../schemas/AuditPosition.js"
+import { comparePlaces, type Place } from "../../../schemas/internal/place.js"
 import type { ApiAuditLogPage } from "../../../schemas/Page.js"
 import { Timestamp } from "../../../schemas/Timestamp.js"
 
@@ -66,12 +66,12 @@ export const isBefore = (a: Timestamp, b: Timestamp): boolean => Timestamp.Order
  */
 export const descending = (
   rows: ReadonlyArray<ApiAuditLog>,
-  above: AuditPosition | undefined
+  above: Place | undefined
 ): Effect.Effect<ReadonlyArray<ApiAuditLog>, PaginationError> => {
-  let previous: Pick<AuditPosition, "timestamp" | "requestId"> | undefined = above
+  let previous: Place | undefined = above
   let repeats: Set<ApiAuditLog> | undefined
   for (const row of rows) {
-    const order = previous === undefined ? -1 : AuditPosition.Order(row, previous)
+    const order = previous === undefined ? -1 : comparePlaces(row, previous)
     if (order > 0) {
       const message = "a page does not go on from the last row given: it holds a row that comes before it"
       return Effect.fail(new PaginationError({ operation, message }))

@@ -6,7 +6,8 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { ServerError } from "../../../errors/ApiError.js"
 import type { ApiAuditLog } from "../../../schemas/AuditLog.js"
-import { AuditPosition } from "../../../schemas/AuditPosition.js"
+import type { AuditPosition } from "../../../schemas/AuditPosition.js"
+import { comparePlaces, placeOf } from "../../../schemas/internal/place.js"
 import { Timestamp } from "../../../schemas/Timestamp.js"
 import {
   checkReach,
@@ -55,14 +56,14 @@ interface Trail {
 }
 
 const isNew = ({ last, start }: Reached, row: ApiAuditLog): boolean =>
-  !isBefore(row.timestamp, start) && (last === undefined || AuditPosition.Order(row, last) > 0)
+  !isBefore(row.timestamp, start) && (last === undefined || comparePlaces(row, last) > 0)
 
 const upwards = (reached: Reached, rows: ReadonlyArray<ApiAuditLog>): ReadonlyArray<ApiAuditLog> =>
   Arr.reverse(rows.filter((row) => isNew(reached, row)))
 
 const lastOf = (rows: ReadonlyArray<ApiAuditLog>, last: AuditPosition | undefined): AuditPosition | undefined => {
   const row = rows.at(-1)
-  return row === undefined ? last : AuditPosition.of(row)
+  return row === undefined ? last : placeOf(row)
 }
 
 /** What is not read when a page starts being too full is read in the next slice; a millisecond is never divided. */

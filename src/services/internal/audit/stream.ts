@@ -7,7 +7,8 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { ServerError } from "../../../errors/ApiError.js"
 import type { ApiAuditLog, GetApiAuditLogsQuery } from "../../../schemas/AuditLog.js"
-import { AuditPosition } from "../../../schemas/AuditPosition.js"
+import type { AuditPosition } from "../../../schemas/AuditPosition.js"
+import { comparePlaces, placeOf } from "../../../schemas/internal/place.js"
 import type { ApiAuditLogPage } from "../../../schemas/Page.js"
 import type { Timestamp } from "../../../schemas/Timestamp.js"
 import { nextRows, type Place, placeAt } from "../offsetPages.js"
@@ -74,7 +75,7 @@ const entries = (rows: ReadonlyArray<ApiAuditLog>, startDate: Timestamp | undefi
 
 const after = (given: Given, rows: ReadonlyArray<ApiAuditLog>): Given => {
   const last = rows.at(-1)
-  return last === undefined ? given : { last: AuditPosition.of(last), count: given.count + rows.length }
+  return last === undefined ? given : { last: placeOf(last), count: given.count + rows.length }
 }
 
 /** From the last row on, by its own microsecond and id: the server's cursor keeps milliseconds and would skip rows. */
@@ -118,7 +119,7 @@ const byOffset = (
   const { end, isOwn, start } = trail.window
   const { last } = state.given
   const isGiven = (row: ApiAuditLog): boolean =>
-    (end !== undefined && isBefore(end, row.timestamp)) || (last !== undefined && AuditPosition.Order(row, last) >= 0)
+    (end !== undefined && isBefore(end, row.timestamp)) || (last !== undefined && comparePlaces(row, last) >= 0)
   const list = {
     operation,
     size: overlappingSize(trail.size),

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { ApiAuditLog } from "../../../schemas/AuditLog.js"
-import { AuditPosition } from "../../../schemas/AuditPosition.js"
+import { placeOf } from "../../../schemas/internal/place.js"
 import { Timestamp } from "../../../schemas/Timestamp.js"
 import { refuse } from "../refuse.js"
 import type { ApiAuditEntry, TailApiAuditLogsOptions } from "./options.js"
@@ -95,7 +95,7 @@ const look = (tail: Tail, { isIdle, slicing }: State): Step =>
       : ([Chunk.unsafeFromArray(found.rows.map(toEntry)), Option.some(next)] as const)
   })
 
-const toEntry = (row: ApiAuditLog): ApiAuditEntry => ({ row, position: AuditPosition.of(row) })
+const toEntry = (row: ApiAuditLog): ApiAuditEntry => ({ row, position: placeOf(row) })
 
 const slice = (tail: Tail, slicing: Slicing, horizon: Timestamp): Effect.Effect<Found, TrailError> =>
   slicing._tag === "ByOffset"

@@ -1,0 +1,19 @@
+/**
+ * The order of an audit trail, apart from the schema: it is asked once per row.
+ */
+import type { Timestamp } from "../Timestamp.js"
+import { compareText } from "./rfc3339.js"
+
+/** What tells a row's place. */
+export interface Place {
+  readonly timestamp: Timestamp
+  readonly requestId: string
+}
+
+/** Oldest first: by moment, then by request id as text. */
+export const comparePlaces = (a: Place, b: Place): -1 | 0 | 1 =>
+  compareText(a.timestamp.text, b.timestamp.text) ||
+  (a.requestId < b.requestId ? -1 : a.requestId > b.requestId ? 1 : 0)
+
+/** The place of a row, without the row. */
+export const placeOf = ({ requestId, timestamp }: Place): Place => ({ timestamp, requestId })

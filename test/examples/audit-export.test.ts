@@ -1,0 +1,69 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ApiKeys, Gateway } from "effect-wacht"
+import { Emulator } from "effect-wacht/testing"
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import { Archive, exportAuditLogs, watchDenials } from "../../examples/audit-export.js"
+
+const now = Date.parse("2026-11-23T10:00:00Z")
+
+/** An app whose keys may call once a minute, and a check of its key. */
+const provision = Effect.gen(function* () {
+  const keys = yield* ApiKeys.ApiKeys
+  const gateway = yield* Gateway.Gateway
+  const rules = [{ unit: "minute", duration: 1, maxRequests: 1 }] as const
+  yield* keys.createRateLimitScheme({ slug: "slow", name: "Slow", rules })
+  yield* keys.createApiAuthApp({ appSlug: "reports", name: "Reports", keyPrefix: "acme", rateLimitSchemeSlug: "slow" })
+  const { secret } = yield* keys.createApiKey("reports", { name: "nightly" })
+  return gateway.checkAuthz({ principal: { type: "api_key", value: secret }, resource: "/v1", method: "GET" })
+})
+
+describe("the audit export", () => {
+  it.effect("stores every row once, over a crash", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      yield* Effect.repeatN(yield* provision, 24)
+      yield* TestClock.adjust("1 second")
+      const stored: Array<string> = []
+      let position = Option.none<string>()
+      let pages = 0
+      const archive = Archive.of({
+        store: (rows, at) => {
+          if (++pages === 2) return Effect.die("disk full")
+          stored.push(...rows)
+          position = Option.some(at)
+          return Effect.void
+        },
+        position: Effect.sync(() => position)
+      })
+      const emulator = yield* Emulator.Emulator
+      const run = exportAuditLogs("reports", { limit: 10 }).pipe(Effect.provideService(Archive, archive))
+      const crash = yield* Effect.exit(run)
+      assert.strictEqual(crash._tag, "Failure")
+      assert.strictEqual(stored.length, 10)
+      yield* run
+      const { auditRows } = yield* emulator.state
+      assert.strictEqual(new Set(auditRows.map(({ requestId }) => requestId)).size, 25)
+      assert.deepStrictEqual(
+        stored.map((line) => line.split(" ")[1]),
+        Arr.reverse(auditRows).map(({ outcome }) => outcome)
+      )
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("watches denials", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const check = yield* provision
+      const fiber = yield* watchDenials("reports").pipe(Stream.take(2), Stream.runCollect, Effect.fork)
+      yield* Effect.repeatN(check, 2)
+      for (let step = 0; step < 8; step++) yield* TestClock.adjust("5 seconds")
+      const lines = Array.from(yield* Fiber.join(fiber), ({ line }) => line)
+      assert.deepStrictEqual(lines, ["nightly was refused GET /v1", "nightly was refused GET /v1"])
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+})

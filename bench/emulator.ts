@@ -93,6 +93,9 @@ const rate = async (once: () => Promise<unknown>, width: number): Promise<number
   return run(seconds * 1000)
 }
 
+/** Microseconds of the processor for one request in process: what a busy machine does not change much. */
+const cpu = new Map<string, number>()
+
 const inProcess = Effect.gen(function* () {
   const client = yield* HttpClient.HttpClient
   const rates = new Map<string, number>()
@@ -103,7 +106,15 @@ const inProcess = Effect.gen(function* () {
       HttpClientRequest.setHeaders(headers(sent))
     )
     const once = Effect.flatMap(client.execute(request), (response) => response.text)
-    rates.set(name, yield* Effect.promise(() => rate(() => Effect.runPromise(once), 1)))
+    const before = process.cpuUsage()
+    let count = 0
+    const counted = () => {
+      count++
+      return Effect.runPromise(once)
+    }
+    rates.set(name, yield* Effect.promise(() => rate(counted, 1)))
+    const { system, user } = process.cpuUsage(before)
+    cpu.set(name, (user + system) / count)
   }
   return rates
 }).pipe(Effect.provide(Emulator.layer({ world })))
@@ -167,13 +178,14 @@ agent.destroy()
 rmSync(directory, { recursive: true })
 
 const whole = (value: number | undefined) => Math.round(value ?? 0).toLocaleString("en")
-console.log("requests per second     in process      server    node:http echo    server / echo")
+console.log("requests per second     in process      (cpu)      server    node:http echo    server / echo")
 for (const [name] of cases) {
   const share = ((served.get(name) ?? 0) / (bare.get(name) ?? 1)) * 100
   console.log(
     [
       name.padEnd(22),
       whole(inside.get(name)).padStart(12),
+      `${whole(cpu.get(name))} us`.padStart(11),
       whole(served.get(name)).padStart(12),
       whole(bare.get(name)).padStart(18),
       `${share.toFixed(0)} %`.padStart(17)

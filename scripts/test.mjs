@@ -11,6 +11,7 @@ const steps = [
   ["format", ["prettier", "--check", "--log-level", "warn", "src", "test", "examples", "bench", "scripts"]],
   ["layers", ["depcruise", "--config", ".dependency-cruiser.cjs", "src"]],
   ["build", ["node", "scripts/build.mjs"]],
+  ["conformance", ["node", "scripts/conformance.mjs", "--dist"]],
   ["package", ["publint", "--strict"]],
   ["exports", ["attw", "--pack", ".", "--profile", "esm-only", "--format", "ascii", "--quiet"]],
   ["type tests", ["tstyche"]],

@@ -5,6 +5,9 @@
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
+import type { HttpClientError } from "@effect/platform/HttpClientError"
+import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
@@ -13,12 +16,14 @@ import * as FiberRef from "effect/FiberRef"
 import { constTrue, identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
+import * as AST from "effect/SchemaAST"
 import * as Own from "../errors/internal/ownErrors.js"
 import type { CallError, OperationError, UnsafeCallError } from "../errors/WachtError.js"
 import { type Execute, makeExecute } from "./internal/execute.js"
-import { jsonOutput, type Method, operation, unsafeOperation } from "./internal/operation.js"
+import { jsonOutput, type Method, noOutput, operation, unsafeOperation } from "./internal/operation.js"
 import { checkKey, checkUrl } from "./internal/options.js"
 import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
 
@@ -59,7 +64,7 @@ export interface RequestOptions<Path extends string, A, I, Safety extends "safe"
   readonly body?: unknown
   /** Whether the call may be repeated: nothing repeats an `"unsafe"` one that may have acted. */
   readonly safety: Safety
-  /** The shape of a 2xx answer. Integers beyond 2^53 come as their decimal text. */
+  /** The shape of a 2xx answer. Integers beyond 2^53 come as their decimal text. With `Schema.Void` the body is ignored. */
   readonly response: Schema.Schema<A, I>
 }
 
@@ -109,20 +114,37 @@ const refuseRedirects = (context: Context.Context<never>): Context.Context<never
   return made
 }
 
+/** The two halves of every client of `@effect/platform`, which its type does not show. */
+interface Steps {
+  readonly preprocess: HttpClient.HttpClient.Preprocess<HttpClientError, never>
+  readonly postprocess: (
+    request: Effect.Effect<HttpClientRequest, HttpClientError>
+  ) => Effect.Effect<HttpClientResponse, HttpClientError>
+}
+
+const hasSteps = (client: HttpClient.HttpClient): client is HttpClient.HttpClient & Steps =>
+  Predicate.hasProperty(client, "preprocess") && Predicate.hasProperty(client, "postprocess")
+
 /**
  * No span of the HTTP client's own, which would hold the query; and no redirect, which fetch follows by default, with the body.
- * Done in the request's own step: there the settings that a fetch layer was built with are in the context already.
+ *
+ * A fetch layer merges the settings that it was built with under those of the call, after `preprocess`: only in the request that goes into
+ * `postprocess` are both there. What is changed for it ends with it.
  */
-const prepareClient = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-  HttpClient.mapRequestEffect(client, (request) =>
-    Effect.as(
-      Effect.zipRight(
-        FiberRef.set(HttpClient.currentTracerDisabledWhen, constTrue),
-        FiberRef.update(FiberRef.currentContext, refuseRedirects)
+const prepareClient = (client: HttpClient.HttpClient): HttpClient.HttpClient => {
+  const steps: Steps = hasSteps(client)
+    ? client
+    : { preprocess: Effect.succeed, postprocess: (request) => Effect.flatMap(request, client.execute) }
+  const refusal = FiberRef.update(FiberRef.currentContext, refuseRedirects)
+  return HttpClient.makeWith(
+    (request) =>
+      steps.postprocess(Effect.zipLeft(request, refusal)).pipe(
+        Effect.mapInputContext((context: Context.Context<never>) => context),
+        Effect.locally(HttpClient.currentTracerDisabledWhen, constTrue)
       ),
-      request
-    )
+    steps.preprocess
   )
+}
 
 const makeNamed = (
   options: Options,
@@ -159,7 +181,7 @@ const makeRequest = (execute: Execute): Service["request"] => {
       path: options.path,
       query: freeQuery,
       body: freeJson,
-      output: jsonOutput(options.response, { lossless: true }),
+      output: AST.isVoidKeyword(options.response.ast) ? noOutput : jsonOutput(options.response, { lossless: true }),
       errors: ownErrors
     } as const
     const input = { path: options.params ?? {}, query: options.query, body: options.body }

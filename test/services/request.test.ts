@@ -1,0 +1,148 @@
+import { assert, describe, it } from "@effect/vitest"
+import { WachtClient } from "effect-wacht"
+import { Rules } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+const Thing = Schema.Struct({ id: Schema.String, at: Schema.NumberFromString })
+
+const over = <A, E>(
+  rules: ReadonlyArray<Rules.Rule>,
+  use: (client: WachtClient.Service, requests: Rules.Service["requests"]) => Effect.Effect<A, E>
+) =>
+  Effect.gen(function* () {
+    const client = yield* WachtClient.WachtClient
+    const { requests } = yield* Rules.Rules
+    return yield* use(client, requests)
+  }).pipe(Effect.provide(Rules.layerWacht(rules)))
+
+describe("WachtClient.request", () => {
+  it.effect("fills path and query, sends the body, and reads the answer without losing a digit", () =>
+    over(
+      [
+        Rules.on(
+          Rules.route("PUT", "/deployments/{id}/things/{name}"),
+          Rules.respond({ status: 201, body: '{"id":100227126350872613,"at":"5"}' })
+        )
+      ],
+      ({ request }, requests) =>
+        Effect.gen(function* () {
+          const thing = yield* request({
+            method: "PUT",
+            path: "/deployments/{id}/things/{name}",
+            params: { id: "7", name: "a/b?c" },
+            query: { flag: true, count: 2, text: "x&y=z", none: undefined },
+            body: { snake_case: [1, null, { camelCase: "kept" }] },
+            safety: "idempotent",
+            response: Thing
+          })
+          assert.deepStrictEqual(thing, { id: "100227126350872613", at: 5 })
+          const [sent] = yield* requests
+          assert.strictEqual(sent?.origin, "https://api.wacht.dev")
+          assert.strictEqual(sent?.path, "/deployments/7/things/a%2Fb%3Fc")
+          assert.deepStrictEqual(sent?.query, [
+            ["flag", "true"],
+            ["count", "2"],
+            ["text", "x&y=z"]
+          ])
+          assert.deepStrictEqual(sent?.json, Option.some({ snake_case: [1, null, { camelCase: "kept" }] }))
+          assert.strictEqual(sent?.headers["content-type"], "application/json")
+        })
+    )
+  )
+
+  it.effect("sends no body where none is given, and null where null is", () =>
+    over([Rules.on(Rules.any, Rules.json({}))], ({ request }, requests) =>
+      Effect.gen(function* () {
+        const call = { method: "POST", path: "/a", safety: "idempotent", response: Schema.Unknown } as const
+        yield* request(call)
+        yield* request({ ...call, body: null })
+        const [none, some] = yield* requests
+        assert.strictEqual(none?.body.length, 0)
+        assert.isUndefined(none?.headers["content-type"])
+        assert.strictEqual(new TextDecoder().decode(some?.body), "null")
+      })
+    )
+  )
+
+  it.effect("reads nothing where nothing is wanted", () =>
+    over(
+      [
+        Rules.on(Rules.any, Rules.respond({ status: 204 })).pipe(Rules.once),
+        Rules.on(Rules.any, Rules.respond({ status: 200, body: "no JSON" }))
+      ],
+      ({ request }) =>
+        Effect.gen(function* () {
+          const call = { method: "DELETE", path: "/a", safety: "idempotent" } as const
+          assert.isUndefined(yield* request({ ...call, response: Schema.Void }))
+          assert.isUndefined(yield* request({ ...call, response: Schema.Void }))
+          const error = yield* Effect.flip(request({ ...call, response: Schema.Unknown }))
+          assert.strictEqual(error._tag, "DecodeError")
+        })
+    )
+  )
+
+  it.effect("has a class for every status, and for unsafe calls an unknown outcome", () => {
+    const expected = {
+      400: "ValidationError",
+      401: "AuthenticationError",
+      403: "AuthorizationError",
+      404: "NotFoundError",
+      405: "UnexpectedStatusError",
+      409: "ConflictError",
+      413: "ValidationError",
+      415: "ValidationError",
+      422: "ValidationError",
+      429: "RateLimitError",
+      302: "UnexpectedStatusError"
+    } as const
+    const rules = Object.keys(expected).map((code) =>
+      Rules.on(Rules.route("GET", `/${code}`), Rules.status(Number(code)))
+    )
+    const gone = [500, 408].map((code) => Rules.on(Rules.route("GET", `/${code}`), Rules.status(code)))
+    const call = { method: "GET", response: Schema.Unknown } as const
+    return over([...rules, ...gone, Rules.on(Rules.any, Rules.lostAfterSending)], ({ request }) =>
+      Effect.gen(function* () {
+        for (const [code, tag] of Object.entries(expected)) {
+          for (const safety of ["safe", "unsafe"] as const) {
+            assert.strictEqual((yield* Effect.flip(request({ ...call, path: `/${code}`, safety })))._tag, tag)
+          }
+        }
+        const tags = (path: `/${string}`) =>
+          Effect.all([
+            Effect.map(Effect.flip(request({ ...call, path, safety: "safe" })), (error) => error._tag),
+            Effect.map(Effect.flip(request({ ...call, path, safety: "unsafe" })), (error) => error._tag)
+          ])
+        assert.deepStrictEqual(yield* tags("/500"), ["ServerError", "OutcomeUnknownError"])
+        assert.deepStrictEqual(yield* tags("/408"), ["UnexpectedStatusError", "OutcomeUnknownError"])
+        assert.deepStrictEqual(yield* tags("/lost"), ["TransportError", "OutcomeUnknownError"])
+      })
+    )
+  })
+
+  it.effect("refuses what cannot be sent before there is a request", () =>
+    over([Rules.on(Rules.any, Rules.json({}))], ({ request }, requests) =>
+      Effect.gen(function* () {
+        const call = { method: "POST", safety: "safe", response: Schema.Unknown } as const
+        const circle: Record<string, unknown> = {}
+        circle.self = circle
+        const errors = [
+          yield* Effect.flip(request({ ...call, path: "/a/{b}", params: { b: ".." } })),
+          yield* Effect.flip(request({ ...call, path: "/a/{b}" })),
+          yield* Effect.flip(request({ ...call, path: "/a", body: { big: 10n } })),
+          yield* Effect.flip(request({ ...call, path: "/a", body: { far: Number.POSITIVE_INFINITY } })),
+          yield* Effect.flip(request({ ...call, path: "/a", body: circle })),
+          yield* Effect.flip(request({ ...call, path: "/a", body: "x".repeat(2_097_152) })),
+          yield* Effect.flip(request({ ...call, path: "/a", query: { text: "\u0000" } })),
+          yield* Effect.flip(request({ ...call, path: "/a", query: { text: "\ud800" } }))
+        ]
+        assert.deepStrictEqual(
+          errors.map(({ _tag }) => _tag),
+          errors.map(() => "EncodeError")
+        )
+        assert.deepStrictEqual(yield* requests, [])
+      })
+    )
+  )
+})

@@ -1,0 +1,87 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { WachtError } from "effect-wacht"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as TestClock from "effect/TestClock"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import { classOfStatus, routeOf } from "../support/contract.js"
+import {
+  clientOf,
+  invoke,
+  layerOf,
+  type OperationName,
+  operationNames,
+  operations,
+  someArguments
+} from "../support/sdk.js"
+
+const never = clientOf(() => Effect.never)
+
+/** Headers come, a first piece of the body perhaps, and then nothing. */
+const stalling = (status: number) =>
+  clientOf((_, request) =>
+    Effect.sync(() =>
+      HttpClientResponse.fromWeb(
+        request,
+        new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")) }), {
+          status
+        })
+      )
+    )
+  )
+
+const outcomeOf = (name: OperationName, client: typeof never) =>
+  Effect.flatMap(invoke, (call) => call(name, ...someArguments(name))).pipe(
+    Effect.provide(layerOf(client)),
+    Effect.flip,
+    Effect.fork
+  )
+
+const checkTimeout = (name: OperationName, error: WachtError.WachtError, status: Option.Option<number>) => {
+  if (operations[name].repeat === "unsafe") {
+    if (error._tag !== "OutcomeUnknownError") return assert.fail(error._tag)
+    assert.strictEqual(error.reason, "Timeout")
+    assert.deepStrictEqual(error.status, status)
+    return
+  }
+  if (error._tag !== "TimeoutError") return assert.fail(error._tag)
+  assert.strictEqual(error.limit, "attempt")
+  assert.strictEqual(Duration.toMillis(error.duration), 30_000)
+  assert.strictEqual(error.isRetryable, operations[name].repeat !== "metered")
+}
+
+describe("an attempt ends after 30 seconds unless told otherwise", () => {
+  it.effect.each(operationNames)("%s without an answer", (name) =>
+    Effect.gen(function* () {
+      const fiber = yield* outcomeOf(name, never)
+      yield* TestClock.adjust("29999 millis")
+      assert.deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
+      yield* TestClock.adjust("1 millis")
+      checkTimeout(name, yield* Fiber.join(fiber), Option.none())
+    })
+  )
+
+  it.effect.each(operationNames.filter((name) => operations[name].output.wantsBody))("%s with half a body", (name) =>
+    Effect.gen(function* () {
+      const fiber = yield* outcomeOf(name, stalling(200))
+      yield* TestClock.adjust("29 seconds")
+      assert.deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
+      yield* TestClock.adjust("1 seconds")
+      checkTimeout(name, yield* Fiber.join(fiber), Option.some(200))
+    })
+  )
+
+  it.effect("the words of an error are not waited for as long: the status decides", () =>
+    Effect.forEach(["getApiAuthApp", "createApiKey", "deleteApiAuthApp"] as const, (name) =>
+      Effect.gen(function* () {
+        for (const status of [404, 503]) {
+          const fiber = yield* outcomeOf(name, stalling(status))
+          yield* TestClock.adjust("5 seconds")
+          assert.strictEqual((yield* Fiber.join(fiber))._tag, classOfStatus(routeOf(name), status))
+        }
+      })
+    )
+  )
+})

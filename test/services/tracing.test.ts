@@ -1,0 +1,141 @@
+import * as HttpClient from "@effect/platform/HttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import { ApiKeys } from "effect-wacht"
+import { KeyId, Timestamp } from "effect-wacht/schemas"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Tracer from "effect/Tracer"
+import { inspect } from "node:util"
+import { example, hasExample, routeOf } from "../support/contract.js"
+import {
+  invoke,
+  layerOf,
+  type OperationName,
+  operationNames,
+  operations,
+  type Reply,
+  someArguments,
+  stub
+} from "../support/sdk.js"
+
+interface Kept {
+  readonly name: string
+  readonly kind: Tracer.SpanKind
+  readonly attributes: Map<string, unknown>
+  readonly parent: Option.Option<Tracer.AnySpan>
+  readonly spanId: string
+  readonly links: ReadonlyArray<Tracer.SpanLink>
+  readonly events: Array<unknown>
+}
+
+/** Keeps every span, as an exporter would see it. */
+const keeping = () => {
+  const spans: Array<Kept> = []
+  const tracer = Tracer.make({
+    span: (name, parent, context: Context.Context<never>, links, startTime, kind) => {
+      const kept = {
+        name,
+        kind,
+        attributes: new Map<string, unknown>(),
+        parent,
+        spanId: (spans.length + 1).toString(16).padStart(16, "0"),
+        links,
+        events: []
+      }
+      spans.push(kept)
+      return {
+        _tag: "Span",
+        ...kept,
+        traceId: "0123456789abcdef0123456789abcdef",
+        context,
+        sampled: true,
+        status: { _tag: "Started", startTime },
+        attribute: (key, value) => void kept.attributes.set(key, value),
+        event: (...event: ReadonlyArray<unknown>) => void kept.events.push(event as never),
+        addLinks: () => undefined,
+        end: (_time: bigint, _exit: Exit.Exit<unknown, unknown>) => undefined
+      }
+    },
+    context: (run) => run()
+  })
+  return { spans, tracer }
+}
+
+const happy = (name: OperationName): Reply => ({
+  status: routeOf(name).success.status,
+  body: hasExample(`${name}.response`) ? example(`${name}.response`) : "{}"
+})
+
+const hosts = { platform: "api.wacht.dev", gateway: "gateway.wacht.dev" }
+
+describe("tracing", () => {
+  it.effect.each(operationNames)("%s has one client span with four attributes, and sends it along", (name) => {
+    const { spans, tracer } = keeping()
+    const { client, seen } = stub(() => happy(name))
+    return Effect.gen(function* () {
+      const call = yield* invoke.pipe(Effect.provide(layerOf(client)))
+      yield* call(name, ...someArguments(name)).pipe(Effect.withSpan("caller"), Effect.withTracer(tracer))
+      assert.deepStrictEqual(
+        spans.map((span) => [span.name, span.kind]),
+        [
+          ["caller", "internal"],
+          [`effect-wacht.${operations[name].service}.${name}`, "client"]
+        ]
+      )
+      const [, span] = spans
+      assert.deepStrictEqual(
+        span?.attributes,
+        new Map<string, unknown>([
+          ["http.request.method", operations[name].method],
+          ["server.address", hosts[operations[name].host]],
+          ["url.template", operations[name].path],
+          ["http.response.status_code", happy(name).status]
+        ])
+      )
+      assert.strictEqual(seen[0]?.headers.traceparent, `00-0123456789abcdef0123456789abcdef-${span?.spanId}-01`)
+    })
+  })
+
+  it.effect("tells the status of a failure", () => {
+    const { spans, tracer } = keeping()
+    return Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      yield* Effect.flip(keys.getApiAuthApp("a"))
+      assert.strictEqual(spans[0]?.attributes.get("http.response.status_code"), 404)
+    }).pipe(Effect.provide(layerOf(stub(() => ({ status: 404 })).client)), Effect.withTracer(tracer))
+  })
+
+  it.effect("holds no value of the caller's", () => {
+    const { spans, tracer } = keeping()
+    return Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const canary = "canary-of-the-caller"
+      const startDate = Option.getOrThrow(Timestamp.parse("2026-06-20T00:00:00.123456Z"))
+      yield* Effect.ignore(
+        keys.getApiAuditLogs(canary, { startDate, cursor: canary, keyId: KeyId.make("77636080333005047") })
+      )
+      yield* Effect.ignore(keys.createApiKey(canary, { name: canary, metadata: { canary } }))
+      const all = inspect(spans, { depth: 20 })
+      for (const secret of ["canary", "77636080333005047", "123456Z", "KEYKEY", "?"]) assert.notInclude(all, secret)
+    }).pipe(
+      Effect.provide(layerOf(stub(() => ({ status: 200, body: '{"secret":"canary"}' })).client)),
+      Effect.withTracer(tracer)
+    )
+  })
+
+  it.effect("ends with the tracer: no header without a span, or where propagation is off", () => {
+    const { client, seen } = stub(() => ({ status: 404 }))
+    return Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      yield* Effect.ignore(keys.getApiAuthApp("a")).pipe(Effect.withTracerEnabled(false))
+      yield* Effect.ignore(keys.getApiAuthApp("a")).pipe(Effect.locally(HttpClient.currentTracerPropagation, false))
+      yield* Effect.ignore(keys.getApiAuthApp("a"))
+      assert.deepStrictEqual(
+        seen.map(({ headers }) => headers.traceparent !== undefined),
+        [false, false, true]
+      )
+    }).pipe(Effect.provide(layerOf(client)))
+  })
+})

@@ -20,11 +20,13 @@ import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
+import { EncodeError } from "../errors/ClientError.js"
 import * as Own from "../errors/internal/ownErrors.js"
 import type { CallError, OperationError, UnsafeCallError } from "../errors/WachtError.js"
 import { type Execute, makeExecute } from "./internal/execute.js"
 import { jsonOutput, type Method, noOutput, operation, unsafeOperation } from "./internal/operation.js"
 import { checkKey, checkUrl } from "./internal/options.js"
+import { isPathTemplate } from "./internal/path.js"
 import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
 
 /**
@@ -172,6 +174,14 @@ const makeNamed = (
 
 const ownErrors = Own.or(Own.or(Own.authorization, Own.conflict), Own.validationOrNotFound)
 
+const badTemplate = [
+  {
+    field: "path",
+    rule: "rule",
+    allowed: "a path of the platform: one slash first, visible ASCII, no query, no hash, no backslash, no dot segment"
+  }
+] as const
+
 const makeRequest = (execute: Execute): Service["request"] => {
   const request = (options: RequestOptions<string, unknown, unknown, "safe" | "idempotent" | "unsafe">) => {
     const definition = {
@@ -184,6 +194,8 @@ const makeRequest = (execute: Execute): Service["request"] => {
       output: AST.isVoidKeyword(options.response.ast) ? noOutput : jsonOutput(options.response, { lossless: true }),
       errors: ownErrors
     } as const
+    if (!isPathTemplate(options.path))
+      return Effect.fail(new EncodeError({ operation: "request", issues: badTemplate }))
     const input = { path: options.params ?? {}, query: options.query, body: options.body }
     return options.safety === "unsafe"
       ? execute(unsafeOperation(definition), input)

@@ -1,6 +1,8 @@
-/** `npm run faults`: the whole matrix, and a table of it. */
+/** `npm run faults`: the whole matrix with a table of it, then 10,000 interruptions. `SEED=… npm run faults` repeats their points. */
 import { Policy } from "effect-wacht"
 import * as Effect from "effect/Effect"
+import { seedOf } from "../security/random.js"
+import { interrupt } from "./interruption.js"
 import { clientNames, type Report, type Result, runMatrix } from "./matrix.js"
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -55,6 +57,8 @@ const summary = (title: string, report: Report): boolean => {
 
 const program = Effect.gen(function* () {
   const began = performance.now()
+  const seed = seedOf(process.env["SEED"])
+  say(`seed of the interruptions: ${seed}`)
   const standard = yield* runMatrix(
     { policy: Policy.standard, concurrency: 48 },
     ({ isPolicyOn, variant }) => isPolicyOn && variant.needsLimit !== true
@@ -70,8 +74,14 @@ const program = Effect.gen(function* () {
     ({ isPolicyOn, variant }) => !isPolicyOn && variant.needsLimit === true
   )
   const isBareRight = summary("without a policy: the SDK's own limit of 30 s", bare)
+  say("\ninterruption at random points")
+  const reports = yield* Effect.forEach(clientNames, (client) => interrupt(client, 3334, seed))
+  for (const [index, report] of reports.entries()) say(`${clientNames[index]}: ${JSON.stringify(report)}`)
+  const isQuiet = reports.every(({ defects, openFibers, openSockets, openSpans }) =>
+    [defects, openFibers, openSockets, openSpans].every((count) => count === 0)
+  )
   say(`\n${((performance.now() - began) / 1000).toFixed(0)} s`)
-  return isRight && isLimitedRight && isBareRight
+  return isRight && isLimitedRight && isBareRight && isQuiet
 })
 
 const isRight = await Effect.runPromise(program)

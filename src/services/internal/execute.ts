@@ -68,6 +68,15 @@ interface Seen {
   answer: Answer | undefined
 }
 
+const visible = /^[\x21-\x7e]+$/
+
+/** A parent's ids may come from anywhere; what is no legal header value would be a defect deep in some clients. */
+const traceHeaders = (span: Tracer.Span): Headers.Headers | undefined => {
+  const headers = HttpTraceContext.toHeaders(span)
+  // The longer of the two forms holds every id.
+  return visible.test(headers["b3"] ?? "") ? headers : undefined
+}
+
 const isNotFound = (failure: Failure): boolean => failure._tag === "Answered" && failure.status === 404
 
 const noPolicy = RequestPolicy.defaultValue()
@@ -179,13 +188,11 @@ export const makeExecute = (kernel: Kernel): Execute => {
         )
       }
       const isPropagated = span.traceId !== "noop" && fiber.getFiberRef(HttpClient.currentTracerPropagation)
+      const propagated = isPropagated ? traceHeaders(span) : undefined
       const seen: Seen = { answer: undefined }
       const exchange = Effect.scoped(
         Effect.flatMap(
-          Effect.mapError(
-            scoped.execute(request(operation, prepared, isPropagated ? HttpTraceContext.toHeaders(span) : undefined)),
-            requestFailure
-          ),
+          Effect.mapError(scoped.execute(request(operation, prepared, propagated)), requestFailure),
           (response) => {
             span.attribute("http.response.status_code", response.status)
             seen.answer = { status: response.status, headers: response.headers, text: "" }

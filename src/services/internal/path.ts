@@ -48,3 +48,11 @@ export const fillPath = (
   })
   return issues.length === 0 ? Either.right(path) : Either.left(issues)
 }
+
+const isDotSegment = (segment: string): boolean =>
+  !/^\{\w+\}$/.test(segment) && /^\.{1,2}$/.test(segment.replace(placeholder, ".").replace(/%2e/gi, "."))
+
+/** Whether a template that a caller wrote stays a path of its host, whatever is filled in. */
+export const isPathTemplate = (template: string): boolean =>
+  // What is not visible ASCII, and `\\`, a URL parser drops or turns into something else.
+  /^\/(?!\/)[\x21-\x7e]*$/.test(template) && !/[?#\\]/.test(template) && !template.split("/").some(isDotSegment)

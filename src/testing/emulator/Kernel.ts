@@ -54,6 +54,6 @@ export const make = (world: World): Kernel => {
           ? gateway(call)
           : Effect.catchAll(platform(call), (failure) => Effect.succeed(Answer.fromFailure(failure)))
         return request.method === "HEAD" ? withoutBody(answer) : answer
-      }).pipe(oneAtATime, Effect.uninterruptible)
+      }).pipe(Effect.uninterruptible, oneAtATime)
   }
 }

@@ -237,6 +237,9 @@ describe.each(clientNames)("over %s", (name) => {
         server.received.length = 0
         const error = yield* Effect.flip(keys.rotateApiKey(slug, keyId))
         assert.strictEqual(error._tag, "NotFoundError")
+        // a writing method without a body says so, and is not sent in chunks
+        assert.strictEqual(server.received[0]?.headers["content-length"], "0")
+        assert.isUndefined(server.received[0]?.headers["transfer-encoding"])
         assert.strictEqual(
           server.received[0]?.target,
           `/api-auth/apps/${encodeURIComponent(slug)}/keys/${keyId}/rotate`

@@ -3,6 +3,7 @@ import { WachtClient } from "effect-wacht"
 import { Rules } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
 const Thing = Schema.Struct({ id: Schema.String, at: Schema.NumberFromString })
@@ -133,6 +134,12 @@ describe("WachtClient.request", () => {
           yield* Effect.flip(request({ ...call, path: "/a", body: { big: 10n } })),
           yield* Effect.flip(request({ ...call, path: "/a", body: { far: Number.POSITIVE_INFINITY } })),
           yield* Effect.flip(request({ ...call, path: "/a", body: circle })),
+          yield* Effect.flip(request({ ...call, path: "/a", body: { key: Redacted.make("secret") } })),
+          yield* Effect.flip(request({ ...call, path: "/a", body: { some: Option.some(1) } })),
+          yield* Effect.flip(request({ ...call, path: "/a", body: [new Date(0)] })),
+          yield* Effect.flip(request({ ...call, path: "/a", body: () => 1 })),
+          yield* Effect.flip(request({ ...call, path: "/a", query: { far: Number.NaN } })),
+          yield* Effect.flip(request({ ...call, path: "/a", query: Object({ key: Redacted.make("secret") }) })),
           yield* Effect.flip(request({ ...call, path: "/a", body: "x".repeat(2_097_152) })),
           yield* Effect.flip(request({ ...call, path: "/a", query: { text: "\u0000" } })),
           yield* Effect.flip(request({ ...call, path: "/a", query: { text: "\ud800" } }))

@@ -7,7 +7,9 @@ import { decoded, operationOf, type OperationName } from "./table.js"
 export interface SeenRequest {
   /** The operation whose route was asked for; none for any other route. */
   readonly operation: Option.Option<OperationName>
+  /** In capitals. */
   readonly method: string
+  /** Scheme and host: `https://api.wacht.dev`. */
   readonly origin: string
   /** As it was sent. */
   readonly path: string

@@ -1,0 +1,1 @@
+export declare const importsOf: (fileName: string, text: string) => ReadonlyArray<string>

@@ -1,0 +1,195 @@
+import { assert, layer } from "@effect/vitest"
+import { ApiKeys, Gateway, Policy } from "effect-wacht"
+import { Emulator, Fault } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Metric from "effect/Metric"
+import * as MetricState from "effect/MetricState"
+import * as TestClock from "effect/TestClock"
+
+type Level = number | { readonly count: number; readonly sum: number; readonly buckets: ReadonlyMap<number, number> }
+
+/** What all metrics of the SDK say, by name and labels. */
+const metrics = Effect.map(Metric.snapshot, (pairs) => {
+  const levels = new Map<string, Level>()
+  for (const { metricKey, metricState } of pairs) {
+    if (!metricKey.name.startsWith("effect_wacht_")) continue
+    const labels = metricKey.tags.map(({ key, value }) => `${key}=${value}`).sort()
+    const name = [metricKey.name.slice("effect_wacht_".length), ...labels].join(" ")
+    if (MetricState.isCounterState(metricState)) levels.set(name, Number(metricState.count))
+    if (MetricState.isGaugeState(metricState)) levels.set(name, Number(metricState.value))
+    if (MetricState.isHistogramState(metricState)) {
+      levels.set(name, { count: metricState.count, sum: metricState.sum, buckets: new Map(metricState.buckets) })
+    }
+  }
+  return levels
+})
+
+const minusNumber = (after: Level | undefined, before: Level | undefined): number =>
+  (typeof after === "number" ? after : 0) - (typeof before === "number" ? before : 0)
+
+/** How much the counters rose while an effect ran; metrics are global, so only the rise is this test's. */
+const rise = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const before = yield* metrics
+    yield* effect
+    const after = yield* metrics
+    const risen: Record<string, number> = {}
+    for (const [name, level] of after) {
+      if (/^(errors|retries)_total /.test(name)) risen[name] = minusNumber(level, before.get(name))
+    }
+    return Object.fromEntries(Object.entries(risen).filter(([, by]) => by !== 0))
+  })
+
+const histogram = (operation: string) =>
+  Effect.map(metrics, (levels) => {
+    const level = levels.get(`call_duration_milliseconds operation=${operation}`)
+    return level === undefined || typeof level === "number"
+      ? { count: 0, sum: 0, buckets: new Map<number, number>() }
+      : level
+  })
+
+layer(Emulator.layerWacht())("the metrics", (it) => {
+  it.effect("measure every call, with the time of all its attempts", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const emulator = yield* Emulator.Emulator
+      yield* keys.createApiAuthApp({ appSlug: "reports", name: "Reports", keyPrefix: "acme" })
+      const before = yield* histogram("getApiAuthApp")
+      yield* keys.getApiAuthApp("reports")
+      yield* emulator.failNext(Fault.delay("100 millis"), { operation: "getApiAuthApp" }, 3)
+      for (let call = 0; call < 3; call++) {
+        const fiber = yield* Effect.fork(keys.getApiAuthApp("reports"))
+        yield* TestClock.adjust("100 millis")
+        yield* Fiber.join(fiber)
+      }
+      const after = yield* histogram("getApiAuthApp")
+      assert.strictEqual(after.count - before.count, 4)
+      assert.strictEqual(after.sum - before.sum, 300)
+      // buckets are cumulative: one call took no time, three took 100 ms
+      const within = (millis: number) => (after.buckets.get(millis) ?? 0) - (before.buckets.get(millis) ?? 0)
+      assert.deepStrictEqual([within(1), within(64), within(128), within(16_384)], [1, 1, 4, 4])
+    })
+  )
+
+  it.effect("count failures by operation and error, and nothing for a success or a denial", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const emulator = yield* Emulator.Emulator
+      const risen = yield* rise(
+        Effect.gen(function* () {
+          yield* keys.getApiAuthApp("reports")
+          yield* Effect.flip(keys.getApiAuthApp("nothing"))
+          yield* Effect.flip(keys.getApiAuthApp("nothing"))
+          yield* Effect.flip(keys.getApiAuthApp(".."))
+          yield* emulator.failNext(Fault.status(502))
+          yield* Effect.flip(keys.listApiKeys("reports"))
+          yield* emulator.failNext(Fault.loseAfter)
+          yield* Effect.flip(keys.createApiKey("reports", { name: "lost" }))
+          yield* emulator.failNext(Fault.delay("1 hour"))
+          const slow = yield* Effect.fork(keys.listApiKeys("reports"))
+          yield* TestClock.adjust("1 second")
+          yield* Fiber.interrupt(slow)
+        })
+      )
+      assert.deepStrictEqual(risen, {
+        "errors_total error=NotFoundError operation=getApiAuthApp": 2,
+        "errors_total error=EncodeError operation=getApiAuthApp": 1,
+        "errors_total error=ServerError operation=listApiKeys": 1,
+        "errors_total error=OutcomeUnknownError operation=createApiKey": 1,
+        "errors_total error=Interrupted operation=listApiKeys": 1
+      })
+    })
+  )
+
+  it.effect("count repeats by what was repeated, and show what is left of the budget", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const emulator = yield* Emulator.Emulator
+      const budget = yield* Policy.makeRetryBudget({ capacity: 100, retryCost: 14, timeoutRetryCost: 5 })
+      const policy = Policy.fromOptions({ attempts: 3, base: 0, throttledBase: 0, budget })
+      const level = Effect.map(metrics, (levels) => levels.get("retry_budget_tokens"))
+      const calls = yield* histogram("listApiKeys")
+      const risen = yield* rise(
+        Effect.gen(function* () {
+          yield* emulator.failNext(Fault.status(503))
+          yield* emulator.failNext(Fault.status(429))
+          yield* Effect.flip(Policy.withPolicy(policy)(keys.listApiKeys("nothing")))
+          assert.strictEqual(yield* level, 100 - 14 - 5)
+          yield* emulator.failNext(Fault.loseBefore)
+          yield* Policy.withPolicy(policy)(keys.listApiKeys("reports"))
+          // a success gives back what its repeats cost
+          assert.strictEqual(yield* level, 100 - 14 - 5)
+          yield* Policy.withPolicy(policy)(keys.listApiKeys("reports"))
+          assert.strictEqual(yield* level, 100 - 14 - 5 + 1)
+          // one that may have acted is not repeated
+          yield* emulator.failNext(Fault.loseAfter)
+          yield* Effect.flip(Policy.withPolicy(policy)(keys.createApiKey("reports", { name: "lost" })))
+        })
+      )
+      assert.deepStrictEqual(risen, {
+        "retries_total error=ServerError operation=listApiKeys": 1,
+        "retries_total error=RateLimitError operation=listApiKeys": 1,
+        "retries_total error=TransportError operation=listApiKeys": 1,
+        "errors_total error=NotFoundError operation=listApiKeys": 1,
+        "errors_total error=OutcomeUnknownError operation=createApiKey": 1
+      })
+      // three calls, however many requests
+      assert.strictEqual((yield* histogram("listApiKeys")).count - calls.count, 3)
+    })
+  )
+
+  it.effect("show what a gateway check left of each rule", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const gateway = yield* Gateway.Gateway
+      yield* keys.createRateLimitScheme({
+        slug: "small",
+        name: "Small",
+        rules: [
+          { unit: "minute", duration: 1, maxRequests: 3, mode: "per_key" },
+          { unit: "hour", duration: 1, maxRequests: 10, mode: "per_key" }
+        ]
+      })
+      yield* keys.createApiAuthApp({
+        appSlug: "limited",
+        name: "Limited",
+        keyPrefix: "acme",
+        rateLimitSchemeSlug: "small"
+      })
+      const key = yield* keys.createApiKey("limited", { name: "nightly" })
+      const check = gateway.checkAuthz({
+        principal: { type: "api_key", value: key.secret },
+        resource: "/v1/reports",
+        method: "GET"
+      })
+      const remaining = Effect.map(metrics, (levels) =>
+        [...levels]
+          .filter(([name]) => name.startsWith("rate_limit_remaining "))
+          .map(([name, left]) => `${name}: ${left}`)
+      )
+      yield* check
+      assert.deepStrictEqual((yield* remaining).sort(), [
+        "rate_limit_remaining rule=10/3600s: 9",
+        "rate_limit_remaining rule=3/60s: 2"
+      ])
+      yield* check
+      yield* check
+      assert.deepStrictEqual((yield* remaining).sort(), [
+        "rate_limit_remaining rule=10/3600s: 7",
+        "rate_limit_remaining rule=3/60s: 0"
+      ])
+    })
+  )
+
+  it.effect("bear no label but operations, errors and rules", () =>
+    Effect.map(Metric.snapshot, (pairs) => {
+      for (const { metricKey } of pairs.filter(({ metricKey }) => metricKey.name.startsWith("effect_wacht_"))) {
+        for (const { key, value } of metricKey.tags) {
+          assert.include(["operation", "error", "rule"], key)
+          assert.match(value, /^(\w+|\d+\/\d+s)$/)
+        }
+      }
+    })
+  )
+})

@@ -1,0 +1,222 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { spawn } from "node:child_process"
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { builtinModules } from "node:module"
+import { dirname, join } from "node:path"
+import { importsOf } from "../../scripts/lib/imports.mjs"
+import { entryPoints, execute, pack, type Packed } from "./packed.js"
+
+let packed: Packed
+beforeAll(async () => {
+  packed = await pack()
+}, 180_000)
+afterAll(() => packed?.remove())
+
+const read = (file: string): string => readFileSync(join(packed.home, file), "utf8")
+
+/** Runs a module in the project of the user. */
+const run = async (name: string, source: string, ...flags: ReadonlyArray<string>): Promise<string> => {
+  const file = join(packed.project, name)
+  writeFileSync(file, source)
+  return (await execute(process.execPath, [...flags, file])).stdout
+}
+
+/** Which files a module loads, with all that they load. */
+const loaded = async (specifier: string): Promise<ReadonlyArray<string>> => {
+  const seen = join(packed.project, "seen.txt")
+  const hooks = `import { appendFileSync } from "node:fs"
+export const load = (url, context, next) => {
+  appendFileSync(${JSON.stringify(seen)}, url + "\\n")
+  return next(url, context)
+}`
+  writeFileSync(seen, "")
+  writeFileSync(join(packed.project, "hooks.mjs"), hooks)
+  writeFileSync(
+    join(packed.project, "register.mjs"),
+    `import { register } from "node:module"\nregister("./hooks.mjs", import.meta.url)`
+  )
+  await run("load.mjs", `await import(${JSON.stringify(specifier)})`, "--import", join(packed.project, "register.mjs"))
+  return readFileSync(seen, "utf8").trim().split("\n")
+}
+
+describe("the files of the package", () => {
+  it("weigh less than 400 KiB", () => {
+    assert.isBelow(packed.tarballBytes, 400 * 1024)
+  })
+
+  it("are those that the manifest names, and nothing of the workshop", () => {
+    const folders = new Set(packed.files.map((file) => file.split("/")[0]))
+    for (const folder of folders) {
+      assert.include([...packed.manifest.files, "package.json", "README.md", "LICENSE"], folder)
+    }
+    for (const needed of ["package.json", "LICENSE", "dist/index.js", "dist/index.d.ts", "src/index.ts"]) {
+      assert.include(packed.files, needed)
+    }
+    for (const file of packed.files) assert.notMatch(file, /\.(test\.ts|tsbuildinfo|tgz)$/)
+  })
+
+  it("map every declaration to a source that is shipped", () => {
+    const declarations = packed.files.filter((file) => file.endsWith(".d.ts"))
+    assert.isAbove(declarations.length, 20)
+    for (const file of declarations) {
+      const map = JSON.parse(read(`${file}.map`))
+      assert.lengthOf(map.sources, 1)
+      const source = join(packed.home, dirname(file), map.sourceRoot, map.sources[0])
+      assert.isTrue(existsSync(source), `${file} points to ${source}`)
+      assert.match(read(file), /\/\/# sourceMappingURL=/)
+    }
+  })
+
+  it("import only what is there", () => {
+    const isPeer = /^(effect|@effect\/platform)\/[A-Z]\w+$/
+    const isOfTheCommand = /^(@effect\/platform-node\/[A-Z]\w+|undici|node:.+)$/
+    for (const file of packed.files.filter((name) => /^dist\/.*\.(js|d\.ts)$/.test(name))) {
+      for (const name of importsOf(file, read(file))) {
+        const place = `${file} imports ${name}`
+        if (name.startsWith(".")) {
+          const target = join(dirname(file), file.endsWith(".js") ? name : name.replace(/\.js$/, ".d.ts"))
+          assert.include(packed.files, target, place)
+        } else if (file.startsWith("dist/testing/bin/")) {
+          assert.isTrue(isPeer.test(name) || isOfTheCommand.test(name), place)
+        } else if (file.startsWith("dist/clients/")) {
+          assert.isTrue(isPeer.test(name) || name === "undici", place)
+        } else {
+          // so neither a barrel nor a Node built-in
+          assert.match(name, isPeer, place)
+        }
+        assert.isFalse(builtinModules.includes(name), place)
+      }
+    }
+  })
+
+  it("need nothing to be installed but the peers", () => {
+    assert.notProperty(packed.manifest, "dependencies")
+    assert.notProperty(packed.manifest, "optionalDependencies")
+    assert.strictEqual(packed.manifest["sideEffects"], false)
+    assert.strictEqual(packed.manifest["type"], "module")
+    assert.deepStrictEqual(packed.manifest["engines"], { node: ">=20.19" })
+    for (const script of ["preinstall", "install", "postinstall", "prepare"]) {
+      assert.notProperty(packed.manifest["scripts"], script)
+    }
+  })
+
+  it("carry the version that the client announces", () => {
+    assert.include(read("dist/services/internal/version.js"), JSON.stringify(packed.manifest.version))
+  })
+})
+
+describe("the unpacked package", () => {
+  it("gives every entry point, by import and by require", async () => {
+    const names = entryPoints(packed.manifest)
+    const source = `import { createRequire } from "node:module"
+const require = createRequire(import.meta.url)
+const empty = []
+for (const name of ${JSON.stringify(names)}) {
+  const module = await import(name)
+  if (Object.keys(module).length === 0 || require(name) !== module) empty.push(name)
+}
+console.log(JSON.stringify(empty))`
+    assert.deepStrictEqual(JSON.parse(await run("entries.mjs", source)), [])
+  })
+
+  it("keeps all else closed", async () => {
+    const closed = [
+      "effect-wacht/internal/execute",
+      "effect-wacht/services/internal/execute",
+      "effect-wacht/services/ApiKeys",
+      "effect-wacht/dist/index.js",
+      "effect-wacht/dist/services/internal/execute.js",
+      "effect-wacht/src/index.ts",
+      "effect-wacht/testing/Emulator",
+      "effect-wacht/testing/emulator/World",
+      "effect-wacht/schemas/ApiKey",
+      "effect-wacht/errors/internal/failure",
+      "effect-wacht/ApiKeys.js",
+      "effect-wacht/internal"
+    ]
+    const source = `const results = await Promise.all(${JSON.stringify(closed)}.map((name) =>
+  import(name).then(() => name + " is open", (error) => error.code)
+))
+console.log(JSON.stringify(results))`
+    const codes = JSON.parse(await run("closed.mjs", source))
+    assert.deepStrictEqual(
+      codes,
+      closed.map(() => "ERR_PACKAGE_PATH_NOT_EXPORTED")
+    )
+  })
+
+  it("runs an operation over the emulator", async () => {
+    const source = `import { ApiKeys } from "effect-wacht"
+import { Emulator } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+const program = Effect.gen(function* () {
+  const keys = yield* ApiKeys.ApiKeys
+  yield* keys.createApiAuthApp({ appSlug: "reports", name: "Reports", keyPrefix: "acme" })
+  const key = yield* keys.createApiKey("reports", { name: "nightly" })
+  const lost = yield* Effect.flip(keys.getApiAuthApp("nothing"))
+  return [key.name, String(key.secret), lost._tag]
+})
+console.log(JSON.stringify(await Effect.runPromise(Effect.provide(program, Emulator.layerWacht()))))`
+    assert.deepStrictEqual(JSON.parse(await run("operation.mjs", source)), ["nightly", "<redacted>", "NotFoundError"])
+  })
+
+  it("loads neither testing nor a barrel with its index, and only itself and its own with an entry point", async () => {
+    const ours = (urls: ReadonlyArray<string>) => urls.filter((url) => url.includes("/node_modules/effect-wacht/"))
+    const index = await loaded("effect-wacht")
+    assert.isAbove(ours(index).length, 10)
+    assert.deepStrictEqual(
+      index.filter((url) => /effect-wacht\/dist\/(testing|clients)\//.test(url)),
+      []
+    )
+    assert.deepStrictEqual(
+      index.filter((url) => /node_modules\/(effect|@effect\/platform)\/dist\/esm\/index\.js$/.test(url)),
+      []
+    )
+    assert.deepStrictEqual(
+      index.filter((url) => /@effect\/platform-node|\/undici\//.test(url)),
+      []
+    )
+    const errors = ours(await loaded("effect-wacht/errors"))
+    assert.deepStrictEqual(
+      errors.filter((url) => !url.includes("/dist/errors/")),
+      []
+    )
+    const gateway = ours(await loaded("effect-wacht/Gateway"))
+    assert.deepStrictEqual(
+      gateway.filter((url) => /services\/(ApiKeys|OAuth)\.js|operations\/(apiKeys|oauth)\.js/.test(url)),
+      []
+    )
+  })
+})
+
+describe("the command", () => {
+  const command = () => join(packed.home, packed.manifest.bin["effect-wacht-emulator"] ?? "")
+
+  it("can be executed and explains itself", async () => {
+    assert.isTrue((statSync(command()).mode & 0o111) !== 0)
+    assert.include((await execute(command(), ["--help"])).stdout, "--port N")
+  })
+
+  it("serves on a free port and ends cleanly on SIGTERM", async () => {
+    const server = spawn(process.execPath, [command(), "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] })
+    const ended = new Promise((resolve) => server.once("exit", (code, signal) => resolve({ code, signal })))
+    const settings = await new Promise<Record<string, string>>((resolve, reject) => {
+      let said = ""
+      server.stdout.on("data", (chunk: Buffer) => {
+        said += chunk.toString()
+        const found = Object.fromEntries(
+          [...said.matchAll(/^(WACHT_\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value])
+        )
+        if ("WACHT_API_KEY" in found && "WACHT_API_URL" in found) resolve(found)
+      })
+      void ended.then(() => reject(new Error("the server ended before it listened")))
+    })
+    const answer = await fetch(`${settings["WACHT_API_URL"]}/api-auth/apps`, {
+      headers: { authorization: `Bearer ${settings["WACHT_API_KEY"]}` }
+    })
+    assert.strictEqual(answer.status, 200)
+    await answer.text()
+    server.kill("SIGTERM")
+    assert.deepStrictEqual(await ended, { code: 0, signal: null })
+  })
+})

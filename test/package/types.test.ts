@@ -1,0 +1,103 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { entryPoints, execute, pack, type Packed, root } from "./packed.js"
+
+let packed: Packed
+beforeAll(async () => {
+  packed = await pack()
+}, 180_000)
+afterAll(() => packed?.remove())
+
+/** effect's own declarations check from 5.7 on; before, only without a look into libraries. */
+const compilers = [
+  { folder: "typescript-5.4", version: "5.4.5", skipLibCheck: true },
+  { folder: "typescript-5.7", version: "5.7.3", skipLibCheck: false },
+  { folder: "typescript", version: "5.9.3", skipLibCheck: false },
+  { folder: "typescript-7", version: "7.0.2", skipLibCheck: false }
+]
+
+const consumer = (names: ReadonlyArray<string>): string => {
+  const imports = names.map((name, index) => `import * as entry${index} from "${name}"`)
+  return `${imports.join("\n")}
+import { ApiKeys, Gateway, OAuth, Policy, Wacht, WachtError } from "effect-wacht"
+import type { ApiKeyWithSecret } from "effect-wacht/schemas"
+import type { NotFoundError, ValidationError } from "effect-wacht/errors"
+import { Emulator } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+import type * as ConfigError from "effect/ConfigError"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+
+type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+type IsAny<A> = 0 extends 1 & A ? true : false
+const holds = <T extends true>(value: T): T => value
+const fails = <T extends false>(value: T): T => value
+
+export const entries = [${names.map((_, index) => `entry${index}`).join(", ")}]
+
+// Nothing of the surface is lost to a declaration that cannot be found.
+fails<IsAny<ApiKeys.Service["createApiKey"]>>(false)
+fails<IsAny<OAuth.Service["createOAuthApp"]>>(false)
+fails<IsAny<Gateway.Service["checkAuthz"]>>(false)
+fails<IsAny<Emulator.Service["state"]>>(false)
+fails<IsAny<Effect.Effect.Success<Emulator.Service["state"]>>>(false)
+fails<IsAny<Policy.RetryOptions>>(false)
+fails<IsAny<ApiKeyWithSecret["id"]>>(false)
+
+export const rotate = Effect.gen(function* () {
+  const keys = yield* ApiKeys.ApiKeys
+  const key: ApiKeyWithSecret = yield* keys.createApiKey("reports", { name: "nightly" })
+  return yield* keys.rotateApiKey("reports", key.id).pipe(Policy.attemptTimeout("5 seconds"))
+})
+type Failure = Effect.Effect.Error<typeof rotate>
+holds<Equals<Failure, NotFoundError | ValidationError | WachtError.UnsafeCallError>>(true)
+holds<Equals<Effect.Effect.Context<typeof rotate>, ApiKeys.ApiKeys>>(true)
+
+export const live = Wacht.layer({ apiKey: Redacted.make("key") })
+holds<
+  Equals<typeof live, Layer.Layer<Wacht.Services, ConfigError.ConfigError, HttpClient.HttpClient>>
+>(true)
+
+export const tested: Effect.Effect<ApiKeyWithSecret, Failure | Emulator.EmulatorConfigError> = Effect.provide(
+  rotate,
+  Emulator.layerWacht()
+)
+
+// @ts-expect-error a key's id is no plain text
+export const unbranded = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.rotateApiKey("reports", "1"))
+`
+}
+
+const options = {
+  target: "ES2022",
+  module: "NodeNext",
+  lib: ["ES2022", "DOM"],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noEmit: true,
+  types: []
+}
+
+describe("the declarations of the package", () => {
+  for (const { folder, skipLibCheck, version } of compilers) {
+    it(`check under TypeScript ${version}${skipLibCheck ? ", libraries skipped" : ""}`, async () => {
+      const manifest = JSON.parse(readFileSync(join(root, "node_modules", folder, "package.json"), "utf8"))
+      assert.strictEqual(manifest.version, version)
+      writeFileSync(join(packed.project, "consumer.mts"), consumer(entryPoints(packed.manifest)))
+      const config = join(packed.project, `tsconfig-${version}.json`)
+      const compilerOptions = { ...options, skipLibCheck }
+      writeFileSync(config, JSON.stringify({ compilerOptions, files: ["consumer.mts"] }))
+      const compiler = join(root, "node_modules", folder, "bin/tsc")
+      const { stdout } = await execute(process.execPath, [compiler, "-p", config]).catch((cause) => cause)
+      assert.strictEqual(stdout, "")
+    }, 240_000)
+  }
+
+  it("are checked by this project with its own compiler", async () => {
+    const { stdout } = await execute(join(root, "node_modules/.bin/tsc"), ["--version"])
+    assert.strictEqual(stdout.trim(), "Version 5.9.3")
+  })
+})

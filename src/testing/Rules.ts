@@ -23,9 +23,9 @@ import { makeClient, type RuleAnswer, type RuleData, type RuleMatcher } from "./
 import type * as request from "./rules/request.js"
 import type * as table from "./rules/table.js"
 
-const MatcherTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Matcher") as never
-const AnswerTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Answer") as never
-const RuleTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Rule") as never
+const MatcherTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Matcher")
+const AnswerTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Answer")
+const RuleTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Rule")
 
 /**
  * The operations, by the vendor's names.

@@ -48,7 +48,6 @@ const broken = (node: ts.Node, file: string): string | undefined => {
   if (node.kind === ts.SyntaxKind.AnyKeyword) return "any"
   if (ts.isAsExpression(node)) {
     if (node.type.kind === ts.SyntaxKind.UnknownKeyword && ts.isAsExpression(node.parent)) return "as unknown as"
-    if (node.type.kind === ts.SyntaxKind.NeverKeyword) return "as never"
   }
   if (ts.isNonNullExpression(node)) return "non-null !"
   if (ts.isTypeAssertionExpression(node)) return "a cast by brackets"

@@ -1,0 +1,43 @@
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { createServer } from "node:http"
+import { ApiKeys, Wacht } from "effect-wacht"
+import { Emulator, Fault } from "effect-wacht/testing"
+
+const server = NodeHttpServer.layerServer(createServer, { port: 0, host: "127.0.0.1" })
+
+/** The SDK over real sockets to an emulator that is served in this program. */
+const services = (emulator: Emulator.Service) =>
+  Wacht.layer({ apiKey: emulator.apiKey, baseUrl: emulator.platformUrl, gatewayUrl: emulator.gatewayUrl }).pipe(
+    Layer.provide(FetchHttpClient.layer)
+  )
+
+describe("an emulator served in a program", () => {
+  it.scopedLive("answers the SDK, lets itself be steered, and stops with its scope", () =>
+    Effect.gen(function* () {
+      const url = yield* Effect.gen(function* () {
+        const emulator = yield* Emulator.serve()
+        assert.match(emulator.platformUrl, /^http:\/\/127\.0\.0\.1:\d+$/)
+        yield* Effect.gen(function* () {
+          const keys = yield* ApiKeys.ApiKeys
+          yield* keys.createApiAuthApp({ appSlug: "shop", name: "Shop", keyPrefix: "sk" })
+          yield* emulator.failNext(Fault.loseAfter, { operation: "createApiKey" })
+          const error = yield* Effect.flip(keys.createApiKey("shop", { name: "k" }))
+          assert.strictEqual(error._tag, "OutcomeUnknownError")
+          assert.lengthOf(yield* keys.listApiKeys("shop"), 1)
+          yield* emulator.failNext(Fault.stallBody)
+          const stalled = yield* Effect.timeoutOption(keys.listApiKeys("shop"), "200 millis")
+          assert.strictEqual(stalled._tag, "None")
+          yield* emulator.failNext(Fault.html())
+          assert.strictEqual((yield* Effect.flip(keys.listApiKeys("shop")))._tag, "ServerError")
+        }).pipe(Effect.provide(services(emulator)))
+        return emulator.platformUrl
+      }).pipe(Effect.scoped, Effect.provide(server))
+      const refused = yield* Effect.flip(Effect.tryPromise(() => fetch(url)))
+      assert.include(String(refused.error), "fetch failed")
+    })
+  )
+})

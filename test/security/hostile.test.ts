@@ -11,18 +11,18 @@ describe("hostile input", () => {
     Effect.gen(function* () {
       assert.isAtLeast(new Set(nastyTexts).size, 60)
       assert.isAbove(targets.length, 35)
-      const { problems, values } = yield* fuzzPaths(seed, 1500)
+      const { problems, values } = yield* fuzzPaths(seed, 600)
       assert.deepStrictEqual(problems, [])
-      assert.isAbove(values, 10_000)
+      assert.isAbove(values, 8000)
     })
   )
 
   it.live("in an answer ends in a value or a typed error", () =>
     Effect.gen(function* () {
-      const { answers, problems, values } = yield* fuzzAnswers(seed, { mutated: 1500, random: 1500 })
+      const { answers, problems, values } = yield* fuzzAnswers(seed, { mutated: 600, random: 600 })
       assert.deepStrictEqual(problems, [])
-      assert.strictEqual(answers, 3000)
-      assert.isAbove(values, 100)
+      assert.strictEqual(answers, 1200)
+      assert.isAbove(values, 30)
     })
   )
 })

@@ -14,7 +14,7 @@ describe("a call that is interrupted", () => {
           assert.isAbove(report.requests, 50)
           assert.deepInclude(report, { openSockets: 0, openSpans: 0, openFibers: 0, defects: 0 })
         }),
-      120_000
+      240_000
     )
   }
 })

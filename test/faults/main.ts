@@ -65,17 +65,17 @@ const program = Effect.gen(function* () {
   )
   const isRight = summary("under Policy.standard", standard)
   const limited = yield* runMatrix(
-    { attemptLimit: "1 second", policy: Policy.standard, concurrency: 300 },
+    { attemptLimit: "2 seconds", policy: Policy.standard, concurrency: 64 },
     ({ isPolicyOn, variant }) => isPolicyOn && variant.needsLimit === true
   )
-  const isLimitedRight = summary("under Policy.standard with 1 s for an attempt", limited)
+  const isLimitedRight = summary("under Policy.standard with 2 s for an attempt", limited)
   const bare = yield* runMatrix(
     { policy: Policy.standard, concurrency: 700 },
     ({ isPolicyOn, variant }) => !isPolicyOn && variant.needsLimit === true
   )
   const isBareRight = summary("without a policy: the SDK's own limit of 30 s", bare)
   say("\ninterruption at random points")
-  const reports = yield* Effect.forEach(clientNames, (client) => interrupt(client, 3334, seed))
+  const reports = yield* Effect.forEach(clientNames, (client) => interrupt(client, 2500, seed))
   for (const [index, report] of reports.entries()) say(`${clientNames[index]}: ${JSON.stringify(report)}`)
   const isQuiet = reports.every(({ defects, openFibers, openSockets, openSpans }) =>
     [defects, openFibers, openSockets, openSpans].every((count) => count === 0)

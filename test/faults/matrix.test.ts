@@ -49,7 +49,7 @@ describe("faults on real sockets", () => {
         assert.strictEqual(report.strayRequests, 0, "requests at a redirect's target")
         assert.strictEqual(report.openSockets, 0, "sockets left open")
       }),
-    120_000
+    240_000
   )
 
   it.live(
@@ -70,6 +70,6 @@ describe("faults on real sockets", () => {
         )
         assert.strictEqual(report.openSockets, 0, "sockets left open")
       }),
-    120_000
+    240_000
   )
 })

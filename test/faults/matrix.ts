@@ -4,6 +4,7 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Policy, RequestPolicy, Wacht } from "effect-wacht"
 import type { WachtError } from "effect-wacht/errors"
+import * as UndiciClient from "effect-wacht/UndiciClient"
 import dns from "node:dns"
 import { inspect } from "node:util"
 import * as Clock from "effect/Clock"
@@ -23,12 +24,14 @@ import { bodyMark, makeVariants, type Variant } from "./variants.js"
 export const clients = {
   fetch: FetchHttpClient.layer,
   undici: NodeHttpClient.layerUndici,
-  "node:http": NodeHttpClient.layer
+  "node:http": NodeHttpClient.layer,
+  /** The SDK's own. */
+  dispatcher: UndiciClient.layer
 } as const
 
 export type ClientName = keyof typeof clients
 
-export const clientNames: ReadonlyArray<ClientName> = ["fetch", "undici", "node:http"]
+export const clientNames: ReadonlyArray<ClientName> = ["fetch", "undici", "node:http", "dispatcher"]
 
 export interface Case {
   readonly variant: Variant
@@ -181,12 +184,14 @@ const makeWorld: Effect.Effect<World & { readonly variants: ReadonlyArray<Varian
     const built = yield* Effect.all({
       fetch: Layer.build(clients.fetch),
       undici: Layer.build(clients.undici),
-      "node:http": Layer.build(clients["node:http"])
+      "node:http": Layer.build(clients["node:http"]),
+      dispatcher: Layer.build(clients.dispatcher)
     })
     const contexts = {
       fetch: Layer.succeedContext(built.fetch),
       undici: Layer.succeedContext(built.undici),
-      "node:http": Layer.succeedContext(built["node:http"])
+      "node:http": Layer.succeedContext(built["node:http"]),
+      dispatcher: Layer.succeedContext(built.dispatcher)
     }
     return { server, elsewhere, closed, caseOf, contexts, variants }
   }

@@ -53,6 +53,12 @@ const hits = (where: string, texts: ReadonlyArray<string>): ReadonlyArray<string
   return hunted.flatMap(({ name, needle }) => (all.includes(needle) ? [`${where}: ${name} as ${needle}`] : []))
 }
 
+const operationNamed = (name: string): OperationCase => {
+  const found = operationCases.find((operation) => operation.name === name)
+  if (found === undefined) throw new Error(`no operation ${name}`)
+  return found
+}
+
 const bodyText = (init: RequestInit | undefined): string => {
   const body: unknown = init?.body
   return body instanceof Uint8Array ? new TextDecoder().decode(body) : typeof body === "string" ? body : ""
@@ -183,6 +189,18 @@ describe("no secret is written anywhere", () => {
 
   it.effect("not by the metrics", () =>
     Effect.gen(function* () {
+      // Texts of an answer are the caller's to see, but no labels.
+      const decision = answerOf(operationNamed("checkAuthz")).replace(/"rule":"[^"]*"/g, `"rule":"${canaries.key}"`)
+      yield* Effect.flatMap(services, ({ gateway }) =>
+        gateway.checkAuthz({ principal: { type: "api_key", value: args.principal }, resource: "/", method: "GET" })
+      ).pipe(
+        Effect.provide(
+          Wacht.layer(options).pipe(
+            Layer.provide(FetchHttpClient.layer),
+            Layer.provide(Layer.succeed(FetchHttpClient.Fetch, () => Promise.resolve(new Response(decision))))
+          )
+        )
+      )
       const snapshot = yield* Metric.snapshot
       assert.isAbove(snapshot.length, 0)
       assert.deepStrictEqual(

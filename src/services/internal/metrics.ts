@@ -60,6 +60,9 @@ const budget: Gauge = Metric.gauge("effect_wacht_retry_budget_tokens", {
 
 const mostRules = 16
 
+/** `120/60s`; any other text of an answer is no label. */
+const ruleName = /^\d{1,12}\/\d{1,12}m?s$/
+
 const remaining = perLabel((rule): Gauge =>
   Metric.tagged(
     Metric.gauge("effect_wacht_rate_limit_remaining", {
@@ -95,5 +98,7 @@ export const budgetLevel = (tokens: number): Effect.Effect<void> => Metric.set(b
 /** Shows what a gateway check left of each rule that it counted. */
 export const decided = (decision: AuthzDecision): Effect.Effect<void> =>
   Effect.sync(() => {
-    for (const limit of decision.rateLimits.slice(0, mostRules)) remaining(limit.rule).unsafeUpdate(limit.remaining, [])
+    for (const limit of decision.rateLimits.slice(0, mostRules)) {
+      if (ruleName.test(limit.rule)) remaining(limit.rule).unsafeUpdate(limit.remaining, [])
+    }
   })

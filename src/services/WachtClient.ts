@@ -86,6 +86,8 @@ export interface Service {
 }
 
 /**
+ * The client of the context; the services are built over it.
+ *
  * @since 0.1.0
  * @category tags
  */

@@ -50,8 +50,10 @@ export type SeenRequest = request.SeenRequest
  * @category models
  */
 export interface Matcher<out A> {
+  /** The type that the operation answers with: only an answer of that type fits. */
   readonly [MatcherTypeId]: (_: never) => A
   readonly matcher: RuleMatcher
+  /** Whether a request that fits by operation or route is meant. */
   readonly when: (request: SeenRequest) => boolean
 }
 
@@ -62,6 +64,7 @@ export interface Matcher<out A> {
  * @category models
  */
 export interface Answer<out A> {
+  /** The type of the value in the answer. */
   readonly [AnswerTypeId]: (_: never) => A
   readonly answer: RuleAnswer
 }

@@ -1,0 +1,11 @@
+import { assert, describe, it } from "@effect/vitest"
+import { fileURLToPath } from "node:url"
+import { undocumented } from "../../scripts/lib/undocumented.mjs"
+
+describe("the documentation in the sources", () => {
+  it("gives every public export words, @since and @category", () => {
+    const { count, found } = undocumented(fileURLToPath(new URL("../..", import.meta.url)))
+    assert.isAbove(count, 300)
+    assert.deepStrictEqual(found, [])
+  })
+})

@@ -84,4 +84,13 @@ describe("an attempt ends after 30 seconds unless told otherwise", () => {
       })
     )
   )
+
+  it.effect("a body that nobody reads is not waited for", () =>
+    Effect.gen(function* () {
+      const call = yield* invoke.pipe(Effect.provide(layerOf(stalling(200))))
+      const fiber = yield* Effect.fork(call("deleteApiAuthApp", "a"))
+      yield* TestClock.adjust("1 seconds")
+      assert.isUndefined(yield* Fiber.join(fiber))
+    })
+  )
 })

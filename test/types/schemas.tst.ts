@@ -22,7 +22,7 @@ import type {
   TimestampInput,
   UpdateOAuthAppInput
 } from "effect-wacht/schemas"
-import * as Schemas from "effect-wacht/schemas"
+import type * as Schemas from "effect-wacht/schemas"
 import { describe, expect, test } from "tstyche"
 
 describe("ids", () => {

@@ -1,12 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys } from "effect-wacht"
-import { Emulator } from "effect-wacht/testing"
+import { Emulator, Fault } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
 import { spawnSync } from "node:child_process"
 import { findOrCreate } from "../../examples/errors.js"
 import { guard } from "../../examples/guard.js"
+import { deactivateAll, schemes } from "../../examples/policies.js"
 import { issueKey } from "../../examples/quickstart.js"
+import { provisionKey, rotate } from "../../examples/reconcile.js"
 
 const reports = Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
   keys.createApiAuthApp({ appSlug: "reports", name: "Reports", keyPrefix: "acme" })
@@ -43,6 +47,42 @@ describe("the examples", () => {
       assert.deepInclude(denied, { _tag: "Unauthorized", reason: "permission_denied" })
       const unknown = yield* Effect.flip(guard(`acme_${"x".repeat(43)}`, "/v1"))
       assert.deepInclude(unknown, { _tag: "Unauthorized", reason: "unknown, revoked or expired" })
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("policies repeat, limit and pace", () =>
+    Effect.gen(function* () {
+      yield* reports
+      const emulator = yield* Emulator.Emulator
+      yield* emulator.failNext(Fault.status(503))
+      const running = yield* Effect.fork(schemes)
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(yield* Fiber.join(running), [])
+      const apps = yield* deactivateAll(["reports"])
+      assert.deepStrictEqual(
+        apps.map(({ isActive }) => isActive),
+        [false]
+      )
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("reconcile gets a key in hand though its answer was lost", () =>
+    Effect.gen(function* () {
+      yield* reports
+      const emulator = yield* Emulator.Emulator
+      const keys = yield* ApiKeys.ApiKeys
+      yield* emulator.failNext(Fault.loseAfter, { operation: "createApiKey" })
+      const creating = yield* Effect.fork(provisionKey("job-1", false))
+      yield* TestClock.adjust("5 minutes")
+      const key = yield* Fiber.join(creating)
+      yield* emulator.failNext(Fault.loseAfter, { operation: "rotateApiKey" })
+      const rotating = yield* Effect.fork(rotate(key.id))
+      yield* TestClock.adjust("5 minutes")
+      const rotated = yield* Fiber.join(rotating)
+      assert.deepStrictEqual(
+        (yield* keys.listApiKeys("reports")).map(({ id }) => id),
+        [rotated.id]
+      )
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )
 

@@ -6,7 +6,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { Agent, createServer, request as httpRequest } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -130,10 +130,28 @@ const send = (url: string, sent: Sent) =>
     request.end(sent.body)
   })
 
-const overHttp = async (url: string) => {
+/** What a process has used of the processor so far, in microseconds; 0 where the system does not tell. */
+const usedBy = (pid: number | undefined): number => {
+  const file = `/proc/${pid}/stat`
+  if (!existsSync(file)) return 0
+  const [, user, system] = /\) (?:\S+ ){11}(\d+) (\d+)/.exec(readFileSync(file, "utf8")) ?? []
+  return (Number(user) + Number(system)) * 10_000
+}
+
+const overHttp = async (url: string, pid?: number) => {
   const rates = new Map<string, number>()
-  for (const [name, sent] of cases) rates.set(name, await rate(() => send(url, sent), 8))
-  return rates
+  const costs = new Map<string, number>()
+  for (const [name, sent] of cases) {
+    const before = usedBy(pid)
+    let count = 0
+    const counted = () => {
+      count++
+      return send(url, sent)
+    }
+    rates.set(name, await rate(counted, 8))
+    costs.set(name, (usedBy(pid) - before) / count)
+  }
+  return { rates, costs }
 }
 
 const echo = createServer((request, response) => {
@@ -154,7 +172,7 @@ const startServer = async (worldFile: string) => {
       if (found?.[1] !== undefined) resolve(found[1])
     })
   })
-  return { url, millis: performance.now() - started, stop: () => child.kill("SIGTERM") }
+  return { url, pid: child.pid, millis: performance.now() - started, stop: () => child.kill("SIGTERM") }
 }
 
 const directory = mkdtempSync(join(tmpdir(), "emulator-bench-"))
@@ -172,23 +190,24 @@ for (let run = 0; run < 5; run++) {
   server.stop()
 }
 const server = await startServer(worldFile)
-const served = await overHttp(server.url)
+const served = await overHttp(server.url, server.pid)
 server.stop()
 agent.destroy()
 rmSync(directory, { recursive: true })
 
 const whole = (value: number | undefined) => Math.round(value ?? 0).toLocaleString("en")
-console.log("requests per second     in process      (cpu)      server    node:http echo    server / echo")
+console.log("requests per second     in process      (cpu)      server      (cpu)   node:http echo   server / echo")
 for (const [name] of cases) {
-  const share = ((served.get(name) ?? 0) / (bare.get(name) ?? 1)) * 100
+  const share = ((served.rates.get(name) ?? 0) / (bare.rates.get(name) ?? 1)) * 100
   console.log(
     [
       name.padEnd(22),
       whole(inside.get(name)).padStart(12),
       `${whole(cpu.get(name))} us`.padStart(11),
-      whole(served.get(name)).padStart(12),
-      whole(bare.get(name)).padStart(18),
-      `${share.toFixed(0)} %`.padStart(17)
+      whole(served.rates.get(name)).padStart(12),
+      `${whole(served.costs.get(name))} us`.padStart(11),
+      whole(bare.rates.get(name)).padStart(17),
+      `${share.toFixed(0)} %`.padStart(16)
     ].join("")
   )
 }

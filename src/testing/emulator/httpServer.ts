@@ -27,6 +27,9 @@ const readBody = (request: HttpServerRequest.HttpServerRequest) => {
   const length = request.headers["content-length"]
   if (length === "0" || (length === undefined && request.headers["transfer-encoding"] === undefined))
     return Effect.succeed(nothing)
+  // of a length that is announced and allowed the runtime's own way is the quicker one
+  if (length !== undefined && Number(length) <= maxBodyBytes)
+    return Effect.map(request.arrayBuffer, (buffer) => new Uint8Array(buffer))
   const chunks: Array<Uint8Array> = []
   let size = 0
   return Stream.runForEach(request.stream, (chunk) =>

@@ -69,7 +69,7 @@ const createApp = (call: PlatformCall<unknown>) =>
   Effect.gen(function* () {
     const input = yield* body(call, CreateApp)
     const { deployment, moment, world } = call
-    if (deployment.deleted || deployment.plan !== "growth" || deployment.subscriptionStatus !== "active")
+    if (deployment.plan !== "growth" || deployment.subscriptionStatus !== "active")
       return yield* Failure.forbidden("API auth app creation requires Growth plan")
     if (input.user_id !== undefined && (input.permissions !== undefined || input.resources !== undefined))
       return yield* Failure.badRequest("permissions/resources cannot be set when user_id is attached")

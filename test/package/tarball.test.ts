@@ -49,7 +49,16 @@ describe("the files of the package", () => {
     for (const folder of folders) {
       assert.include([...packed.manifest.files, "package.json", "README.md", "LICENSE"], folder)
     }
-    for (const needed of ["package.json", "LICENSE", "dist/index.js", "dist/index.d.ts", "src/index.ts"]) {
+    for (const needed of [
+      "package.json",
+      "README.md",
+      "LICENSE",
+      "CHANGELOG.md",
+      "llms.txt",
+      "dist/index.js",
+      "dist/index.d.ts",
+      "src/index.ts"
+    ]) {
       assert.include(packed.files, needed)
     }
     for (const file of packed.files) assert.notMatch(file, /\.(test\.ts|tsbuildinfo|tgz)$/)
@@ -95,6 +104,7 @@ describe("the files of the package", () => {
     assert.strictEqual(packed.manifest["sideEffects"], false)
     assert.strictEqual(packed.manifest["type"], "module")
     assert.deepStrictEqual(packed.manifest["engines"], { node: ">=20.19" })
+    assert.deepStrictEqual(packed.manifest["publishConfig"], { access: "public", provenance: true })
     for (const script of ["preinstall", "install", "postinstall", "prepare"]) {
       assert.notProperty(packed.manifest["scripts"], script)
     }

@@ -213,14 +213,12 @@ const checks = {
 
 /** Runs all checks, one after another, and gives each with what went wrong. */
 export const suite = async (settings, requestInit = {}) => {
+  const Http = Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.RequestInit, requestInit))
   const Services = Wacht.layer({
     apiKey: Redacted.make(settings.apiKey),
     baseUrl: settings.url,
     gatewayUrl: settings.gatewayUrl
-  }).pipe(
-    Layer.provide(FetchHttpClient.layer),
-    Layer.provideMerge(Layer.succeed(FetchHttpClient.RequestInit, requestInit))
-  )
+  }).pipe(Layer.provide(Http))
   const results = []
   for (const [name, check] of Object.entries(checks)) {
     const exit = await Effect.runPromiseExit(

@@ -1,7 +1,8 @@
 /**
  * Policies as combinators: time limits, repeats, budgets, pacing. None is in force unless asked for, but one: an attempt ends after 30 s.
  *
- * Outermost first, the order that makes sense is: pacing, `operationTimeout`, `retryAuthenticationOnce`, `retryTransient`, `attemptTimeout`, the call.
+ * Outermost first, the order that makes sense is: `operationTimeout`, `retryAuthenticationOnce`, `retryTransient`, pacing, `attemptTimeout`,
+ * the call. `layer`, `make` and `fromOptions` keep it.
  *
  * @since 0.1.0
  */
@@ -11,7 +12,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { isWachtError } from "../errors/WachtError.js"
 import { AcceptsRepeatAnswer, AttemptLimit, Deadline } from "./internal/limits.js"
 import * as budget from "./internal/policy/budget.js"
 import * as pacing from "./internal/policy/pacing.js"
@@ -102,7 +102,10 @@ export const operationTimeout =
 export const retryTransient =
   (options: RetryOptions = {}) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    retry(self, options)
+    retry(self, { ...options, repeatsTransient: true })
+
+/** What an outage of the gateway may need at least. */
+const authenticationDelay = "1 second"
 
 /**
  * Repeats a call once after a 401 about this client's own key, which can be an outage of the gateway. Never for the credential that
@@ -114,11 +117,7 @@ export const retryTransient =
 export const retryAuthenticationOnce =
   (options: { readonly delay?: Duration.DurationInput | undefined } = {}) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.catchIf(
-      self,
-      (error) => isWachtError(error) && error._tag === "AuthenticationError" && error.subject === "client",
-      () => Effect.zipRight(Effect.sleep(options.delay ?? "1 second"), self)
-    )
+    retry(self, { attempts: 2, repeatsTransient: false, authenticationDelay: options.delay ?? authenticationDelay })
 
 /**
  * Makes a full token bucket for repeats; its level is the metric `effect_wacht_retry_budget_tokens`.
@@ -129,7 +128,8 @@ export const retryAuthenticationOnce =
 export const makeRetryBudget: (options?: RetryBudgetOptions) => Effect.Effect<RetryBudget> = budget.makeRetryBudget
 
 /**
- * Makes a pacer that lets at most the rule's calls through in any window. One pacer serves many calls, and many fibers.
+ * Makes a pacer that lets at most the rule's calls through in any window. One pacer serves many calls, and many fibers; put it inside of
+ * `retryTransient`, as each attempt counts. A call does not wait for its turn beyond its deadline.
  *
  * @since 0.1.0
  * @category constructors
@@ -148,7 +148,7 @@ export interface Options extends RetryOptions {
   readonly attemptTimeout?: Duration.DurationInput | undefined
   /** The limit of each call with all its attempts; 60 s unless given. */
   readonly operationTimeout?: Duration.DurationInput | undefined
-  /** Repeats once after a 401 about this client's own key. False unless given. */
+  /** Repeats once after a 401 about this client's own key, as one of the attempts and at the budget's cost. False unless given. */
   readonly retryAuthentication?: boolean | undefined
   /** Pacing around every attempt. */
   readonly rateLimit?: RateLimit | undefined
@@ -165,9 +165,12 @@ export const fromOptions =
   (call, info) => {
     const limited = options.attemptTimeout === undefined ? call : attemptTimeout(options.attemptTimeout)(call)
     const paced = options.rateLimit === undefined ? limited : options.rateLimit(limited)
-    const repeated = retry(paced, options)
-    const authenticated = options.retryAuthentication === true ? retryAuthenticationOnce()(repeated) : repeated
-    const whole = operationTimeout(options.operationTimeout ?? "60 seconds")(authenticated)
+    const repeated = retry(paced, {
+      ...options,
+      repeatsTransient: true,
+      authenticationDelay: options.retryAuthentication === true ? authenticationDelay : undefined
+    })
+    const whole = operationTimeout(options.operationTimeout ?? "60 seconds")(repeated)
     return info.isDoneWhenNotFound ? Effect.provideService(whole, AcceptsRepeatAnswer, true) : whole
   }
 

@@ -15,6 +15,13 @@ const scenario = (name: string, test: Effect.Effect<void, unknown, Effect.Effect
 
 const setUp = () => Effect.zipRight(makeApp(app), Effect.all([sent("x"), ApiKeys.ApiKeys]))
 
+const losses = [
+  ["loseBefore", Fault.loseBefore],
+  ["loseAfter", Fault.loseAfter],
+  ["cutBody", Fault.cutBody],
+  ["stallBody", Fault.stallBody]
+] as const
+
 /** Exactly one live key, whose secret is the one in hand. */
 const isTheOne = (key: { readonly id: string; readonly secret: Redacted.Redacted }) =>
   Effect.gen(function* () {
@@ -41,13 +48,13 @@ describe("createApiKeyReconciled", () => {
     })
   )
 
-  for (const fault of ["loseBefore", "loseAfter", "cutBody", "stallBody"] as const) {
+  for (const [name, fault] of losses) {
     scenario(
-      `ends with one key in hand after ${fault}`,
+      `ends with one key in hand after ${name}`,
       Effect.gen(function* () {
-        yield* fail("createApiKey", Fault[fault])
+        yield* fail("createApiKey", fault)
         yield* isTheOne(yield* elapse(ApiKeys.createApiKeyReconciled(app, { name: "first" })))
-        assert.strictEqual(yield* sent("createApiKey"), fault === "loseBefore" ? 2 : 1)
+        assert.strictEqual(yield* sent("createApiKey"), name === "loseBefore" ? 2 : 1)
       })
     )
   }
@@ -161,12 +168,12 @@ describe("createApiKeyReconciled", () => {
 describe("rotateApiKeyReconciled", () => {
   const original = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.createApiKey(app, { name: "first" }))
 
-  for (const fault of ["loseBefore", "loseAfter", "cutBody", "stallBody"] as const) {
+  for (const [name, fault] of losses) {
     scenario(
-      `ends with one successor in hand after ${fault}`,
+      `ends with one successor in hand after ${name}`,
       Effect.gen(function* () {
         const { id } = yield* original
-        yield* fail("rotateApiKey", Fault[fault])
+        yield* fail("rotateApiKey", fault)
         yield* isTheOne(yield* elapse(ApiKeys.rotateApiKeyReconciled(app, id)))
         assert.strictEqual(yield* sent("rotateApiKey"), 2)
       })

@@ -1,6 +1,6 @@
 import { ApiKeys, Wacht } from "effect-wacht"
 import type { ApiKey } from "effect-wacht/schemas"
-import { Emulator, Fault } from "effect-wacht/testing"
+import { Emulator, type Fault } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"

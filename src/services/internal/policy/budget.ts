@@ -34,9 +34,9 @@ export const makeRetryBudget = (options: RetryBudgetOptions = {}): Effect.Effect
   const retryCost = options.retryCost ?? 14
   const timeoutRetryCost = options.timeoutRetryCost ?? 5
   const refund = options.refund ?? 1
-  return Effect.map(Ref.make(capacity), (tokens) => {
+  return Effect.flatMap(Ref.make(capacity), (tokens) => {
     const publish = Effect.flatMap(Ref.get(tokens), metrics.budgetLevel)
-    return {
+    const made: RetryBudget = {
       pay: (isTimeoutOrThrottle) => {
         const cost = isTimeoutOrThrottle ? timeoutRetryCost : retryCost
         const taken = Ref.modify(tokens, (level) =>
@@ -51,5 +51,6 @@ export const makeRetryBudget = (options: RetryBudgetOptions = {}): Effect.Effect
         ),
       level: Ref.get(tokens)
     }
+    return Effect.as(publish, made)
   })
 }

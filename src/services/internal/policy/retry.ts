@@ -31,6 +31,14 @@ export interface RetryOptions {
   readonly repeatCheckAuthz?: boolean | undefined
 }
 
+/** What a retry loop does. */
+export interface RetryPlan extends RetryOptions {
+  /** Whether what the failed operation declares repeatable is repeated. */
+  readonly repeatsTransient: boolean
+  /** How long to wait before the one repeat after a 401 about our own key; without it there is none. */
+  readonly authenticationDelay?: Duration.DurationInput | undefined
+}
+
 /** Whether the same request could succeed, whatever it is. */
 const isTransient = (error: WachtError): boolean => {
   switch (error._tag) {
@@ -47,16 +55,21 @@ const isTransient = (error: WachtError): boolean => {
   }
 }
 
-const isRepeatable = (error: WachtError, options: RetryOptions): boolean =>
-  error.isRetryable || (options.repeatCheckAuthz === true && error.operation === "checkAuthz" && isTransient(error))
+const isRepeatable = (error: WachtError, plan: RetryPlan): boolean =>
+  plan.repeatsTransient &&
+  (error.isRetryable || (plan.repeatCheckAuthz === true && error.operation === "checkAuthz" && isTransient(error)))
+
+/** A 401 did nothing, so that any operation may be sent again. */
+const isOwnRefusal = (error: WachtError): boolean => error._tag === "AuthenticationError" && error.subject === "client"
 
 const serverDelay = (error: WachtError): Option.Option<Duration.Duration> =>
   error._tag === "RateLimitError" || error._tag === "ServerError" ? error.retryAfter : Option.none()
 
 /** Full jitter: anything between nothing and the doubled base. */
-const ownDelay = (error: WachtError, attempt: number, options: RetryOptions): Effect.Effect<number> => {
-  const base = error._tag === "RateLimitError" ? (options.throttledBase ?? "1 second") : (options.base ?? "50 millis")
-  const bound = Math.min(Duration.toMillis(base) * 2 ** (attempt - 1), Duration.toMillis(options.cap ?? "20 seconds"))
+const ownDelay = (error: WachtError, attempt: number, plan: RetryPlan): Effect.Effect<number> => {
+  if (error._tag === "AuthenticationError") return Effect.succeed(Duration.toMillis(plan.authenticationDelay ?? 0))
+  const base = error._tag === "RateLimitError" ? (plan.throttledBase ?? "1 second") : (plan.base ?? "50 millis")
+  const bound = Math.min(Duration.toMillis(base) * 2 ** (attempt - 1), Duration.toMillis(plan.cap ?? "20 seconds"))
   return Effect.map(Random.next, (factor) => factor * bound)
 }
 
@@ -64,29 +77,38 @@ const ownDelay = (error: WachtError, attempt: number, options: RetryOptions): Ef
 const delayBefore = (
   error: WachtError,
   attempt: number,
-  options: RetryOptions
+  plan: RetryPlan
 ): Effect.Effect<Option.Option<Duration.Duration>> =>
   Effect.contextWithEffect((context: Context.Context<never>) =>
-    Effect.zipWith(ownDelay(error, attempt, options), Clock.currentTimeMillis, (own, now) => {
+    Effect.zipWith(ownDelay(error, attempt, plan), Clock.currentTimeMillis, (own, now) => {
       const asked = Option.match(serverDelay(error), { onNone: () => 0, onSome: Duration.toMillis })
-      const delay = Math.max(own, asked)
+      // Whole milliseconds: some clocks know no others.
+      const delay = Math.max(Math.floor(own), Math.ceil(asked))
       const left = Context.get(context, Deadline) - now
-      return asked > Duration.toMillis(options.maxServerDelay ?? "60 seconds") || delay >= left
+      return asked > Duration.toMillis(plan.maxServerDelay ?? "60 seconds") || delay >= left
         ? Option.none()
         : Option.some(Duration.millis(delay))
     })
   )
 
-/** Repeats what the failed operation declares repeatable. */
-export const retry = <A, E, R>(self: Effect.Effect<A, E, R>, options: RetryOptions): Effect.Effect<A, E, R> => {
-  const attempts = Math.max(1, Math.floor(options.attempts ?? 3))
-  const { budget } = options
-  const loop = (attempt: number, paid: number): Effect.Effect<A, E, R> =>
+const defaultAttempts = 3
+
+/** The number of requests; what is no number leaves the default. */
+const attemptsOf = ({ attempts = defaultAttempts }: RetryOptions): number =>
+  Number.isNaN(attempts) ? defaultAttempts : Math.max(1, Math.floor(attempts))
+
+/** Repeats as planned, within the attempts, the budget and the deadline. */
+export const retry = <A, E, R>(self: Effect.Effect<A, E, R>, plan: RetryPlan): Effect.Effect<A, E, R> => {
+  const attempts = attemptsOf(plan)
+  const { budget } = plan
+  const loop = (attempt: number, paid: number, wasRefused: boolean): Effect.Effect<A, E, R> =>
     Effect.matchEffect(self, {
       onSuccess: (value) => (budget === undefined ? Effect.succeed(value) : Effect.as(budget.succeed(paid), value)),
       onFailure: (error) => {
-        if (attempt >= attempts || !isWachtError(error) || !isRepeatable(error, options)) return Effect.fail(error)
-        return Effect.flatMap(delayBefore(error, attempt, options), (delay) => {
+        if (attempt >= attempts || !isWachtError(error)) return Effect.fail(error)
+        const isRefused = plan.authenticationDelay !== undefined && isOwnRefusal(error) && !wasRefused
+        if (!isRefused && !isRepeatable(error, plan)) return Effect.fail(error)
+        return Effect.flatMap(delayBefore(error, attempt, plan), (delay) => {
           if (Option.isNone(delay)) return Effect.fail(error)
           const isCheap = error._tag === "TimeoutError" || error._tag === "RateLimitError"
           const payment = budget === undefined ? Effect.succeedSome(0) : budget.pay(isCheap)
@@ -97,12 +119,12 @@ export const retry = <A, E, R>(self: Effect.Effect<A, E, R>, options: RetryOptio
               onSome: (cost) =>
                 Effect.zipRight(
                   Effect.zipRight(metrics.retried(error), Effect.sleep(delay.value)),
-                  loop(attempt + 1, paid + cost)
+                  loop(attempt + 1, paid + cost, wasRefused || isRefused)
                 )
             })
           )
         })
       }
     })
-  return loop(1, 0)
+  return loop(1, 0, false)
 }

@@ -78,7 +78,7 @@ export const settled = (
 
 /** A step that is safe to repeat, on which all depends: its transient failures are sat out. */
 export const persistently = <A, E>(step: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  retry(step, { attempts: 3, base: "1 second" })
+  retry(step, { repeatsTransient: true, attempts: 3, base: "1 second" })
 
 /** Looks at what there is; without a look nothing is known but what was alive before. */
 export const look = <A>(

@@ -1,0 +1,178 @@
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import { assert, it } from "@effect/vitest"
+import { ApiKeys, Policy, Wacht } from "effect-wacht"
+import { RateLimitError, TransportError } from "effect-wacht/errors"
+import { Fault } from "effect-wacht/testing"
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { describe } from "vitest"
+import { elapse, fail, failing, sent, Services, timed } from "./harness.js"
+
+const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())
+const createApp = Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
+  keys.createApiAuthApp({ appSlug: "a", name: "A", keyPrefix: "sk" })
+)
+const operation = "listRateLimitSchemes"
+const failureOf = (exit: Exit.Exit<unknown, unknown>) =>
+  Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
+
+describe("attemptTimeout", () => {
+  it.effect("ends an attempt after 30 s where nothing is said", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.delay("1 hour"))
+      const { exit, millis } = yield* elapse(timed(list))
+      assert.strictEqual(millis, 30_000)
+      assert.containsSubset(failureOf(exit), { _tag: "TimeoutError", limit: "attempt", isRetryable: true })
+    }).pipe(Effect.provide(Services))
+  )
+
+  for (const [name, fault] of [
+    ["before the headers", Fault.delay("1 hour")],
+    ["in the body", Fault.stallBody]
+  ] as const) {
+    it.effect(`ends an attempt ${name}`, () =>
+      Effect.gen(function* () {
+        yield* fail(operation, fault)
+        const { exit, millis } = yield* elapse(timed(Policy.attemptTimeout("2 seconds")(list)))
+        assert.strictEqual(millis, 2000)
+        assert.containsSubset(failureOf(exit), {
+          _tag: "TimeoutError",
+          limit: "attempt",
+          duration: Duration.seconds(2)
+        })
+      }).pipe(Effect.provide(Services))
+    )
+  }
+
+  it.effect("ends each attempt on its own, and an unsafe operation with an unknown outcome", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.delay("1 hour"), 2)
+      const call = Policy.retryTransient({ base: 0 })(Policy.attemptTimeout("2 seconds")(list))
+      const { exit, millis } = yield* elapse(timed(call))
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.strictEqual(millis, 4000)
+      yield* fail("createApiAuthApp", Fault.delay("1 hour"))
+      const error = yield* elapse(Effect.flip(Policy.attemptTimeout("2 seconds")(createApp)))
+      assert.containsSubset(error, { _tag: "OutcomeUnknownError", reason: "Timeout", isRetryable: false })
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("lets the inner one win, and none be lifted", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.delay("1 hour"), 9)
+      const inner = yield* elapse(timed(Policy.attemptTimeout("9 seconds")(Policy.attemptTimeout("1 second")(list))))
+      assert.strictEqual(inner.millis, 1000)
+    }).pipe(Effect.provide(Services))
+  )
+
+  for (const [name, answer] of [
+    ["the request", () => Effect.never],
+    [
+      "the body",
+      (request: Parameters<typeof HttpClientResponse.fromWeb>[0]) =>
+        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(new ReadableStream(), { status: 200 })))
+    ]
+  ] as const) {
+    it.effect(`really aborts ${name}`, () =>
+      Effect.gen(function* () {
+        let isAborted = false
+        const client = HttpClient.make((request, _, signal) => {
+          signal.addEventListener("abort", () => {
+            isAborted = true
+          })
+          return answer(request)
+        })
+        const layer = Wacht.layer({ apiKey: Redacted.make("key") }).pipe(
+          Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
+        )
+        yield* elapse(Effect.flip(Effect.provide(Policy.attemptTimeout("1 second")(list), layer)))
+        assert.isTrue(isAborted)
+      })
+    )
+  }
+})
+
+describe("operationTimeout", () => {
+  it.effect("ends all attempts together, whichever is under way", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.delay("1 hour"), 9)
+      const call = Policy.retryTransient({ attempts: 9, base: 0 })(Policy.attemptTimeout("4 seconds")(list))
+      const { exit, millis } = yield* elapse(timed(Policy.operationTimeout("10 seconds")(call)))
+      assert.strictEqual(millis, 10_000)
+      assert.strictEqual(yield* sent(operation), 3)
+      assert.containsSubset(failureOf(exit), { _tag: "TimeoutError", limit: "operation", isRetryable: false })
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("keeps the nearer of two deadlines", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.delay("1 hour"), 9)
+      const limit = (duration: `${number} seconds`) => Policy.operationTimeout(duration)
+      assert.strictEqual((yield* elapse(timed(limit("3 seconds")(limit("7 seconds")(list))))).millis, 3000)
+      assert.strictEqual((yield* elapse(timed(limit("7 seconds")(limit("3 seconds")(list))))).millis, 3000)
+      const later = Effect.zipRight(Effect.sleep("2 seconds"), limit("3 seconds")(list))
+      assert.strictEqual((yield* elapse(timed(limit("4 seconds")(later)))).millis, 4000)
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("is one deadline for many calls, and sends nothing once it has passed", () =>
+    Effect.gen(function* () {
+      const job = Effect.gen(function* () {
+        yield* list
+        yield* Effect.sleep("6 seconds")
+        return [yield* Effect.flip(list), yield* Effect.flip(createApp)] as const
+      })
+      const [late, unsafe] = yield* elapse(Policy.operationTimeout("5 seconds")(job))
+      assert.containsSubset(late, { _tag: "TimeoutError", limit: "operation" })
+      assert.containsSubset(unsafe, { _tag: "TransportError", reason: "NotSent", isRetryable: false })
+      assert.deepStrictEqual([yield* sent(operation), yield* sent("createApiAuthApp")], [1, 0])
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("lets no delay outlive the deadline", () =>
+    Effect.gen(function* () {
+      const lost = new TransportError({ operation, message: "lost", isRetryable: true })
+      const { call, times } = failing(...Array.from({ length: 99 }, () => lost))
+      const patient = Policy.retryTransient({ attempts: 99, base: "4 seconds" })(call)
+      const { exit, millis } = yield* elapse(timed(Policy.operationTimeout("10 seconds")(patient)))
+      assert.isAtMost(millis, 10_000)
+      assert.isAbove(times.length, 1)
+      assert.strictEqual(failureOf(exit), lost)
+    })
+  )
+
+  it.effect("lets nobody wait for a turn beyond the deadline", () =>
+    Effect.gen(function* () {
+      const limit = yield* Policy.makeRateLimiter({ unit: "minute", duration: 1, maxRequests: 1 })
+      yield* limit(list)
+      const { exit, millis } = yield* elapse(timed(Policy.operationTimeout("5 seconds")(limit(list))))
+      assert.strictEqual(millis, 5000)
+      assert.containsSubset(failureOf(exit), { _tag: "TimeoutError", limit: "operation" })
+      assert.strictEqual(yield* sent(operation), 1)
+    }).pipe(Effect.scoped, Effect.provide(Services))
+  )
+
+  it.effect("holds for streams", () =>
+    Effect.gen(function* () {
+      yield* fail("listApiAuthApps", Fault.delay("1 hour"))
+      const all = Stream.runCollect(ApiKeys.streamApiAuthApps())
+      const { exit, millis } = yield* elapse(timed(Policy.operationTimeout("5 seconds")(all)))
+      assert.strictEqual(millis, 5000)
+      assert.containsSubset(failureOf(exit), { _tag: "TimeoutError", limit: "operation" })
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("leaves an error alone that came in time", () =>
+    Effect.gen(function* () {
+      const error = new RateLimitError({ operation, message: "no" })
+      assert.strictEqual(yield* Effect.flip(Policy.operationTimeout("1 second")(Effect.fail(error))), error)
+    })
+  )
+})

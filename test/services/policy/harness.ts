@@ -1,10 +1,13 @@
 import { Wacht } from "effect-wacht"
 import { Emulator, type Fault } from "effect-wacht/testing"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Exit from "effect/Exit"
 import * as TestClock from "effect/TestClock"
+import { makeVirtualClock } from "../../simulation/virtualClock.js"
 
 /** All services over an emulator of their own. */
 export const Services = Layer.unwrapEffect(Effect.map(Emulator.Emulator, ({ apiKey }) => Wacht.layer({ apiKey }))).pipe(
@@ -48,3 +51,11 @@ export const timed = <A, E, R>(self: Effect.Effect<A, E, R>) =>
     const exit = yield* Effect.exit(self)
     return { millis: (yield* Clock.currentTimeMillis) - began, exit }
   })
+
+/** Runs a whole test on a clock that goes on by itself: for thousands of calls. */
+export const onVirtualTime = <A, E>(test: Effect.Effect<A, E>): Promise<void> =>
+  makeVirtualClock(0)
+    .run(test)
+    .then((exit) => {
+      if (Exit.isFailure(exit)) throw Cause.squash(exit.cause)
+    })

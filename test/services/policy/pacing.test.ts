@@ -1,0 +1,122 @@
+import { assert, it } from "@effect/vitest"
+import { ApiKeys, Policy, Wacht } from "effect-wacht"
+import { Emulator } from "effect-wacht/testing"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
+import * as Layer from "effect/Layer"
+import { describe } from "vitest"
+import { file } from "../../../src/testing/emulator/defaultWorld.js"
+import { makeVirtualClock } from "../../simulation/virtualClock.js"
+import { elapse, onVirtualTime } from "./harness.js"
+
+const units = ["millisecond", "second", "minute", "hour"] as const
+const unitMillis = { millisecond: 1, second: 1000, minute: 60_000, hour: 3_600_000 }
+
+/** The most calls in any window, both ends counted. */
+const most = (times: ReadonlyArray<number>, window: number): number => {
+  let largest = 0
+  let first = 0
+  for (const [index, time] of times.entries()) {
+    while ((times[first] ?? 0) < time - window) first++
+    largest = Math.max(largest, index - first + 1)
+  }
+  return largest
+}
+
+describe("makeRateLimiter", () => {
+  it.effect("never lets more than maxRequests through in any window, and lets everybody through", () =>
+    Effect.promise(() =>
+      FastCheck.assert(
+        FastCheck.asyncProperty(
+          FastCheck.record({
+            unit: FastCheck.constantFrom(...units),
+            duration: FastCheck.integer({ min: 1, max: 60 }),
+            maxRequests: FastCheck.integer({ min: 1, max: 40 }),
+            burst: FastCheck.option(FastCheck.integer({ min: 1, max: 50 }), { nil: undefined })
+          }),
+          // When calls are made, in thousandths of the window.
+          FastCheck.array(FastCheck.integer({ min: 0, max: 2500 }), { minLength: 1, maxLength: 90 }),
+          (rule, starts) => {
+            const window = rule.duration * unitMillis[rule.unit]
+            const times: Array<number> = []
+            const call = Effect.map(Clock.currentTimeMillis, (now) => times.push(now))
+            const job = Effect.gen(function* () {
+              const limit = yield* Policy.makeRateLimiter(rule)
+              yield* Effect.forEach(starts, (at) => Effect.delay(limit(call), Math.round((at * window) / 1000)), {
+                concurrency: "unbounded"
+              })
+            })
+            return makeVirtualClock(0)
+              .run(Effect.scoped(job))
+              .then(() => {
+                assert.lengthOf(times, starts.length)
+                assert.isAtMost(most(times, window), rule.maxRequests)
+              })
+          }
+        ),
+        { numRuns: 100 }
+      )
+    )
+  )
+
+  it("uses most of what the rule gives", () =>
+    onVirtualTime(
+      Effect.gen(function* () {
+        const limit = yield* Policy.makeRateLimiter({ unit: "minute", duration: 1, maxRequests: 100 })
+        let count = 0
+        yield* Effect.fork(Effect.forever(limit(Effect.sync(() => count++))))
+        yield* Effect.sleep("10 minutes")
+        assert.isAtLeast(count, 890)
+        assert.isAtMost(count, 1000)
+      }).pipe(Effect.scoped)
+    ))
+
+  it.effect("waits by the longest window where it does not know the unit", () =>
+    Effect.gen(function* () {
+      const limit = yield* Policy.makeRateLimiter({ unit: "fortnight", duration: 1, maxRequests: 2 })
+      let count = 0
+      yield* Effect.fork(Effect.forever(limit(Effect.sync(() => count++))))
+      yield* elapse(Effect.void, "10 minutes")
+      assert.strictEqual(count, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  const rule = { unit: "second", duration: 10, maxRequests: 20 } as const
+  const rules = [{ unit: rule.unit, duration: rule.duration, max_requests: rule.maxRequests }]
+  const world = {
+    ...file,
+    actors: Object.fromEntries(
+      Object.entries(file.actors ?? {}).map(([name, actor]) => [name, { ...actor, rate_limits: rules }])
+    )
+  }
+  const Limited = Layer.unwrapEffect(Effect.map(Emulator.Emulator, ({ apiKey }) => Wacht.layer({ apiKey }))).pipe(
+    Layer.provideMerge(Emulator.layer({ world }))
+  )
+  const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => Effect.either(keys.listRateLimitSchemes()))
+  const fleet = (limit: Policy.RateLimit) =>
+    Effect.all(
+      Array.from({ length: 150 }, () => limit(list)),
+      { concurrency: 15 }
+    )
+
+  it("keeps a fleet of callers under the limit of the backend key, so that no 429 occurs", () =>
+    onVirtualTime(
+      Effect.gen(function* () {
+        const limit = yield* Policy.makeRateLimiter(rule)
+        const results = yield* fleet(limit)
+        assert.isTrue(results.every(({ _tag }) => _tag === "Right"))
+        assert.lengthOf(results, 150)
+      }).pipe(Effect.scoped, Effect.provide(Limited))
+    ))
+
+  it("meets the limit without pacing", () =>
+    onVirtualTime(
+      Effect.gen(function* () {
+        const results = yield* fleet((self) => self)
+        const refused = results.flatMap((result) => (result._tag === "Left" ? [result.left._tag] : []))
+        assert.lengthOf(refused, 130)
+        assert.deepStrictEqual([...new Set(refused)], ["RateLimitError"])
+      }).pipe(Effect.provide(Limited))
+    ))
+})

@@ -1,0 +1,185 @@
+import { assert, it } from "@effect/vitest"
+import { ApiKeys, OAuth, Policy, RequestPolicy, Wacht } from "effect-wacht"
+import { KeyId } from "effect-wacht/schemas"
+import { Emulator, Fault } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { describe } from "vitest"
+import { elapse, fail, sent, Services } from "./harness.js"
+
+const operation = "listRateLimitSchemes"
+const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())
+const below = Layer.unwrapEffect(
+  Effect.map(Emulator.Emulator, ({ apiKey }) => Wacht.layer({ apiKey }).pipe(Layer.provide(Policy.layer())))
+).pipe(Layer.provideMerge(Emulator.layer()))
+
+describe("RequestPolicy", () => {
+  it.effect("is none by default", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.status(503))
+      assert.strictEqual((yield* Effect.flip(list))._tag, "ServerError")
+    }).pipe(Effect.provide(Services))
+  )
+
+  for (const [name, layer] of [
+    ["beside the services", Layer.merge(Services, Policy.layer())],
+    ["below the services", below]
+  ] as const) {
+    it.effect(`repeats every single call as a layer ${name}`, () =>
+      Effect.gen(function* () {
+        for (let call = 0; call < 3; call++) {
+          yield* fail(operation, Fault.status(503), 2)
+          yield* elapse(list)
+        }
+        assert.strictEqual(yield* sent(operation), 9)
+      }).pipe(Effect.provide(layer))
+    )
+  }
+
+  it.effect("takes a given policy as a layer of either module", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.status(503), 2)
+      yield* elapse(Effect.provide(list, Policy.layer(Policy.standard)))
+      yield* fail(operation, Fault.status(503), 2)
+      yield* elapse(Effect.provide(list, RequestPolicy.layer(Policy.standard)))
+      assert.strictEqual(yield* sent(operation), 6)
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("gives way to the one nearer to the call", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.status(503), 9)
+      const once = Policy.fromOptions({ attempts: 1 })
+      yield* elapse(Effect.flip(Policy.withPolicy(Policy.withPolicy(list, once), Policy.standard)))
+      assert.strictEqual(yield* sent(operation), 1)
+    }).pipe(Effect.provide(below))
+  )
+
+  it.effect("is told what it wraps, and keeps the errors of the call", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const oauth = yield* OAuth.OAuth
+      const seen: Array<RequestPolicy.CallInfo> = []
+      const watching: RequestPolicy.CallPolicy = (call, info) => (seen.push(info), call)
+      const errors = yield* Effect.all([
+        Effect.flip(keys.getApiAuthApp("none")),
+        Effect.flip(keys.revokeApiKey("none", KeyId.make("1"))),
+        Effect.flip(keys.createApiKey("none", { name: "a" })),
+        Effect.flip(oauth.archiveOAuthScope("none", "a"))
+      ]).pipe(Policy.withPolicy(watching))
+      assert.deepStrictEqual(
+        errors.map(({ _tag }) => _tag),
+        ["NotFoundError", "NotFoundError", "NotFoundError", "NotFoundError"]
+      )
+      assert.deepStrictEqual(seen, [
+        { operation: "getApiAuthApp", safety: "safe", isDoneWhenNotFound: false },
+        { operation: "revokeApiKey", safety: "idempotent", isDoneWhenNotFound: true },
+        { operation: "createApiKey", safety: "unsafe", isDoneWhenNotFound: false },
+        { operation: "archiveOAuthScope", safety: "idempotent", isDoneWhenNotFound: false }
+      ])
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("never sees an input that was refused", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const refusing: RequestPolicy.CallPolicy = () => Effect.dieMessage("it was asked")
+      const error = yield* Effect.flip(Policy.withPolicy(keys.getApiAuthApp(".."), refusing))
+      assert.strictEqual(error._tag, "EncodeError")
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("repeats only the failed page of a stream", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      for (let app = 0; app < 5; app++) {
+        yield* keys.createApiAuthApp({ appSlug: `app-${app}`, name: "App", keyPrefix: "sk" })
+      }
+      const { failNext, requests } = yield* Emulator.Emulator
+      yield* failNext(Fault.status(503), { when: ({ query }) => /offset=[1-9]/.test(query) }, 2)
+      const all = yield* elapse(
+        Stream.runCollect(ApiKeys.streamApiAuthApps({ limit: 2 }, { prefetch: 0 })).pipe(
+          Policy.withPolicy(Policy.standard)
+        )
+      )
+      assert.lengthOf([...all], 5)
+      const pages = (yield* requests).filter((each) => each.operation === "listApiAuthApps").map(({ query }) => query)
+      assert.isAbove(new Set(pages).size, 2)
+      assert.strictEqual(pages.length, new Set(pages).size + 2)
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("makes one call of at most 60 s of all its attempts", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.delay("1 hour"), 9)
+      const error = yield* elapse(Effect.flip(Policy.withPolicy(list, Policy.standard)))
+      assert.include(["TimeoutError"], error._tag)
+      assert.isAtMost(yield* sent(operation), 3)
+    }).pipe(Effect.provide(Services))
+  )
+})
+
+describe("a repeated delete, revoke, deactivate or compromise", () => {
+  const setUp = Effect.gen(function* () {
+    const keys = yield* ApiKeys.ApiKeys
+    const oauth = yield* OAuth.OAuth
+    yield* keys.createApiAuthApp({ appSlug: "app", name: "App", keyPrefix: "sk" })
+    yield* keys.createRateLimitScheme({
+      slug: "scheme",
+      name: "Scheme",
+      rules: [{ unit: "minute", duration: 1, maxRequests: 1 }]
+    })
+    const key = yield* keys.createApiKey("app", { name: "key" })
+    const client = yield* oauth.createOAuthClient("acme-oauth", {
+      clientAuthMethod: "none",
+      grantTypes: ["authorization_code"],
+      redirectUris: ["https://app.example"]
+    })
+    const [signing] = yield* oauth.listOAuthAppSigningKeys("acme-oauth")
+    return [
+      ["revokeApiKey", keys.revokeApiKey("app", key.id)],
+      ["deleteApiAuthApp", keys.deleteApiAuthApp("app")],
+      ["deleteRateLimitScheme", keys.deleteRateLimitScheme("scheme")],
+      ["deactivateOAuthClient", oauth.deactivateOAuthClient("acme-oauth", client.id)],
+      ["compromiseOAuthAppSigningKey", oauth.compromiseOAuthAppSigningKey("acme-oauth", signing?.kid ?? "")]
+    ] as const
+  })
+
+  it.effect("takes 404 for done where an earlier attempt may have acted", () =>
+    Effect.gen(function* () {
+      for (const [name, call] of yield* setUp) {
+        yield* fail(name, Fault.loseAfter)
+        yield* elapse(Policy.withPolicy(call, Policy.standard))
+        assert.strictEqual(yield* sent(name), 2)
+      }
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("does not where none can have acted, nor without a policy of this package", () =>
+    Effect.gen(function* () {
+      for (const [name, call] of yield* setUp) {
+        yield* call
+        yield* fail(name, Fault.refuseConnection)
+        const refused = yield* elapse(Effect.flip(Policy.withPolicy(call, Policy.standard)))
+        assert.strictEqual(refused._tag, "NotFoundError", name)
+        yield* fail(name, Fault.status(429))
+        const throttled = yield* elapse(Effect.flip(Policy.withPolicy(call, Policy.standard)))
+        assert.strictEqual(throttled._tag, "NotFoundError", name)
+        yield* fail(name, Fault.loseAfter)
+        const repeated = yield* elapse(Effect.flip(Policy.retryTransient()(call)))
+        assert.strictEqual(repeated._tag, "NotFoundError", name)
+      }
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("judges each call by itself", () =>
+    Effect.gen(function* () {
+      const [[name, revoke]] = yield* setUp
+      yield* fail(name, Fault.loseAfter)
+      yield* elapse(Policy.withPolicy(revoke, Policy.standard))
+      const again = yield* elapse(Effect.flip(Policy.withPolicy(revoke, Policy.standard)))
+      assert.strictEqual(again._tag, "NotFoundError")
+    }).pipe(Effect.provide(Services))
+  )
+})

@@ -122,7 +122,7 @@ describe("makeRetryBudget", () => {
         )
         const again = Effect.provide(many, Policy.layer({ attempts: 2 }))
         for (let layer = 0; layer < 2; layer++) {
-          yield* outage
+          yield* again
           assert.lengthOf(yield* requests, 135)
           yield* clearRequests
         }

@@ -106,18 +106,6 @@ interface OptionNames {
 
 const optionNames: OptionNames = { apiKey: "apiKey", baseUrl: "baseUrl", gatewayUrl: "gatewayUrl" }
 
-/** One per context, since a context is often used again and never changes. */
-const withoutRedirects = new WeakMap<Context.Context<never>, Context.Context<never>>()
-
-const refuseRedirects = (context: Context.Context<never>): Context.Context<never> => {
-  const known = withoutRedirects.get(context)
-  if (known !== undefined) return known
-  const init = Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit))
-  const made = Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" as const })
-  withoutRedirects.set(context, made)
-  return made
-}
-
 /** The two halves of every client of `@effect/platform`, which its type does not show. */
 interface Steps {
   readonly preprocess: HttpClient.HttpClient.Preprocess<HttpClientError, never>
@@ -129,25 +117,28 @@ interface Steps {
 const hasSteps = (client: HttpClient.HttpClient): client is HttpClient.HttpClient & Steps =>
   Predicate.hasProperty(client, "preprocess") && Predicate.hasProperty(client, "postprocess")
 
+/** Runs in a fiber of the request's own (see `withLimit`): what is set here nobody else sees. */
+const setForRequest: Effect.Effect<void> = Effect.withFiberRuntime((fiber) => {
+  const context = fiber.currentContext
+  const init = Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit))
+  const staying = Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" as const })
+  return Effect.zipRight(
+    FiberRef.set(HttpClient.currentTracerDisabledWhen, constTrue),
+    FiberRef.set(FiberRef.currentContext, staying)
+  )
+})
+
 /**
  * No span of the HTTP client's own, which would hold the query; and no redirect, which fetch follows by default, with the body.
  *
  * A fetch layer merges the settings that it was built with under those of the call, after `preprocess`: only in the request that goes into
- * `postprocess` are both there. What is changed for it ends with it.
+ * `postprocess` are both there.
  */
 const prepareClient = (client: HttpClient.HttpClient): HttpClient.HttpClient => {
   const steps: Steps = hasSteps(client)
     ? client
     : { preprocess: Effect.succeed, postprocess: (request) => Effect.flatMap(request, client.execute) }
-  const refusal = FiberRef.update(FiberRef.currentContext, refuseRedirects)
-  return HttpClient.makeWith(
-    (request) =>
-      steps.postprocess(Effect.zipLeft(request, refusal)).pipe(
-        Effect.mapInputContext((context: Context.Context<never>) => context),
-        Effect.locally(HttpClient.currentTracerDisabledWhen, constTrue)
-      ),
-    steps.preprocess
-  )
+  return HttpClient.makeWith((request) => steps.postprocess(Effect.zipLeft(request, setForRequest)), steps.preprocess)
 }
 
 const makeNamed = (

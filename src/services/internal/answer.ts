@@ -3,6 +3,7 @@
  *
  * Nothing of the client's own errors goes further: they hold the request, and with it the bearer token.
  */
+import type * as Headers from "@effect/platform/Headers"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Duration from "effect/Duration"
@@ -92,13 +93,20 @@ const gather = (
     )
   })
 
-const contentLength = (response: HttpClientResponse.HttpClientResponse): number | undefined => {
-  const value = response.headers["content-length"]
+/** Ends the connection of an answer that nobody reads: opening the body and leaving it at once does that in every client. */
+export const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+  Effect.catchAllCause(
+    Effect.asVoid(Effect.timeoutOption(Effect.interruptible(gather(response, 0)), Duration.zero)),
+    () => Effect.void
+  )
+
+const contentLength = (headers: Headers.Headers): number | undefined => {
+  const value = headers["content-length"]
   return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined
 }
 
-const isEncoded = (response: HttpClientResponse.HttpClientResponse): boolean => {
-  const encoding = response.headers["content-encoding"]
+const isEncoded = (headers: Headers.Headers): boolean => {
+  const encoding = headers["content-encoding"]
   return encoding !== undefined && encoding.trim().toLowerCase() !== "identity"
 }
 
@@ -108,13 +116,22 @@ const unreadable = (
   message: string
 ): Failure => ({ _tag: "Unreadable", status: response.status, reason, field: "", message })
 
-const readText = (response: HttpClientResponse.HttpClientResponse, limit: number): Effect.Effect<string, Failure> => {
-  const length = contentLength(response)
+const readText = (
+  response: HttpClientResponse.HttpClientResponse,
+  headers: Headers.Headers,
+  limit: number
+): Effect.Effect<string, Failure> => {
+  const length = contentLength(headers)
   const lost = bodyFailure(response.status)
-  if (length !== undefined && !isEncoded(response)) {
+  if (length !== undefined && !isEncoded(headers)) {
     return length <= limit
       ? Effect.mapError(response.text, lost)
-      : Effect.fail(unreadable(response, "TooLarge", `the answer has ${length} bytes, more than the limit of ${limit}`))
+      : Effect.zipRight(
+          abandon(response),
+          Effect.fail(
+            unreadable(response, "TooLarge", `the answer has ${length} bytes, more than the limit of ${limit}`)
+          )
+        )
   }
   return Effect.flatMap(Effect.mapError(gather(response, limit), lost), ({ chunks, size }) => {
     if (size > limit) {
@@ -148,14 +165,16 @@ export const isSuccess = (status: number): boolean => status >= 200 && status <=
 /** Reads what the operation wants of the body: all of it, or nothing; of an error its words. */
 export const readAnswer = (
   response: HttpClientResponse.HttpClientResponse,
+  /** The response's own, read once: some clients make them anew each time. */
+  headers: Headers.Headers,
   options: { readonly wantsBody: boolean; readonly maxBytes: number }
 ): Effect.Effect<Answer, Failure> => {
-  const { headers, status } = response
+  const { status } = response
   const answer = (text: string): Answer => ({ status, headers, text })
   if (!isSuccess(status)) return Effect.map(readErrorText(response), answer)
   // A 204 claims a JSON body of length 2 that never comes; a client that believes it would lose the status.
   if (status === 204) return Effect.succeed(answer(""))
   return options.wantsBody
-    ? Effect.map(readText(response, options.maxBytes), answer)
+    ? Effect.map(readText(response, headers, options.maxBytes), answer)
     : Effect.as(drain(response), answer(""))
 }

@@ -1,10 +1,11 @@
 /**
  * The kernel: one call of one operation.
  */
-import type * as Headers from "@effect/platform/Headers"
 import * as HttpBody from "@effect/platform/HttpBody"
+import type * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpTraceContext from "@effect/platform/HttpTraceContext"
 import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -21,10 +22,10 @@ import { type Call, type Failure, mayAct } from "../../errors/internal/failure.j
 import { retryAfter } from "../../errors/internal/retryAfter.js"
 import { serverMessage } from "../../errors/internal/serverMessage.js"
 import { RequestPolicy } from "../RequestPolicy.js"
-import { type Answer, isSuccess, readAnswer, requestFailure } from "./answer.js"
+import { abandon, type Answer, isSuccess, readAnswer, requestFailure } from "./answer.js"
 import { withLimit } from "./limit.js"
 import { AcceptsRepeatAnswer, AttemptLimit, Deadline } from "./limits.js"
-import type { Host, Input, Operation } from "./operation.js"
+import type { Host, Input, Method, Operation } from "./operation.js"
 import * as metrics from "./metrics.js"
 import { fillPath } from "./path.js"
 import { queryString } from "./query.js"
@@ -33,7 +34,7 @@ import { version } from "./version.js"
 
 /** What a kernel is made of. */
 export interface Kernel {
-  /** Traced by nobody, following no redirect, aborting when its scope closes. */
+  /** Traced by nobody, following no redirect. */
   readonly client: HttpClient.HttpClient
   readonly apiKey: Redacted.Redacted
   /** Without a slash at the end. */
@@ -85,7 +86,6 @@ const safetyOf = { safe: "safe", idempotent: "idempotent", unsafe: "unsafe", met
 
 /** Makes the function that runs operations. */
 export const makeExecute = (kernel: Kernel): Execute => {
-  const scoped = HttpClient.withScope(kernel.client)
   const key = Redacted.value(kernel.apiKey)
   const common = {
     accept: "application/json",
@@ -125,15 +125,25 @@ export const makeExecute = (kernel: Kernel): Execute => {
     })
   }
 
+  /** By host and method, with all headers that are the same for every request. */
+  const templates = new Map<string, HttpClientRequest.HttpClientRequest>()
+  const template = (host: Host, method: Method): HttpClientRequest.HttpClientRequest => {
+    const name = `${method} ${host}`
+    const known = templates.get(name)
+    if (known !== undefined) return known
+    const made = HttpClientRequest.make(method)("", { headers: headers[host] })
+    templates.set(name, made)
+    return made
+  }
+
   const request = <Path extends string, Query, Body, A, E>(
     operation: Operation<Path, Query, Body, A, E>,
-    prepared: Prepared,
+    { body, url }: Prepared,
     propagated: Headers.Headers | undefined
   ): HttpClientRequest.HttpClientRequest => {
-    const base = HttpClientRequest.make(operation.method)(prepared.url).pipe(
-      HttpClientRequest.setHeaders({ ...headers[operation.host], ...propagated })
-    )
-    return prepared.body._tag === "Empty" ? base : HttpClientRequest.setBody(base, prepared.body)
+    const plain = HttpClientRequest.setUrl(template(operation.host, operation.method), url)
+    const traced = propagated === undefined ? plain : HttpClientRequest.setHeaders(plain, propagated)
+    return body._tag === "Empty" ? traced : HttpClientRequest.setBody(traced, body)
   }
 
   let blankKey: ((text: string) => string) | undefined
@@ -190,18 +200,26 @@ export const makeExecute = (kernel: Kernel): Execute => {
       const isPropagated = span.traceId !== "noop" && fiber.getFiberRef(HttpClient.currentTracerPropagation)
       const propagated = isPropagated ? traceHeaders(span) : undefined
       const seen: Seen = { answer: undefined }
-      const exchange = Effect.scoped(
-        Effect.flatMap(
-          Effect.mapError(scoped.execute(request(operation, prepared, propagated)), requestFailure),
-          (response) => {
-            span.attribute("http.response.status_code", response.status)
-            seen.answer = { status: response.status, headers: response.headers, text: "" }
-            return readAnswer(response, {
-              wantsBody: operation.output.wantsBody,
-              maxBytes: kernel.maxAnswerBytes
-            })
-          }
-        )
+      let isReading = false
+      const read = (response: HttpClientResponse.HttpClientResponse) => {
+        const { headers, status } = response
+        span.attribute("http.response.status_code", status)
+        seen.answer = { status, headers, text: "" }
+        return Effect.suspend(() => {
+          isReading = true
+          return readAnswer(response, headers, {
+            wantsBody: operation.output.wantsBody,
+            maxBytes: kernel.maxAnswerBytes
+          })
+        })
+      }
+      const exchange = Effect.uninterruptibleMask((restore) =>
+        Effect.matchEffect(restore(kernel.client.execute(request(operation, prepared, propagated))), {
+          onFailure: (error) => Effect.fail(requestFailure(error)),
+          // Interrupted while it is read, a response ends its connection itself.
+          onSuccess: (response) =>
+            Effect.onInterrupt(restore(read(response)), () => (isReading ? Effect.void : abandon(response)))
+        })
       )
       const onTimeout = (): Effect.Effect<Answer, Failure> => {
         const { answer } = seen

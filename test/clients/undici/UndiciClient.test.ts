@@ -1,0 +1,323 @@
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Cookies from "@effect/platform/Cookies"
+import * as HttpBody from "@effect/platform/HttpBody"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as UrlParams from "@effect/platform/UrlParams"
+import { assert, describe, it } from "@effect/vitest"
+import * as Chunk from "effect/Chunk"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as UndiciClient from "effect-wacht/UndiciClient"
+import { inspect } from "node:util"
+import { startServer, type TestServer } from "./server.js"
+
+interface Echo {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** A test over real sockets, so in real time. */
+const test = (
+  name: string,
+  body: (client: HttpClient.HttpClient, server: TestServer) => Effect.Effect<void, unknown, Scope.Scope>
+) =>
+  it.scopedLive(name, () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const client = yield* HttpClient.HttpClient
+      yield* body(HttpClient.mapRequest(client, HttpClientRequest.prependUrl(server.url)), server)
+    }).pipe(Effect.provide(UndiciClient.layer))
+  )
+
+const echoOf = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Echo, unknown> =>
+  Effect.map(response.json, (json) => json as Echo)
+
+const echo = (client: HttpClient.HttpClient, body: HttpBody.HttpBody): Effect.Effect<Echo, unknown> =>
+  Effect.flatMap(client.execute(HttpClientRequest.setBody(HttpClientRequest.post("/echo"), body)), echoOf)
+
+const isClosed = (server: TestServer) =>
+  Effect.timeout(
+    Effect.promise(() => server.closed),
+    "5 seconds"
+  )
+
+describe("the body of a request", () => {
+  test("is left out", (client) =>
+    Effect.gen(function* () {
+      const seen = yield* Effect.flatMap(client.get("/echo?a=b%20c"), echoOf)
+      assert.strictEqual(seen.method, "GET")
+      assert.strictEqual(seen.url, "/echo?a=b%20c")
+      assert.strictEqual(seen.body, "")
+      assert.isUndefined(seen.headers["transfer-encoding"])
+    }))
+
+  test("is bytes, with their length and type", (client) =>
+    Effect.gen(function* () {
+      const seen = yield* echo(client, HttpBody.unsafeJson({ é: 1 }))
+      assert.strictEqual(seen.body, '{"é":1}')
+      assert.strictEqual(seen.headers["content-length"], "8")
+      assert.strictEqual(seen.headers["content-type"], "application/json")
+    }))
+
+  test("is whatever undici takes", (client) =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* echo(client, HttpBody.raw("text"))).body, "text")
+      const failed = yield* Effect.flip(
+        client.execute(HttpClientRequest.setBody(HttpClientRequest.post("/echo"), HttpBody.raw(7)))
+      )
+      assert.strictEqual(failed._tag, "RequestError")
+    }))
+
+  test("is a form", (client) =>
+    Effect.gen(function* () {
+      const form = new FormData()
+      form.set("name", "vé")
+      form.set("file", new File(["content"], "f.txt", { type: "text/plain" }))
+      const seen = yield* echo(client, HttpBody.formData(form))
+      assert.match(seen.headers["content-type"] ?? "", /^multipart\/form-data; ?boundary=/)
+      assert.include(seen.body, 'name="name"')
+      assert.include(seen.body, "vé")
+      assert.include(seen.body, 'filename="f.txt"')
+    }))
+
+  test("is a stream, sent as it comes", (client) =>
+    Effect.gen(function* () {
+      const stream = Stream.fromIterable(["one ", "two ", "three"]).pipe(Stream.map(encode), Stream.rechunk(1))
+      const seen = yield* echo(client, HttpBody.stream(stream, "text/plain"))
+      assert.strictEqual(seen.body, "one two three")
+      assert.strictEqual(seen.headers["transfer-encoding"], "chunked")
+      const sized = yield* echo(client, HttpBody.stream(stream, "text/plain", 13))
+      assert.strictEqual(sized.headers["content-length"], "13")
+    }))
+
+  test("is a stream that fails: so does the request, and the connection ends", (client, server) =>
+    Effect.gen(function* () {
+      const stream = Stream.concat(Stream.make(encode("begun")), Stream.fail("broken"))
+      const error = yield* Effect.flip(echo(client, HttpBody.stream(stream)))
+      assert.include(String(error), "RequestError")
+      yield* isClosed(server)
+    }))
+
+  test("is a stream whose finalizers run when the call is interrupted, or answered before its end", (client, server) =>
+    Effect.gen(function* () {
+      for (const path of ["/no-headers", "/early"]) {
+        const finalized = yield* Deferred.make<void>()
+        const endless = Stream.make(encode("begun")).pipe(
+          Stream.concat(Stream.never),
+          Stream.ensuring(Deferred.succeed(finalized, undefined))
+        )
+        const request = HttpClientRequest.setBody(HttpClientRequest.post(path), HttpBody.stream(endless))
+        const fiber = yield* Effect.fork(Effect.flatMap(client.execute(request), (response) => response.text))
+        if (path === "/no-headers") {
+          yield* Effect.sleep("100 millis")
+          yield* Fiber.interrupt(fiber)
+          yield* isClosed(server)
+        } else {
+          assert.strictEqual(yield* Fiber.join(fiber), "too large")
+        }
+        yield* Effect.timeout(Deferred.await(finalized), "5 seconds")
+      }
+    }))
+})
+
+describe("an answer", () => {
+  test("is read in any form, as often as asked", (client) =>
+    Effect.gen(function* () {
+      const response = yield* client.get("/json")
+      assert.strictEqual(response.status, 200)
+      assert.strictEqual(yield* response.text, '{"a":"é"}')
+      assert.deepStrictEqual(yield* response.json, { a: "é" })
+      assert.deepStrictEqual(new Uint8Array(yield* response.arrayBuffer), encode('{"a":"é"}'))
+      assert.strictEqual(response.headers["content-type"], "application/json")
+      assert.strictEqual(response.headers["x-many"], "1, 2")
+      assert.deepStrictEqual(Cookies.toRecord(response.cookies), { a: "1", b: "2" })
+      assert.isTrue(Option.isNone(response.remoteAddress))
+      const params = yield* Effect.flatMap(client.get("/params"), (response) => response.urlParamsBody)
+      assert.deepStrictEqual(UrlParams.toRecord(params), { a: "1", b: "x y" })
+      const form = yield* Effect.flatMap(client.get("/form"), (response) => response.formData)
+      assert.strictEqual(form.get("name"), "value")
+      assert.strictEqual(yield* Effect.flatMap(client.get("/bom"), (response) => response.text), "hi")
+    }))
+
+  test("may be empty", (client) =>
+    Effect.gen(function* () {
+      const response = yield* client.get("/empty")
+      assert.strictEqual(response.status, 204)
+      assert.strictEqual(yield* response.text, "")
+      assert.isNull(yield* response.json)
+      assert.strictEqual(Chunk.size(yield* Stream.runCollect((yield* client.get("/empty")).stream)), 0)
+      assert.strictEqual(yield* Effect.flatMap(client.head("/json"), (response) => response.text), "")
+    }))
+
+  test("that is no JSON is a ResponseError", (client) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.flatMap(client.get("/large"), (response) => response.json))
+      assert.strictEqual(error._tag === "ResponseError" ? error.reason : error._tag, "Decode")
+    }))
+
+  test("comes after interim ones, and redirects are not followed", (client) =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* Effect.flatMap(client.get("/hints"), (response) => response.text), "after the hints")
+      const redirect = yield* client.get("/redirect")
+      assert.strictEqual(redirect.status, 307)
+      assert.strictEqual(redirect.headers["location"], "/json")
+    }))
+
+  test("is larger than what waits unread, and is read whole", (client) =>
+    Effect.gen(function* () {
+      const response = yield* client.get("/large")
+      yield* Effect.sleep("50 millis")
+      assert.strictEqual((yield* response.text).length, 1_000_000)
+    }))
+
+  test("is a stream with back-pressure, and leaving it ends the connection", (client, server) =>
+    Effect.gen(function* () {
+      const response = yield* client.get("/endless")
+      const pulled = yield* Stream.runFold(Stream.take(response.stream, 20), 0, (size, chunk) => size + chunk.length)
+      assert.isAbove(pulled, 0)
+      yield* isClosed(server)
+    }))
+
+  test("that nobody reads is not taken from the server", (client, server) =>
+    Effect.gen(function* () {
+      yield* client.get("/endless")
+      yield* Effect.sleep("200 millis")
+      const taken = server.written()
+      yield* Effect.sleep("200 millis")
+      assert.strictEqual(server.written(), taken)
+      assert.isBelow(taken, 32_000_000)
+    }))
+
+  test("is streamed once", (client) =>
+    Effect.gen(function* () {
+      const response = yield* client.get("/json")
+      yield* Stream.runDrain(response.stream)
+      assert.strictEqual((yield* Effect.flip(response.text)).reason, "Decode")
+    }))
+
+  test("shows no secret", (client) =>
+    Effect.gen(function* () {
+      const request = HttpClientRequest.bearerToken(HttpClientRequest.get("/json"), "the-secret-token")
+      const response = yield* client.execute(request)
+      yield* response.text
+      assert.notInclude(inspect(response, { depth: 10 }), "the-secret-token")
+      assert.notInclude(JSON.stringify(response), "the-secret-token")
+      assert.include(JSON.stringify(response), '"status":200')
+    }))
+})
+
+describe("a failure", () => {
+  test("before the answer is a RequestError, in its body a ResponseError", (client) =>
+    Effect.gen(function* () {
+      const reset = yield* Effect.flip(client.get("/reset"))
+      assert.strictEqual(`${reset._tag} ${reset.reason}`, "RequestError Transport")
+      const response = yield* client.get("/cut")
+      const cut = yield* Effect.flip(response.text)
+      assert.strictEqual(`${cut._tag} ${cut.reason}`, "ResponseError Decode")
+      const streamed = yield* Effect.flip(Effect.flatMap(client.get("/cut"), (r) => Stream.runDrain(r.stream)))
+      assert.strictEqual(`${streamed._tag} ${streamed.reason}`, "ResponseError Decode")
+    }))
+
+  test("to connect, or of the request itself, is a RequestError", (client) =>
+    Effect.gen(function* () {
+      const plain = yield* Effect.provide(HttpClient.HttpClient, UndiciClient.layer)
+      const refused = yield* Effect.flip(plain.get("http://127.0.0.1:1/"))
+      assert.strictEqual(`${refused._tag} ${refused.reason}`, "RequestError Transport")
+      const invalid = yield* Effect.flip(plain.get("no url"))
+      assert.strictEqual(`${invalid._tag} ${invalid.reason}`, "RequestError InvalidUrl")
+      const header = yield* Effect.flip(client.get("/json", { headers: { "x-bad": "a\r\nb" } }))
+      assert.strictEqual(`${header._tag} ${header.reason}`, "RequestError Transport")
+    }))
+})
+
+describe("an interruption", () => {
+  for (const path of ["/no-headers", "/no-body", "/endless"]) {
+    test(`closes the connection: ${path}`, (client, server) =>
+      Effect.gen(function* () {
+        const fiber = yield* Effect.fork(Effect.flatMap(client.get(path), (response) => response.text))
+        yield* Effect.sleep("100 millis")
+        yield* Fiber.interrupt(fiber)
+        yield* isClosed(server)
+      }))
+  }
+
+  test("of the scope that a request was made in closes the connection", (client, server) =>
+    Effect.gen(function* () {
+      yield* Effect.scoped(HttpClient.withScope(client).get("/no-body"))
+      yield* isClosed(server)
+    }))
+
+  test("leaves the pool fit for the next call", (client) =>
+    Effect.gen(function* () {
+      yield* Effect.forEach(
+        Array.from({ length: 20 }),
+        () => Effect.timeoutOption(client.get("/no-headers"), "20 millis"),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual((yield* client.get("/json")).status, 200)
+    }))
+})
+
+describe("a pool", () => {
+  it.scopedLive("ends with its scope", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const exit = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const client = yield* UndiciClient.make({ connections: 1 })
+          return yield* Effect.forkDaemon(client.get(`${server.url}/no-headers`))
+        })
+      ).pipe(Effect.flatMap(Fiber.await))
+      assert.isTrue(Exit.isFailure(exit))
+    })
+  )
+
+  it.scopedLive("has the connections that it was given", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const client = yield* UndiciClient.make({ connections: 2 })
+      const texts = yield* Effect.forEach(
+        Array.from({ length: 50 }),
+        () => Effect.flatMap(client.get(`${server.url}/json`), (response) => response.text),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual(new Set(texts).size, 1)
+    })
+  )
+})
+
+describe("tracing", () => {
+  test("sends the span's traceparent, as every client of the platform", (client) =>
+    Effect.gen(function* () {
+      const seen = yield* Effect.flatMap(client.get("/echo"), echoOf)
+      assert.match(seen.headers["traceparent"] ?? "", /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
+      const off = yield* Effect.flatMap(HttpClient.withTracerDisabledWhen(client, () => true).get("/echo"), echoOf)
+      assert.isUndefined(off.headers["traceparent"])
+    }))
+})
+
+describe("beside the platform's fetch client", () => {
+  test("repeated calls give the same", (client, server) =>
+    Effect.gen(function* () {
+      const fetchClient = yield* Effect.provide(HttpClient.HttpClient, FetchHttpClient.layer)
+      for (const path of ["/json", "/bom", "/empty", "/params", "/large", "/missing"]) {
+        const own = yield* client.get(path)
+        const other = yield* fetchClient.get(server.url + path)
+        assert.strictEqual(own.status, other.status)
+        assert.strictEqual(yield* own.text, yield* other.text)
+      }
+      yield* Effect.repeat(client.get("/json"), Schedule.recurs(3))
+    }))
+})

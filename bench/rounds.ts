@@ -35,11 +35,12 @@ export const ratioOf = (a: Measured, b: Measured): number =>
 /** Runs the cases; the first is what the others are compared with. */
 export const rounds = async (
   cases: ReadonlyArray<Case>,
-  options: { readonly rounds: number; readonly times: number; readonly atOnce: number }
+  options: { readonly rounds: number; readonly times: number; readonly atOnce: number; readonly warmUp?: number }
 ): Promise<ReadonlyArray<Measured>> => {
   const taken = cases.map((): Array<number> => [])
   const used = cases.map((): Array<number> => [])
-  for (const { run } of cases) await run(options.times, options.atOnce)
+  // Until the engine has compiled what runs often.
+  for (const { run } of cases) await run(options.warmUp ?? options.times * 5, options.atOnce)
   for (let round = 0; round < options.rounds; round++) {
     // The order turns, so that nobody always runs after the same neighbour.
     for (let turn = 0; turn < cases.length; turn++) {

@@ -9,6 +9,8 @@ import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
 import * as UrlParams from "@effect/platform/UrlParams"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FiberRefs from "effect/FiberRefs"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -107,11 +109,15 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   readonly #fail = (cause: unknown): HttpClientError.ResponseError =>
     new HttpClientError.ResponseError({ request: this.request, response: this, reason: "Decode", cause })
 
+  /** Without secrets, also where nobody asked for that: the platform redacts for its loggers only. */
   toJSON(): unknown {
-    return HttpIncomingMessage.inspect(this, {
-      _id: "@effect/platform/HttpClientResponse",
-      request: this.request.toJSON(),
-      status: this.status
-    })
+    const fiber = Option.getOrUndefined(Fiber.getCurrentFiber())
+    return Inspectable.withRedactableContext(fiber?.getFiberRefs() ?? FiberRefs.empty(), () =>
+      HttpIncomingMessage.inspect(this, {
+        _id: "@effect/platform/HttpClientResponse",
+        request: this.request.toJSON(),
+        status: this.status
+      })
+    )
   }
 }

@@ -1,5 +1,6 @@
 /** Answers that no server should send: whatever comes, a call ends with a value or with one of its typed errors. */
 import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { Wacht } from "effect-wacht"
 import { isWachtError } from "effect-wacht/errors"
@@ -7,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { WholeResponse } from "../../src/testing/emulator/WholeResponse.js"
 import { type OperationCase, operationCases, services } from "../faults/calls.js"
 import { hostileText } from "./hostile.js"
 import { breathe, Seeded } from "./random.js"
@@ -105,7 +107,20 @@ const withoutBody = new Set([204, 205, 304])
 const bytes = (random: Seeded): ArrayBuffer =>
   Uint8Array.from({ length: random.below(200) }, () => random.below(256)).buffer
 
-const mutated = (random: Seeded, operation: OperationCase): Response => {
+/** An answer as a client gives it; web responses cost more than all the rest, and are made where they matter. */
+type Reply = (request: HttpClientRequest.HttpClientRequest) => HttpClientResponse.HttpClientResponse
+
+const whole =
+  (status: number, headers: Readonly<Record<string, string>>, body: string): Reply =>
+  (request) =>
+    new WholeResponse(request, status, headers, body)
+
+const web =
+  (response: Response): Reply =>
+  (request) =>
+    HttpClientResponse.fromWeb(request, response)
+
+const mutated = (random: Seeded, operation: OperationCase): Reply => {
   const recorded = operation.answer === "" ? "{}" : operation.answer
   let text = recorded
   if (random.is(0.75)) {
@@ -116,7 +131,7 @@ const mutated = (random: Seeded, operation: OperationCase): Response => {
   } else {
     text = scramble(random, recorded)
   }
-  return new Response(text, { status: 200, headers: { "content-type": "application/json" } })
+  return whole(200, { "content-type": "application/json" }, text)
 }
 
 const header = (random: Seeded): string =>
@@ -124,7 +139,7 @@ const header = (random: Seeded): string =>
     .replace(/[^\x20-\x7e]/g, "")
     .slice(0, 60)
 
-const arbitrary = (random: Seeded): Response => {
+const arbitrary = (random: Seeded): Reply => {
   const status = random.pick(statuses)
   const headers = new Headers({ "content-type": random.pick(types) })
   if (random.is(0.2)) headers.set("retry-after", random.is(0.5) ? header(random) : String(random.below(1e6)))
@@ -132,12 +147,9 @@ const arbitrary = (random: Seeded): Response => {
   if (random.is(0.1)) headers.set("content-encoding", random.pick(["gzip", "br", "identity", "x"]))
   if (random.is(0.2)) headers.set("location", header(random))
   if (random.is(0.1)) headers.set(random.pick(["x-wacht", "set-cookie", "__proto__", "constructor"]), header(random))
-  const body = random.is(0.3)
-    ? bytes(random)
-    : random.is(0.5)
-      ? JSON.stringify(randomJson(random, 5))
-      : hostileText(random)
-  return new Response(withoutBody.has(status) ? null : body, { status, headers })
+  if (random.is(0.3)) return web(new Response(withoutBody.has(status) ? null : bytes(random), { status, headers }))
+  const body = random.is(0.5) ? JSON.stringify(randomJson(random, 5)) : hostileText(random)
+  return whole(status, Object.fromEntries(headers), withoutBody.has(status) ? "" : body)
 }
 
 const isClean = (): boolean =>
@@ -171,8 +183,8 @@ export const fuzzAnswers = (
 ): Effect.Effect<AnswerReport> =>
   Effect.gen(function* () {
     const random = new Seeded(seed)
-    let next: () => Response = () => new Response()
-    const client = HttpClient.make((request) => Effect.sync(() => HttpClientResponse.fromWeb(request, next())))
+    let next: Reply = web(new Response())
+    const client = HttpClient.make((request) => Effect.sync(() => next(request)))
     const context = yield* Effect.scoped(
       Layer.build(
         Wacht.layer({ apiKey: Redacted.make("backend_0QzVx2L7mB4kTnW8") }).pipe(
@@ -184,11 +196,11 @@ export const fuzzAnswers = (
     const problems: Array<string> = []
     let answers = 0
     let values = 0
-    const run = function* (operation: OperationCase, make: () => Response) {
+    const run = function* (operation: OperationCase, make: () => Reply) {
       answers++
       let status = 0
-      next = () => {
-        const response = make()
+      next = (request) => {
+        const response = make()(request)
         status = response.status
         return response
       }

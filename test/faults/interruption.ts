@@ -40,15 +40,18 @@ export interface InterruptionReport {
 }
 
 const pause = (random: Seeded): Effect.Effect<void> => {
-  switch (random.below(4)) {
+  switch (random.below(6)) {
     case 0:
       return Effect.void
     case 1:
       return Effect.repeatN(Effect.yieldNow(), random.below(40))
     case 2:
       return Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-    default:
+    case 3:
       return Effect.sleep(random.below(25))
+    default:
+      // Long enough for an answer to have begun.
+      return Effect.sleep(random.below(400))
   }
 }
 
@@ -83,7 +86,7 @@ export const interrupt = (client: ClientName, points: number, seed: number): Eff
       if (Exit.isInterrupted(exit)) interrupted++
       else if (Exit.isFailure(exit) && exit.cause._tag === "Die") defects++
     })
-    yield* Effect.forEach(Array.from({ length: points }), () => one, { concurrency: 32, discard: true }).pipe(
+    yield* Effect.forEach(Array.from({ length: points }), () => one, { concurrency: 48, discard: true }).pipe(
       Effect.supervised(supervisor),
       Effect.withTracer(tracer.tracer)
     )

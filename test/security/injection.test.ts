@@ -183,6 +183,22 @@ describe("keys of JSON that are names of the language", () => {
     })
   )
 
+  it.effect("are a shape that was not expected, where something else belongs", () =>
+    Effect.gen(function* () {
+      for (const value of [
+        '{"toString":1,"valueOf":1}',
+        '[{"toString":null,"valueOf":null}]',
+        '{"__proto__":null,"toString":{}}'
+      ]) {
+        const { layer } = replying(recorded("checkAuthz").replace('"allowed":true', `"allowed":${value}`))
+        const error = yield* Effect.flatMap(Gateway.Gateway, (gateway) =>
+          gateway.checkAuthz({ principal: { type: "api_key", value: apiKey }, resource: "/", method: "GET" })
+        ).pipe(Effect.provide(layer), Effect.flip)
+        assert.strictEqual(error._tag, "DecodeError")
+      }
+    })
+  )
+
   it.effect("are no parameters of a path", () =>
     Effect.gen(function* () {
       const { layer } = replying("{}")

@@ -7,6 +7,8 @@ import { compile } from "./compile/compile.js"
 import { Bail, type Decode } from "./compile/decode.js"
 import { firstMismatch, type Mismatch } from "./issues.js"
 
+const unreadable: Mismatch = { field: "", expected: "another shape" }
+
 /**
  * Decodes a value of `JSON.parse`; built on first use. Whatever the compiled decoder does not take, the schema judges: as it is, or as it
  * is read `again`, where `JSON.parse` could have lost digits.
@@ -19,7 +21,11 @@ export const compileDecoder = <A, I>(
   return (json, again) => {
     const value = (fast ??= compile(schema.ast))(json)
     if (value !== Bail) return Either.right(value as A)
-    judge ??= Schema.decodeUnknownEither(schema)
-    return Either.mapLeft(judge(again === undefined ? json : again()), firstMismatch)
+    const decode = (judge ??= Schema.decodeUnknownEither(schema))
+    // To tell the members of a union apart, the schema turns what it finds into text, which an object can be made to refuse.
+    return Either.flatMap(
+      Either.try({ try: () => decode(again === undefined ? json : again()), catch: () => unreadable }),
+      Either.mapLeft(firstMismatch)
+    )
   }
 }

@@ -1,4 +1,4 @@
-import { ApiKeys, OAuth, Policy, type RequestPolicy } from "effect-wacht"
+import { ApiKeys, type OAuth, Policy, type RequestPolicy } from "effect-wacht"
 import type {
   AuthorizationError,
   CallError,

@@ -13,7 +13,7 @@ import { sizes } from "./size.js"
 
 const isQuick = process.argv.includes("--quick")
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const count = isQuick ? 5 : 15
+const count = isQuick ? 5 : 9
 
 const server = fork(here("server.ts"), { execArgv: ["--import", "tsx"] })
 const baseUrl = await new Promise<string>((resolve) => {
@@ -24,11 +24,11 @@ const clients = makeClients(baseUrl)
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
 say("calls, one at a time")
-const one = await rounds(clients.cases("app"), { rounds: count, times: 400, atOnce: 1, warmUp: 1500 })
+const one = await rounds(clients.cases("app"), { rounds: count, times: 200, atOnce: 1, warmUp: 600 })
 say("calls, 64 at once")
-const many = await rounds(clients.cases("app"), { rounds: count, times: 1280, atOnce: 64, warmUp: 4000 })
+const many = await rounds(clients.cases("app"), { rounds: count, times: 640, atOnce: 64, warmUp: 1920 })
 say("lists of 100 keys")
-const lists = await rounds(clients.cases("keys"), { rounds: count, times: 60, atOnce: 1, warmUp: 200 })
+const lists = await rounds(clients.cases("keys"), { rounds: count, times: 30, atOnce: 1, warmUp: 100 })
 await clients.close()
 say("decoding")
 const decoded = await decoding(count)

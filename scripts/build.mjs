@@ -1,5 +1,6 @@
 // Builds dist/ from src/: JavaScript, the declarations that users can reach, and maps from them to the shipped sources.
 import { execFileSync } from "node:child_process"
+import { markFolder } from "./pure.mjs"
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { transform } from "esbuild"
@@ -7,6 +8,7 @@ import { importsOf } from "./lib/imports.mjs"
 
 rmSync("dist", { recursive: true, force: true })
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" })
+markFolder("dist")
 
 const emitted = readdirSync("dist", { recursive: true, encoding: "utf8" }).map((name) => join("dist", name))
 

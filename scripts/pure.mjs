@@ -6,8 +6,7 @@ const constant = /^((?:export )?const \w+ = )(?=[A-Za-z_][\w.]*\()/gm
 const classOver = /^((?:export )?class \w+ extends )(?=[A-Za-z_][\w.]*\()/gm
 
 /** The same code with marks. */
-export const markPure = (code) =>
-  code.replace(constant, "$1/*#__PURE__*/ ").replace(classOver, "$1/*#__PURE__*/ ")
+export const markPure = (code) => code.replace(constant, "$1/*#__PURE__*/ ").replace(classOver, "$1/*#__PURE__*/ ")
 
 /** Marks every module of a folder. */
 export const markFolder = (folder) => {

@@ -39,6 +39,8 @@ export interface InterruptionReport {
   readonly defects: number
 }
 
+const nextRound: Effect.Effect<void> = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+
 const pause = (random: Seeded): Effect.Effect<void> => {
   switch (random.below(6)) {
     case 0:
@@ -46,12 +48,12 @@ const pause = (random: Seeded): Effect.Effect<void> => {
     case 1:
       return Effect.repeatN(Effect.yieldNow(), random.below(40))
     case 2:
-      return Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      return nextRound
     case 3:
       return Effect.sleep(random.below(25))
     default:
-      // Long enough for an answer to have begun.
-      return Effect.sleep(random.below(400))
+      // Rounds of the event loop rather than time: on a busy machine a timer ends before anything has arrived.
+      return Effect.repeatN(nextRound, random.below(60))
   }
 }
 

@@ -23,7 +23,10 @@ export interface FaultServer {
   readonly url: string
   /** By case. */
   readonly requests: ReadonlyMap<string, number>
+  /** Connections on which a request came. */
   readonly openSockets: () => number
+  /** Connections on which nothing came yet. */
+  readonly idleSockets: () => number
   readonly bytesWritten: () => number
   readonly close: () => Promise<void>
 }
@@ -118,7 +121,9 @@ export const startFaultServer = async (variants: ReadonlyMap<string, Respond>): 
     port: address.port,
     url: `http://127.0.0.1:${address.port}`,
     requests,
-    openSockets: () => sockets.size,
+    // A client's pool may keep a connection that was made for a request which was given up before it was written.
+    openSockets: () => [...sockets].filter(({ bytesRead }) => bytesRead > 0).length,
+    idleSockets: () => [...sockets].filter(({ bytesRead }) => bytesRead === 0).length,
     bytesWritten: () => [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, written),
     close: () =>
       new Promise((resolve) => {

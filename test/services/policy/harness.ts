@@ -53,9 +53,7 @@ export const timed = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   })
 
 /** Runs a whole test on a clock that goes on by itself: for thousands of calls. */
-export const onVirtualTime = <A, E>(test: Effect.Effect<A, E>): Promise<void> =>
-  makeVirtualClock(0)
-    .run(test)
-    .then((exit) => {
-      if (Exit.isFailure(exit)) throw Cause.squash(exit.cause)
-    })
+export const onVirtualTime = async <A, E>(test: Effect.Effect<A, E>): Promise<void> => {
+  const exit = await makeVirtualClock(0).run(test)
+  if (Exit.isFailure(exit)) throw Cause.squash(exit.cause)
+}

@@ -37,7 +37,7 @@ describe("makeRateLimiter", () => {
           }),
           // When calls are made, in thousandths of the window.
           FastCheck.array(FastCheck.integer({ min: 0, max: 2500 }), { minLength: 1, maxLength: 90 }),
-          (rule, starts) => {
+          async (rule, starts) => {
             const window = rule.duration * unitMillis[rule.unit]
             const times: Array<number> = []
             const call = Effect.map(Clock.currentTimeMillis, (now) => times.push(now))
@@ -47,12 +47,9 @@ describe("makeRateLimiter", () => {
                 concurrency: "unbounded"
               })
             })
-            return makeVirtualClock(0)
-              .run(Effect.scoped(job))
-              .then(() => {
-                assert.lengthOf(times, starts.length)
-                assert.isAtMost(most(times, window), rule.maxRequests)
-              })
+            await makeVirtualClock(0).run(Effect.scoped(job))
+            assert.lengthOf(times, starts.length)
+            assert.isAtMost(most(times, window), rule.maxRequests)
           }
         ),
         { numRuns: 100 }

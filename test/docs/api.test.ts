@@ -17,4 +17,13 @@ describe("the documentation", () => {
     assert.strictEqual(operations.length, 36)
     for (const operation of operations) assert.match(migrating, new RegExp(`^\\| \`\\w+\\.${operation}\` \\|`, "m"))
   })
+
+  it("links only to what is there", () => {
+    const documents = ["README.md", ...fs.readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`)]
+    for (const document of documents.filter((name) => name.endsWith(".md"))) {
+      for (const [, target = ""] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
+        assert.isTrue(fs.existsSync(path.resolve(root, path.dirname(document), target)), `${document} -> ${target}`)
+      }
+    }
+  })
 })

@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { connectionFailure } from "../../errors/internal/connection.js"
 import type { Failure } from "../../errors/internal/failure.js"
+import { concatBytes } from "./bytes.js"
 
 /** An answer as plain values; `text` is empty where the body is not wanted. */
 export interface Answer {
@@ -53,16 +54,6 @@ const bodyFailure =
   }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
-
-const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
-  const all = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    all.set(chunk, offset)
-    offset += chunk.length
-  }
-  return all
-}
 
 interface Gathered {
   readonly chunks: ReadonlyArray<Uint8Array>
@@ -137,7 +128,7 @@ const readText = (
     if (size > limit) {
       return Effect.fail(unreadable(response, "TooLarge", `the answer has more bytes than the limit of ${limit}`))
     }
-    const bytes = concat(chunks, size)
+    const bytes = concatBytes(chunks)
     // Nobody asked for it, and not every client unpacks it.
     return isGzip(bytes)
       ? Effect.fail(unreadable(response, "Encoding", "the answer is gzip-compressed, which was not asked for"))
@@ -148,8 +139,8 @@ const readText = (
 /** The words of an error answer: as much of them as comes in time, within its own limit. */
 const readErrorText = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
   gather(response, largestErrorBody).pipe(
-    Effect.map(({ chunks, size }) => {
-      const bytes = concat(chunks, size)
+    Effect.map(({ chunks }) => {
+      const bytes = concatBytes(chunks)
       return isGzip(bytes) ? "" : new TextDecoder().decode(bytes)
     }),
     Effect.timeoutTo({ duration: errorBodyLimit, onTimeout: () => "", onSuccess: (text) => text }),

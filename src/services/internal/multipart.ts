@@ -5,6 +5,7 @@ import * as HttpBody from "@effect/platform/HttpBody"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Schema from "effect/Schema"
+import { concatBytes } from "./bytes.js"
 import { type BodyCodec, encodeInput, limitBytes } from "./requestBody.js"
 
 /** One part of a form. */
@@ -27,16 +28,6 @@ const header = (part: Part): string => {
   return `Content-Disposition: form-data; name=${quoted(part.name)}${filename}${type}\r\n\r\n`
 }
 
-const join = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const all = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0))
-  let offset = 0
-  for (const piece of pieces) {
-    all.set(piece, offset)
-    offset += piece.length
-  }
-  return all
-}
-
 const makeBoundary: Effect.Effect<string> = Effect.map(
   Effect.replicateEffect(Random.nextIntBetween(0, 2 ** 31), 6),
   (numbers) => `effect-wacht-${numbers.map((number) => number.toString(36).padStart(6, "0")).join("")}`
@@ -48,7 +39,7 @@ export const writeForm = (
 ): Effect.Effect<{ readonly contentType: string; readonly bytes: Uint8Array }> =>
   Effect.map(makeBoundary, (boundary) => ({
     contentType: `multipart/form-data; boundary=${boundary}`,
-    bytes: join([
+    bytes: concatBytes([
       ...parts.flatMap((part) => [
         encoder.encode(`--${boundary}\r\n${header(part)}`),
         typeof part.value === "string" ? encoder.encode(part.value) : part.value,
@@ -60,10 +51,10 @@ export const writeForm = (
 
 /** A form body, made of the parts of an encoded input. */
 export const form = <A, I>(schema: Schema.Schema<A, I>, parts: (encoded: I) => ReadonlyArray<Part>): BodyCodec<A> => {
-  let encode: ReturnType<typeof encodeInput<A, I>> | undefined
+  const encode = encodeInput(schema)
   return {
     encode: (body) =>
-      Effect.flatMap((encode ??= encodeInput(schema))(body), (encoded) =>
+      Effect.flatMap(encode(body), (encoded) =>
         Effect.flatMap(writeForm(parts(encoded)), ({ bytes, contentType }) =>
           limitBytes(HttpBody.uint8Array(bytes, contentType))
         )

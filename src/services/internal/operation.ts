@@ -107,10 +107,9 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readon
 export const noOutput: Output<void> = { wantsBody: false, decode: () => Either.void, encode: () => Either.right({}) }
 
 /** A query from a schema whose encoded side is a flat record of texts. */
-export const query = <A, I extends QueryValues>(schema: Schema.Schema<A, I>): QueryCodec<A> => {
-  let encode: ((value: A) => Either.Either<I, ReadonlyArray<InputIssue>>) | undefined
-  return { encode: (value) => (encode ??= encodeInput(schema))(value) }
-}
+export const query = <A, I extends QueryValues>(schema: Schema.Schema<A, I>): QueryCodec<A> => ({
+  encode: encodeInput(schema)
+})
 
 interface Definition<Path extends string, Query, Body, A, Own extends OperationError> {
   readonly service: ServiceName

@@ -22,13 +22,13 @@ const tooLarge: ReadonlyArray<InputIssue> = [
   { field: "input", rule: "rule", allowed: `must be at most ${largestBody} bytes when written` }
 ]
 
-/** Encodes with all issues at once; a field that the contract does not know would be ignored by the server, so it is refused. */
+/** Encodes with all issues at once; a field that the contract does not know would be ignored by the server, so it is refused. Built on first use. */
 export const encodeInput = <A, I>(
   schema: Schema.Schema<A, I>
 ): ((input: A) => Either.Either<I, ReadonlyArray<InputIssue>>) => {
-  const encode = Schema.encodeUnknownEither(schema, { errors: "all", onExcessProperty: "error" })
+  let encode: ReturnType<typeof Schema.encodeUnknownEither<A, I>> | undefined
   return (input) =>
-    encode(input).pipe(
+    (encode ??= Schema.encodeUnknownEither(schema, { errors: "all", onExcessProperty: "error" }))(input).pipe(
       Either.mapLeft(inputIssues),
       Either.flatMap((encoded) => {
         const issues = unsendable(encoded)
@@ -41,16 +41,11 @@ export const encodeInput = <A, I>(
 export const limitBytes = (body: HttpBody.Uint8Array): Effect.Effect<HttpBody.Uint8Array, ReadonlyArray<InputIssue>> =>
   body.body.length > largestBody ? Effect.fail(tooLarge) : Effect.succeed(body)
 
-const lazy = <A>(make: () => A): (() => A) => {
-  let made: { readonly value: A } | undefined
-  return () => (made ??= { value: make() }).value
-}
-
 /** A JSON body. */
 export const json = <A, I>(schema: Schema.Schema<A, I>): BodyCodec<A> => {
-  const encode = lazy(() => encodeInput(schema))
+  const encode = encodeInput(schema)
   return {
-    encode: (body) => Effect.flatMap(encode()(body), (encoded) => limitBytes(HttpBody.unsafeJson(encoded)))
+    encode: (body) => Effect.flatMap(encode(body), (encoded) => limitBytes(HttpBody.unsafeJson(encoded)))
   }
 }
 

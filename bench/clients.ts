@@ -100,7 +100,7 @@ export const makeClients = (baseUrl: string) => {
       fromEffect("effect-wacht over the stock fetch layer", runtimes.fetch, sdkCall(route)),
       fromEffect("effect-wacht over effect-wacht/UndiciClient", runtimes.own, sdkCall(route)),
       fromPromise("@wacht/backend (no check of the answer)", () =>
-        route === "app" ? vendor.apiKeys.getApiAuthApp("jane-personal") : vendor.apiKeys.listApiKeys("partner-api")
+        route === "app" ? vendor.apiKeys.getApiAuthApp("jane-personal") : vendor.apiKeys.listApiKeys("partner-api", {})
       ),
       fromPromise("raw undici.request + JSON.parse", async () =>
         JSON.parse(await (await agent.request({ origin, path, method: "GET", headers })).body.text())

@@ -47,7 +47,7 @@ export const rounds = async (
       const index = (turn + round) % cases.length
       const one = cases[index]
       if (one === undefined) continue
-      globalThis.gc?.()
+      if (!process.env.NOGC) globalThis.gc?.()
       const usedBefore = process.cpuUsage()
       const began = performance.now()
       await one.run(options.times, options.atOnce)

@@ -3,20 +3,13 @@
  *
  * @since 0.1.0
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
-import type { HttpClientError } from "@effect/platform/HttpClientError"
-import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
-import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FiberRef from "effect/FiberRef"
-import { constTrue, identity } from "effect/Function"
+import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
@@ -27,6 +20,7 @@ import { type Execute, makeExecute } from "./internal/execute.js"
 import { jsonOutput, type Method, noOutput, operation, unsafeOperation } from "./internal/operation.js"
 import { checkKey, checkUrl } from "./internal/options.js"
 import { isPathTemplate } from "./internal/path.js"
+import { prepareClient } from "./internal/preparedClient.js"
 import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
 
 /**
@@ -105,41 +99,6 @@ interface OptionNames {
 }
 
 const optionNames: OptionNames = { apiKey: "apiKey", baseUrl: "baseUrl", gatewayUrl: "gatewayUrl" }
-
-/** The two halves of every client of `@effect/platform`, which its type does not show. */
-interface Steps {
-  readonly preprocess: HttpClient.HttpClient.Preprocess<HttpClientError, never>
-  readonly postprocess: (
-    request: Effect.Effect<HttpClientRequest, HttpClientError>
-  ) => Effect.Effect<HttpClientResponse, HttpClientError>
-}
-
-const hasSteps = (client: HttpClient.HttpClient): client is HttpClient.HttpClient & Steps =>
-  Predicate.hasProperty(client, "preprocess") && Predicate.hasProperty(client, "postprocess")
-
-/** Runs in a fiber of the request's own (see `withLimit`): what is set here nobody else sees. */
-const setForRequest: Effect.Effect<void> = Effect.withFiberRuntime((fiber) => {
-  const context = fiber.currentContext
-  const init = Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit))
-  const staying = Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" as const })
-  return Effect.zipRight(
-    FiberRef.set(HttpClient.currentTracerDisabledWhen, constTrue),
-    FiberRef.set(FiberRef.currentContext, staying)
-  )
-})
-
-/**
- * No span of the HTTP client's own, which would hold the query; and no redirect, which fetch follows by default, with the body.
- *
- * A fetch layer merges the settings that it was built with under those of the call, after `preprocess`: only in the request that goes into
- * `postprocess` are both there.
- */
-const prepareClient = (client: HttpClient.HttpClient): HttpClient.HttpClient => {
-  const steps: Steps = hasSteps(client)
-    ? client
-    : { preprocess: Effect.succeed, postprocess: (request) => Effect.flatMap(request, client.execute) }
-  return HttpClient.makeWith((request) => steps.postprocess(Effect.zipLeft(request, setForRequest)), steps.preprocess)
-}
 
 const makeNamed = (
   options: Options,

@@ -1,0 +1,144 @@
+/**
+ * One request of a call, within its limits.
+ */
+import type * as Headers from "@effect/platform/Headers"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as HttpTraceContext from "@effect/platform/HttpTraceContext"
+import * as Cause from "effect/Cause"
+import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type * as Tracer from "effect/Tracer"
+import { blankSecrets } from "../../errors/internal/blank.js"
+import type { Failure } from "../../errors/internal/failure.js"
+import { retryAfter } from "../../errors/internal/retryAfter.js"
+import { serverMessage } from "../../errors/internal/serverMessage.js"
+import { abandon, type Answer, isSuccess, readAnswer, requestFailure } from "./answer.js"
+import { type Kernel, setting } from "./kernel.js"
+import { withLimit } from "./limit.js"
+import { AttemptLimit, Deadline } from "./limits.js"
+import type { Operation } from "./operation.js"
+
+/** What all attempts of a call share. */
+export interface Attempt {
+  /** Without the headers of the trace. */
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly clock: Clock.Clock
+  readonly span: Tracer.Span
+  /** What an error must never quote. */
+  readonly secrets: () => ReadonlyArray<string>
+}
+
+/** Sends the request of an operation once; fails with plain facts. */
+export type Send = <Path extends string, Query, Body, A, E>(
+  operation: Operation<Path, Query, Body, A, E>,
+  attempt: Attempt
+) => Effect.Effect<A, Failure>
+
+const visible = /^[\x21-\x7e]+$/
+
+/** A parent's ids may come from anywhere; what is no legal header value would be a defect deep in some clients. */
+const traceHeaders = (span: Tracer.Span): Headers.Headers | undefined => {
+  const headers = HttpTraceContext.toHeaders(span)
+  // The longer of the two forms holds every id.
+  return visible.test(headers["b3"] ?? "") ? headers : undefined
+}
+
+const timedOut = (limit: "attempt" | "operation", millis: number, status: Option.Option<number>): Failure => ({
+  _tag: "TimedOut",
+  limit,
+  duration: Duration.millis(Math.max(millis, 0)),
+  status
+})
+
+const deadlinePassed: Failure = {
+  _tag: "NotSent",
+  message: "the deadline had passed; nothing was sent",
+  code: Option.none(),
+  mayRepeat: false
+}
+
+/** For the client and the key of a kernel. */
+export const makeSend = (kernel: Kernel): Send => {
+  const key = Redacted.value(kernel.apiKey)
+  let blankKey: ((text: string) => string) | undefined
+
+  const answered = (answer: Answer, now: number, secrets: ReadonlyArray<string>): Failure => {
+    const blank = secrets.length === 0 ? (blankKey ??= blankSecrets([key])) : blankSecrets([key, ...secrets])
+    const message = serverMessage(answer.status, answer.headers["content-type"], answer.text, blank)
+    return {
+      _tag: "Answered",
+      status: answer.status,
+      message,
+      location:
+        answer.status >= 300 && answer.status <= 399
+          ? Option.map(Option.fromNullable(answer.headers["location"]), (location) => blank(location).slice(0, 2048))
+          : Option.none(),
+      retryAfter:
+        answer.status === 429 || answer.status >= 500
+          ? retryAfter(answer.headers["retry-after"], answer.status === 429 ? message : "", now)
+          : Option.none()
+    }
+  }
+
+  return (operation, { clock, request, secrets, span }) =>
+    Effect.withFiberRuntime((fiber) => {
+      const attemptLimit = setting(fiber, kernel, AttemptLimit)
+      const left = setting(fiber, kernel, Deadline) - clock.unsafeCurrentTimeMillis()
+      const limit = left < attemptLimit ? ("operation" as const) : ("attempt" as const)
+      const millis = Math.min(attemptLimit, left)
+      const { wantsBody } = operation.output
+      if (left <= 0) {
+        return Effect.fail(operation.repeat === "unsafe" ? deadlinePassed : timedOut(limit, millis, Option.none()))
+      }
+      const isPropagated = span.traceId !== "noop" && fiber.getFiberRef(HttpClient.currentTracerPropagation)
+      const trace = isPropagated ? traceHeaders(span) : undefined
+      /** What is known of an answer while its body is still coming. */
+      let seen: Answer | undefined
+      let isReading = false
+      const read = (response: HttpClientResponse.HttpClientResponse) => {
+        const { headers, status } = response
+        span.attribute("http.response.status_code", status)
+        seen = { status, headers, text: "" }
+        return Effect.suspend(() => {
+          isReading = true
+          return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes })
+        })
+      }
+      const exchange = Effect.uninterruptibleMask((restore) =>
+        Effect.matchEffect(
+          restore(kernel.client.execute(trace === undefined ? request : HttpClientRequest.setHeaders(request, trace))),
+          {
+            onFailure: (error) => Effect.fail(requestFailure(error)),
+            onSuccess: (response) =>
+              Effect.catchAllCause(restore(read(response)), (cause) =>
+                // Interrupted while it is read, a response ends its connection itself.
+                Cause.isInterrupted(cause) && !isReading
+                  ? Effect.zipRight(abandon(response), Effect.failCause(cause))
+                  : Effect.failCause(cause)
+              )
+          }
+        )
+      )
+      const onTimeout = (): Effect.Effect<Answer, Failure> => {
+        if (seen === undefined) return Effect.fail(timedOut(limit, millis, Option.none()))
+        // The status is known, and it decides; only the words are missing.
+        return isSuccess(seen.status) && wantsBody
+          ? Effect.fail(timedOut(limit, millis, Option.some(seen.status)))
+          : Effect.succeed(seen)
+      }
+      return Effect.flatMap(withLimit(exchange, millis, clock, onTimeout), (answer) =>
+        isSuccess(answer.status)
+          ? Either.mapLeft(
+              operation.output.decode(answer.text),
+              (issue): Failure => ({ _tag: "Unreadable", status: answer.status, ...issue })
+            )
+          : Effect.fail(answered(answer, clock.unsafeCurrentTimeMillis(), secrets()))
+      )
+    })
+}

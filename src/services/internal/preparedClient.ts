@@ -1,0 +1,57 @@
+/**
+ * The user's HTTP client as the kernel uses it.
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import type { HttpClientError } from "@effect/platform/HttpClientError"
+import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FiberRef from "effect/FiberRef"
+import { constTrue } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import type * as Scope from "effect/Scope"
+
+/** The two halves of every client of `@effect/platform`, which its type does not show. */
+interface Steps {
+  readonly preprocess: HttpClient.HttpClient.Preprocess<HttpClientError, never>
+  readonly postprocess: (
+    request: Effect.Effect<HttpClientRequest, HttpClientError>
+  ) => Effect.Effect<HttpClientResponse, HttpClientError>
+}
+
+const hasSteps = (client: HttpClient.HttpClient): client is HttpClient.HttpClient & Steps =>
+  Predicate.hasProperty(client, "preprocess") && Predicate.hasProperty(client, "postprocess")
+
+/** Runs in a fiber of the request's own (see `withLimit`): what is set here nobody else sees. */
+const setForRequest: Effect.Effect<void> = Effect.withFiberRuntime((fiber) => {
+  const context = fiber.currentContext
+  const init = Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit))
+  const staying = Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" as const })
+  return Effect.zipRight(
+    FiberRef.set(HttpClient.currentTracerDisabledWhen, constTrue),
+    FiberRef.set(FiberRef.currentContext, staying)
+  )
+})
+
+/**
+ * No span of the HTTP client's own, which would hold the query; and no redirect, which fetch follows by default, with the body.
+ *
+ * A fetch layer merges the settings that it was built with under those of the call, after `preprocess`: only in the request that goes into
+ * `postprocess` are both there.
+ *
+ * Closing the scope of a request ends its connection. That is cheaper than the platform's own watch over every answer, and no scope has to be
+ * closed where the answer was read to its end.
+ */
+export const prepareClient = (
+  client: HttpClient.HttpClient
+): HttpClient.HttpClient.With<HttpClientError, Scope.Scope> => {
+  const steps: Steps = hasSteps(client)
+    ? client
+    : { preprocess: Effect.succeed, postprocess: (request) => Effect.flatMap(request, client.execute) }
+  return HttpClient.withScope(
+    HttpClient.makeWith((request) => steps.postprocess(Effect.zipLeft(request, setForRequest)), steps.preprocess)
+  )
+}

@@ -13,7 +13,9 @@ const clients = makeClients(baseUrl)
 const route = process.env["ROUTE"] === "keys" ? "keys" : "app"
 const cases = clients.cases(route).filter((one, index) => index === 0 || new RegExp(only).test(one.name))
 const times = route === "keys" ? 100 : atOnce === 1 ? 800 : 2560
-console.log(callTable(`at once: ${atOnce}`, await rounds(cases, { rounds: Number(roundsText), times, atOnce, warmUp: times * 3 })))
+console.log(
+  callTable(`at once: ${atOnce}`, await rounds(cases, { rounds: Number(roundsText), times, atOnce, warmUp: times * 3 }))
+)
 await clients.close()
 server.disconnect()
 process.exit(0)

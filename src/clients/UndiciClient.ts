@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import * as HttpClient from "@effect/platform/HttpClient"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -52,7 +53,19 @@ export const make = (options?: Options): Effect.Effect<HttpClient.HttpClient, ne
  * @category layers
  */
 export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient> =>
-  Layer.unwrapScoped(Effect.map(make(options), (client) => HttpClient.layerMergedContext(Effect.succeed(client))))
+  Layer.unwrapScoped(
+    Effect.map(make(options), (client) => {
+      const provided = Effect.succeed(client)
+      // Of all that a layer is built with, the client asks for one thing only; merging contexts for each request would cost more than the request.
+      return Layer.unwrapEffect(
+        Effect.contextWith((context: Context.Context<never>) =>
+          context.unsafeMap.has(HttpClient.SpanNameGenerator.key)
+            ? HttpClient.layerMergedContext(provided)
+            : Layer.effect(HttpClient.HttpClient, provided)
+        )
+      )
+    })
+  )
 
 /**
  * Provides a client with undici's usual settings.

@@ -6,9 +6,12 @@
 import type * as Headers from "@effect/platform/Headers"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { connectionFailure } from "../../errors/internal/connection.js"
 import type { Failure } from "../../errors/internal/failure.js"
@@ -40,18 +43,11 @@ export const requestFailure = (error: HttpClientError.HttpClientError): Failure 
     : { _tag: "Lost", message: `the connection was lost${suffix}`, code, status: Option.none() }
 }
 
-const bodyFailure =
-  (status: number) =>
-  (error: HttpClientError.ResponseError): Failure => {
-    const { code } = connectionFailure(error)
-    const suffix = Option.match(code, { onNone: () => "", onSome: (found) => ` (${found})` })
-    return {
-      _tag: "Lost",
-      message: `the connection was lost in the body${suffix}`,
-      code,
-      status: Option.some(status)
-    }
-  }
+const bodyFailure = (status: number, error: HttpClientError.ResponseError): Failure => {
+  const { code } = connectionFailure(error)
+  const suffix = Option.match(code, { onNone: () => "", onSome: (found) => ` (${found})` })
+  return { _tag: "Lost", message: `the connection was lost in the body${suffix}`, code, status: Option.some(status) }
+}
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
@@ -111,12 +107,11 @@ const readText = (
   response: HttpClientResponse.HttpClientResponse,
   headers: Headers.Headers,
   limit: number
-): Effect.Effect<string, Failure> => {
+): Effect.Effect<string, Failure | HttpClientError.ResponseError> => {
   const length = contentLength(headers)
-  const lost = bodyFailure(response.status)
   if (length !== undefined && !isEncoded(headers)) {
     return length <= limit
-      ? Effect.mapError(response.text, lost)
+      ? response.text
       : Effect.zipRight(
           abandon(response),
           Effect.fail(
@@ -124,7 +119,7 @@ const readText = (
           )
         )
   }
-  return Effect.flatMap(Effect.mapError(gather(response, limit), lost), ({ chunks, size }) => {
+  return Effect.flatMap(gather(response, limit), ({ chunks, size }) => {
     if (size > limit) {
       return Effect.fail(unreadable(response, "TooLarge", `the answer has more bytes than the limit of ${limit}`))
     }
@@ -147,25 +142,43 @@ const readErrorText = (response: HttpClientResponse.HttpClientResponse): Effect.
     Effect.orElseSucceed(() => "")
   )
 
-const drain = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
-  gather(response, largestErrorBody).pipe(Effect.timeoutOption(drainLimit), Effect.ignore)
+const drain = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
+  gather(response, largestErrorBody).pipe(Effect.timeoutOption(drainLimit), Effect.ignore, Effect.as(""))
 
 /** Whether the status says that it worked. */
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
-/** Reads what the operation wants of the body: all of it, or nothing; of an error its words. */
+/** An effect's failure in our own words; of anything else in a cause nothing changes. */
+export const failWith = <E>(cause: Cause.Cause<E>, toFailure: (error: E) => Failure): Effect.Effect<never, Failure> =>
+  Effect.failCause(Cause.map(cause, toFailure))
+
+/**
+ * Reads what the operation wants of the body: all of it, or nothing; of an error its words.
+ *
+ * To be run uninterruptibly: interrupted before it is read, the answer's connection is ended all the same.
+ */
 export const readAnswer = (
   response: HttpClientResponse.HttpClientResponse,
   /** The response's own, read once: some clients make them anew each time. */
   headers: Headers.Headers,
+  scope: Scope.CloseableScope,
   options: { readonly wantsBody: boolean; readonly maxBytes: number }
 ): Effect.Effect<Answer, Failure> => {
   const { status } = response
-  const answer = (text: string): Answer => ({ status, headers, text })
-  if (!isSuccess(status)) return Effect.map(readErrorText(response), answer)
+  let isReading = false
+  const text = (): Effect.Effect<string, Failure | HttpClientError.ResponseError> => {
+    isReading = true
+    if (!isSuccess(status)) return readErrorText(response)
+    return options.wantsBody ? readText(response, headers, options.maxBytes) : drain(response)
+  }
   // A 204 claims a JSON body of length 2 that never comes; a client that believes it would lose the status.
-  if (status === 204) return Effect.succeed(answer(""))
-  return options.wantsBody
-    ? Effect.map(readText(response, headers, options.maxBytes), answer)
-    : Effect.as(drain(response), answer(""))
+  const read = status === 204 ? Effect.succeed("") : Effect.suspend(text)
+  return Effect.matchCauseEffect(Effect.interruptible(read), {
+    onSuccess: (text) => Effect.succeed({ status, headers, text }),
+    onFailure: (cause) =>
+      Effect.zipRight(
+        Effect.zipRight(Scope.close(scope, Exit.void), isReading ? Effect.void : abandon(response)),
+        failWith(cause, (error) => (error._tag === "ResponseError" ? bodyFailure(status, error) : error))
+      )
+  })
 }

@@ -4,41 +4,46 @@
 import type * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpTraceContext from "@effect/platform/HttpTraceContext"
 import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
 import type * as Tracer from "effect/Tracer"
 import { blankSecrets } from "../../errors/internal/blank.js"
 import type { Failure } from "../../errors/internal/failure.js"
 import { retryAfter } from "../../errors/internal/retryAfter.js"
 import { serverMessage } from "../../errors/internal/serverMessage.js"
-import { abandon, type Answer, isSuccess, readAnswer, requestFailure } from "./answer.js"
+import { type Answer, failWith, isSuccess, readAnswer, requestFailure } from "./answer.js"
 import { type Kernel, setting } from "./kernel.js"
-import { withLimit } from "./limit.js"
+import { matchWithin, type Restore } from "./limit.js"
 import { AttemptLimit, Deadline } from "./limits.js"
 import type { Operation } from "./operation.js"
 
 /** What all attempts of a call share. */
-export interface Attempt {
+export interface Attempt<out A, out E> {
   /** Without the headers of the trace. */
   readonly request: HttpClientRequest.HttpClientRequest
   readonly clock: Clock.Clock
   readonly span: Tracer.Span
   /** What an error must never quote. */
   readonly secrets: () => ReadonlyArray<string>
+  /** What follows from the plain facts of a failure. */
+  readonly onFailure: (failure: Failure) => Effect.Effect<A, E>
 }
 
-/** Sends the request of an operation once; fails with plain facts. */
+/** Sends the request of an operation once, in an uninterruptible region; `restore` says where it may be interrupted. */
 export type Send = <Path extends string, Query, Body, A, E>(
   operation: Operation<Path, Query, Body, A, E>,
-  attempt: Attempt
-) => Effect.Effect<A, Failure>
+  attempt: Attempt<A, E>,
+  restore: Restore
+) => Effect.Effect<A, E>
 
 const visible = /^[\x21-\x7e]+$/
 
@@ -86,59 +91,62 @@ export const makeSend = (kernel: Kernel): Send => {
     }
   }
 
-  return (operation, { clock, request, secrets, span }) =>
-    Effect.withFiberRuntime((fiber) => {
-      const attemptLimit = setting(fiber, kernel, AttemptLimit)
-      const left = setting(fiber, kernel, Deadline) - clock.unsafeCurrentTimeMillis()
-      const limit = left < attemptLimit ? ("operation" as const) : ("attempt" as const)
-      const millis = Math.min(attemptLimit, left)
-      const { wantsBody } = operation.output
-      if (left <= 0) {
-        return Effect.fail(operation.repeat === "unsafe" ? deadlinePassed : timedOut(limit, millis, Option.none()))
-      }
-      const isPropagated = span.traceId !== "noop" && fiber.getFiberRef(HttpClient.currentTracerPropagation)
-      const trace = isPropagated ? traceHeaders(span) : undefined
-      /** What is known of an answer while its body is still coming. */
-      let seen: Answer | undefined
-      let isReading = false
-      const read = (response: HttpClientResponse.HttpClientResponse) => {
-        const { headers, status } = response
-        span.attribute("http.response.status_code", status)
-        seen = { status, headers, text: "" }
-        return Effect.suspend(() => {
-          isReading = true
-          return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes })
-        })
-      }
-      const exchange = Effect.uninterruptibleMask((restore) =>
-        Effect.matchEffect(
-          restore(kernel.client.execute(trace === undefined ? request : HttpClientRequest.setHeaders(request, trace))),
-          {
-            onFailure: (error) => Effect.fail(requestFailure(error)),
-            onSuccess: (response) =>
-              Effect.catchAllCause(restore(read(response)), (cause) =>
-                // Interrupted while it is read, a response ends its connection itself.
-                Cause.isInterrupted(cause) && !isReading
-                  ? Effect.zipRight(abandon(response), Effect.failCause(cause))
-                  : Effect.failCause(cause)
-              )
+  return <Path extends string, Query, Body, A, E>(
+    operation: Operation<Path, Query, Body, A, E>,
+    { clock, onFailure, request, secrets, span }: Attempt<A, E>,
+    restore: Restore
+  ) =>
+    Effect.flatMap(Scope.make(), (scope) =>
+      Effect.withFiberRuntime<A, E>((parent, { runtimeFlags }) => {
+        const attemptLimit = setting(parent, kernel, AttemptLimit)
+        const left = setting(parent, kernel, Deadline) - clock.unsafeCurrentTimeMillis()
+        const limit = left < attemptLimit ? ("operation" as const) : ("attempt" as const)
+        const millis = Math.min(attemptLimit, left)
+        const { wantsBody } = operation.output
+        if (left <= 0) {
+          return onFailure(operation.repeat === "unsafe" ? deadlinePassed : timedOut(limit, millis, Option.none()))
+        }
+        const isPropagated = span.traceId !== "noop" && parent.getFiberRef(HttpClient.currentTracerPropagation)
+        const trace = isPropagated ? traceHeaders(span) : undefined
+        const traced = trace === undefined ? request : HttpClientRequest.setHeaders(request, trace)
+        /** What is known of an answer while its body is still coming. */
+        let seen: Answer | undefined
+        const exchange = Effect.matchCauseEffect(Effect.interruptible(kernel.client.execute(traced)), {
+          onFailure: (cause) => Effect.zipRight(Scope.close(scope, Exit.void), failWith(cause, requestFailure)),
+          onSuccess: (response) => {
+            const { headers, status } = response
+            span.attribute("http.response.status_code", status)
+            seen = { status, headers, text: "" }
+            return readAnswer(response, headers, scope, { wantsBody, maxBytes: kernel.maxAnswerBytes })
           }
-        )
-      )
-      const onTimeout = (): Effect.Effect<Answer, Failure> => {
-        if (seen === undefined) return Effect.fail(timedOut(limit, millis, Option.none()))
-        // The status is known, and it decides; only the words are missing.
-        return isSuccess(seen.status) && wantsBody
-          ? Effect.fail(timedOut(limit, millis, Option.some(seen.status)))
-          : Effect.succeed(seen)
-      }
-      return Effect.flatMap(withLimit(exchange, millis, clock, onTimeout), (answer) =>
-        isSuccess(answer.status)
-          ? Either.mapLeft(
-              operation.output.decode(answer.text),
-              (issue): Failure => ({ _tag: "Unreadable", status: answer.status, ...issue })
-            )
-          : Effect.fail(answered(answer, clock.unsafeCurrentTimeMillis(), secrets()))
-      )
-    })
+        })
+        const settle = (answer: Answer): Effect.Effect<A, E> => {
+          if (!isSuccess(answer.status)) {
+            return onFailure(answered(answer, clock.unsafeCurrentTimeMillis(), secrets()))
+          }
+          const decoded = operation.output.decode(answer.text)
+          return Either.isRight(decoded)
+            ? Effect.succeed(decoded.right)
+            : onFailure({ _tag: "Unreadable", status: answer.status, ...decoded.left })
+        }
+        return matchWithin(exchange, {
+          parent,
+          runtimeFlags,
+          restore,
+          context: Context.add(parent.currentContext, Scope.Scope, scope),
+          millis,
+          clock,
+          onSuccess: settle,
+          onFailure: (cause) =>
+            Either.match(Cause.failureOrCause(cause), { onLeft: onFailure, onRight: Effect.failCause }),
+          onTimeout: () => {
+            if (seen === undefined) return onFailure(timedOut(limit, millis, Option.none()))
+            // The status is known, and it decides; only the words are missing.
+            return isSuccess(seen.status) && wantsBody
+              ? onFailure(timedOut(limit, millis, Option.some(seen.status)))
+              : settle(seen)
+          }
+        })
+      })
+    )
 }

@@ -1,21 +1,25 @@
 /**
  * The kernel: one call of one operation.
  */
+import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import type * as Tracer from "effect/Tracer"
+import type { InputIssue } from "../../errors/ClientError.js"
 import { type Call, type Failure, mayAct } from "../../errors/internal/failure.js"
 import { RequestPolicy } from "../RequestPolicy.js"
-import { type Attempt, makeSend } from "./attempt.js"
+import { makeSend } from "./attempt.js"
 import { type Kernel, setting } from "./kernel.js"
+import type { Restore } from "./limit.js"
 import { AcceptsRepeatAnswer } from "./limits.js"
 import * as metrics from "./metrics.js"
 import type { Host, Input, Operation } from "./operation.js"
-import { makePrepare } from "./prepare.js"
+import { addBody, makePrepare } from "./prepare.js"
 import { secretsIn } from "./requestBody.js"
 
 /** Runs an operation. */
@@ -32,6 +36,15 @@ const noPolicy = RequestPolicy.defaultValue()
 
 const safetyOf = { safe: "safe", idempotent: "idempotent", unsafe: "unsafe", metered: "unsafe" } as const
 
+/** What a call runs in. */
+interface Frame {
+  readonly clock: Clock.Clock
+  readonly fiber: Fiber.RuntimeFiber<unknown, unknown>
+  readonly restore: Restore
+  readonly span: Tracer.Span
+  readonly startedAt: number
+}
+
 /** Makes the function that runs operations. */
 export const makeExecute = (kernel: Kernel): Execute => {
   const prepare = makePrepare(kernel)
@@ -41,78 +54,82 @@ export const makeExecute = (kernel: Kernel): Execute => {
     gateway: new URL(kernel.baseUrls.gateway).hostname
   }
 
-  /** All attempts of one call, as the policy in scope has it. */
-  const attempts = <Path extends string, Query, Body, A, E>(
+  /** In an uninterruptible region; `restore` says where it may be interrupted. */
+  const run = <Path extends string, Query, Body, A, E>(
     operation: Operation<Path, Query, Body, A, E>,
-    call: Call,
-    attempt: Attempt
+    input: Input<Path, Query, Body>,
+    { clock, fiber, restore, span, startedAt }: Frame
   ): Effect.Effect<A, E> => {
+    const call: Call = {
+      operation: operation.name,
+      repeat: operation.repeat,
+      subject: operation.host === "gateway" ? "principal" : "client",
+      startedAt
+    }
     let mayHaveActed = false
-    const once = Effect.catchAll(send(operation, attempt), (failure) =>
-      Effect.withFiberRuntime<A, E>((fiber) => {
-        const isRepeated = mayHaveActed && isNotFound(failure)
-        if (isRepeated && operation.repeatAnswer && setting(fiber, kernel, AcceptsRepeatAnswer)) {
-          const done = operation.output.decode("")
-          if (Either.isRight(done)) return Effect.succeed(done.right)
-        }
-        mayHaveActed = mayHaveActed || mayAct(failure)
-        return Effect.fail(operation.toError(call, failure))
-      })
-    )
-    return Effect.withFiberRuntime((fiber) => {
+    const onFailure = (failure: Failure): Effect.Effect<A, E> => {
+      const isRepeated = mayHaveActed && isNotFound(failure)
+      mayHaveActed = mayHaveActed || mayAct(failure)
+      const failed = Effect.fail(operation.toError(call, failure))
+      if (!isRepeated || !operation.repeatAnswer) return failed
+      const done = operation.output.decode("")
+      return Effect.withFiberRuntime((fiber) =>
+        setting(fiber, kernel, AcceptsRepeatAnswer) && Either.isRight(done) ? Effect.succeed(done.right) : failed
+      )
+    }
+    /** All attempts, as the policy in scope has it. */
+    const attempts = (request: HttpClientRequest): Effect.Effect<A, E> => {
+      const attempt = { request, clock, span, secrets: () => secretsIn(input), onFailure }
       const policy = setting(fiber, kernel, RequestPolicy)
-      if (policy === noPolicy) return once
+      if (policy === noPolicy) return send(operation, attempt, restore)
+      const once = Effect.uninterruptibleMask((restore) => send(operation, attempt, restore))
       const info = {
         operation: operation.name,
         safety: safetyOf[operation.repeat],
         isDoneWhenNotFound: operation.repeatAnswer
       }
-      return Effect.mapError(policy<A, E>(once, info), (error) => operation.admit(error, call.startedAt))
-    })
+      return Effect.mapError(restore(policy<A, E>(once, info)), (error) => operation.admit(error, startedAt))
+    }
+    const refused = (issues: ReadonlyArray<InputIssue>) =>
+      Effect.fail(operation.toError(call, { _tag: "Refused", issues }))
+    const prepared = prepare(operation, input)
+    return operation.body === undefined || input.body === undefined
+      ? Either.match(prepared, { onLeft: refused, onRight: attempts })
+      : Effect.matchEffect(restore(addBody(prepared, operation.body, input.body)), {
+          onFailure: refused,
+          onSuccess: attempts
+        })
   }
 
-  return (operation, input) =>
-    Effect.withFiberRuntime((fiber) => {
-      const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
-      const call: Call = {
-        operation: operation.name,
-        repeat: operation.repeat,
-        subject: operation.host === "gateway" ? "principal" : "client",
-        startedAt: clock.unsafeCurrentTimeMillis()
+  return (operation, input) => {
+    const options = {
+      kind: "client",
+      captureStackTrace: false,
+      attributes: {
+        "http.request.method": operation.method,
+        "server.address": addresses[operation.host],
+        "url.template": operation.path
       }
-      const secrets = () => secretsIn(input)
-      const options = {
-        kind: "client",
-        captureStackTrace: false,
-        attributes: {
-          "http.request.method": operation.method,
-          "server.address": addresses[operation.host],
-          "url.template": operation.path
-        }
-      } as const
-      /** Ends what the call began; `Effect.useSpan` and `Effect.onExit` would do the same in twice the time. */
-      const over = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): void => {
-        const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
-        span.end(isTimed ? clock.unsafeCurrentTimeNanos() : BigInt(0), exit)
-        metrics.called(operation.name, clock.unsafeCurrentTimeMillis() - call.startedAt, exit)
-      }
-      return Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(Effect.makeSpan(`effect-wacht.${operation.service}.${operation.name}`, options), (span) => {
-          const called = Effect.matchEffect(prepare(operation, input), {
-            onFailure: (issues) => Effect.fail(operation.toError(call, { _tag: "Refused", issues })),
-            onSuccess: (request) => attempts(operation, call, { request, clock, span, secrets })
-          })
-          return Effect.matchCauseEffect(restore(called), {
-            onFailure: (cause) => {
-              over(span, Exit.failCause(cause))
-              return Effect.failCause(cause)
-            },
-            onSuccess: (value) => {
-              over(span, Exit.succeed(value))
-              return Effect.succeed(value)
-            }
+    } as const
+    const span = Effect.makeSpan(`effect-wacht.${operation.service}.${operation.name}`, options)
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(span, (span) =>
+        Effect.withFiberRuntime((fiber) => {
+          const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+          const startedAt = clock.unsafeCurrentTimeMillis()
+          /** Ends what the call began; `Effect.useSpan` and `Effect.onExit` would do the same at twice the price. */
+          const over = <A, E>(exit: Exit.Exit<A, E>): Exit.Exit<A, E> => {
+            const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
+            span.end(isTimed ? clock.unsafeCurrentTimeNanos() : BigInt(0), exit)
+            metrics.called(operation.name, clock.unsafeCurrentTimeMillis() - startedAt, exit)
+            return exit
+          }
+          return Effect.matchCauseEffect(run(operation, input, { clock, fiber, restore, span, startedAt }), {
+            onFailure: (cause) => over(Exit.failCause(cause)),
+            onSuccess: (value) => over(Exit.succeed(value))
           })
         })
       )
-    })
+    )
+  }
 }

@@ -4,6 +4,7 @@
  * `Effect.timeout` races two fibers, which costs more than the whole rest of a small call. The child is needed: a client that
  * ignores its abort signal would otherwise never end.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
@@ -13,7 +14,6 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
-import * as Scope from "effect/Scope"
 
 const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
 
@@ -21,70 +21,73 @@ const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
 const longestTimer = 2_147_483_647
 
 /** Runs `ring` after `millis` of the clock; gives what calls it off. */
-const alarm = (
-  millis: number,
-  clock: Clock.Clock,
-  fork: (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>,
-  ring: () => void
-): (() => void) => {
+const alarm = <R>(millis: number, clock: Clock.Clock, runtime: Runtime.Runtime<R>, ring: () => void): (() => void) => {
   if (clock === liveClock) {
     if (millis > longestTimer) return () => undefined
     const timeout = setTimeout(ring, millis)
     return () => clearTimeout(timeout)
   }
   // A test's clock moves by its own rules: only sleeping on it follows it.
-  const sleeper = fork(clock.sleep(Duration.millis(millis)))
+  const sleeper = Runtime.runFork(runtime, Effect.interruptible(clock.sleep(Duration.millis(millis))))
   sleeper.addObserver((exit) => {
     if (Exit.isSuccess(exit)) ring()
   })
   return () => sleeper.unsafeInterruptAsFork(sleeper.id())
 }
 
+/** Where an effect runs, how long it may take, and what follows. */
+export interface Within<R, in A, in E, out B, out E2> {
+  /** The fiber that waits, and its flags; it must be uninterruptible but where `restore` says so. */
+  readonly parent: Fiber.RuntimeFiber<unknown, unknown>
+  readonly runtimeFlags: RuntimeFlags.RuntimeFlags
+  readonly restore: Restore
+  readonly context: Context.Context<R>
+  readonly millis: number
+  readonly clock: Clock.Clock
+  readonly onSuccess: (value: A) => Effect.Effect<B, E2>
+  readonly onFailure: (cause: Cause.Cause<E>) => Effect.Effect<B, E2>
+  readonly onTimeout: () => Effect.Effect<B, E2>
+}
+
+/** What `Effect.uninterruptibleMask` gives. */
+export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
 /**
- * Ends `effect` after `millis` of the given clock: it is interrupted, then `onTimeout` says what the outcome is.
- * It runs in a fiber of its own, so what it sets for itself its caller never sees. Its scope is closed unless it succeeds.
+ * Runs `effect` in a fiber of its own, so what it sets for itself its caller never sees, and ends it when time is up.
+ *
+ * That fiber begins uninterruptible: the effect says itself where it may be ended.
  */
-export const withLimit = <A, E, E2>(
-  effect: Effect.Effect<A, E, Scope.Scope>,
-  millis: number,
-  clock: Clock.Clock,
-  onTimeout: () => Effect.Effect<A, E2>
-): Effect.Effect<A, E | E2> =>
-  Effect.flatMap(Scope.make(), (scope) =>
-    Effect.withFiberRuntime<A, E | E2>((parent, { runtimeFlags }) => {
-      const runtime = Runtime.make({
-        context: Context.add(parent.currentContext, Scope.Scope, scope),
-        fiberRefs: parent.getFiberRefs(),
-        // Of a caller that cannot be interrupted, the attempt still can.
-        runtimeFlags: RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption)
-      })
-      const fork = Runtime.runFork(runtime)
-      return Effect.async((resume) => {
-        let isOver = false
-        const child = fork(effect)
-        const end = Effect.suspend(() => {
-          // Told first, so that it ends as interrupted, and not by what closing its scope does to it.
-          child.unsafeInterruptAsFork(parent.id())
-          return Effect.zipRight(Scope.close(scope, Exit.void), Effect.asVoid(Fiber.await(child)))
-        })
-        // What is over at once needs no timer.
-        const callOff =
-          child.unsafePoll() === null
-            ? alarm(millis, clock, fork, () => {
-                isOver = true
-                fork(end)
-              })
-            : () => undefined
-        child.addObserver((exit) => {
-          callOff()
-          if (Exit.isSuccess(exit)) return resume(exit)
-          const outcome: Effect.Effect<A, E | E2> = isOver && Exit.isInterrupted(exit) ? onTimeout() : exit
-          resume(Effect.zipRight(Scope.close(scope, Exit.void), outcome))
-        })
-        return Effect.suspend(() => {
-          callOff()
-          return end
-        })
-      })
+export const matchWithin = <A, E, R, B, E2>(
+  effect: Effect.Effect<A, E, R>,
+  { clock, context, millis, onFailure, onSuccess, onTimeout, parent, restore, runtimeFlags }: Within<R, A, E, B, E2>
+): Effect.Effect<B, E2> => {
+  const runtime = Runtime.make({
+    context,
+    fiberRefs: parent.getFiberRefs(),
+    runtimeFlags: RuntimeFlags.disable(runtimeFlags, RuntimeFlags.Interruption)
+  })
+  const child = Runtime.runFork(runtime, effect)
+  let isOver = false
+  let callOff = () => {}
+  const exit = Effect.async<A, E>((resume) => {
+    callOff = alarm(millis, clock, runtime, () => {
+      isOver = true
+      child.unsafeInterruptAsFork(child.id())
     })
-  )
+    child.addObserver(resume)
+  })
+  return Effect.matchCauseEffect(child.unsafePoll() ?? restore(exit), {
+    onSuccess: (value) => {
+      callOff()
+      return onSuccess(value)
+    },
+    onFailure: (cause) => {
+      callOff()
+      // Then it was not the child that failed: its caller is interrupted.
+      if (child.unsafePoll() === null) {
+        return Effect.zipRight(Fiber.interrupt(child), Effect.failCause(Cause.stripFailures(cause)))
+      }
+      return isOver && Cause.isInterrupted(cause) ? onTimeout() : onFailure(cause)
+    }
+  })
+}

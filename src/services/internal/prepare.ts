@@ -10,13 +10,27 @@ import type { Kernel } from "./kernel.js"
 import type { Host, Input, Method, Operation } from "./operation.js"
 import { fillPath } from "./path.js"
 import { queryString } from "./query.js"
+import type { BodyCodec } from "./requestBody.js"
 import { version } from "./version.js"
 
-/** Makes the request of a call, or says everything that is wrong with its input. */
+/** Makes the request of a call but for its body, or says everything that is wrong with the rest of its input. */
 export type Prepare = <Path extends string, Query, Body, A, E>(
   operation: Operation<Path, Query, Body, A, E>,
   input: Input<Path, Query, Body>
-) => Effect.Effect<HttpClientRequest.HttpClientRequest, ReadonlyArray<InputIssue>>
+) => Prepared
+
+type Prepared = Either.Either<HttpClientRequest.HttpClientRequest, ReadonlyArray<InputIssue>>
+
+/** Adds a body; what is wrong with it is said together with what was wrong before. */
+export const addBody = <Body>(
+  prepared: Prepared,
+  codec: BodyCodec<Body>,
+  body: Body
+): Effect.Effect<HttpClientRequest.HttpClientRequest, ReadonlyArray<InputIssue>> =>
+  Effect.matchEffect(codec.encode(body), {
+    onFailure: (issues) => Effect.fail([...(Either.isLeft(prepared) ? prepared.left : []), ...issues]),
+    onSuccess: (body) => Either.map(prepared, HttpClientRequest.setBody(body))
+  })
 
 const noQuery = Either.right({})
 
@@ -48,20 +62,10 @@ export const makePrepare = (kernel: Kernel): Prepare => {
     const path = fillPath(operation.path, input.path ?? {}, operation.ids)
     const query =
       operation.query === undefined || input.query === undefined ? noQuery : operation.query.encode(input.query)
-    const issues = [...(Either.isLeft(path) ? path.left : []), ...(Either.isLeft(query) ? query.left : [])]
-    const request =
-      Either.isLeft(path) || Either.isLeft(query)
-        ? Either.left(issues)
-        : Either.right(
-            HttpClientRequest.setUrl(
-              template(operation.host, operation.method),
-              kernel.baseUrls[operation.host] + path.right + queryString(query.right)
-            )
-          )
-    if (operation.body === undefined || input.body === undefined) return request
-    return Effect.matchEffect(operation.body.encode(input.body), {
-      onFailure: (more) => Effect.fail([...issues, ...more]),
-      onSuccess: (body) => Either.map(request, HttpClientRequest.setBody(body))
-    })
+    if (Either.isLeft(path) || Either.isLeft(query)) {
+      return Either.left([...(Either.isLeft(path) ? path.left : []), ...(Either.isLeft(query) ? query.left : [])])
+    }
+    const url = kernel.baseUrls[operation.host] + path.right + queryString(query.right)
+    return Either.right(HttpClientRequest.setUrl(template(operation.host, operation.method), url))
   }
 }

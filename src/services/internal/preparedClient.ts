@@ -8,7 +8,9 @@ import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as FiberId from "effect/FiberId"
 import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
 import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
@@ -25,25 +27,32 @@ interface Steps {
 const hasSteps = (client: HttpClient.HttpClient): client is HttpClient.HttpClient & Steps =>
   Predicate.hasProperty(client, "preprocess") && Predicate.hasProperty(client, "postprocess")
 
-/** Runs in a fiber of the request's own (see `withLimit`): what is set here nobody else sees. */
-const setForRequest: Effect.Effect<void> = Effect.withFiberRuntime((fiber) => {
-  const context = fiber.currentContext
+/** No span of the HTTP client's own, which would hold the query; and a fetch that does not follow. */
+const settingsForRequest = (fiberId: FiberId.Single, refs: FiberRefs.FiberRefs): FiberRefs.FiberRefs => {
+  const context = FiberRefs.getOrDefault(refs, FiberRef.currentContext)
   const init = Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit))
   const staying = Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" as const })
-  return Effect.zipRight(
-    FiberRef.set(HttpClient.currentTracerDisabledWhen, constTrue),
-    FiberRef.set(FiberRef.currentContext, staying)
-  )
-})
+  return FiberRefs.updateManyAs(refs, {
+    entries: [
+      [HttpClient.currentTracerDisabledWhen, [[fiberId, constTrue]]],
+      [FiberRef.currentContext, [[fiberId, staying]]]
+    ]
+  })
+}
+
+/** Runs in a fiber of the request's own (see `matchWithin`): what is set here nobody else sees. */
+const setForRequest = (request: HttpClientRequest): Effect.Effect<HttpClientRequest> =>
+  Effect.as(Effect.updateFiberRefs(settingsForRequest), request)
+
+/** What its postprocessing sees of a request. */
+type Request = Effect.Effect<HttpClientRequest, HttpClientError>
 
 /**
- * No span of the HTTP client's own, which would hold the query; and no redirect, which fetch follows by default, with the body.
+ * Fetch follows redirects by default, with the body. A fetch layer merges the settings that it was built with under those of the call,
+ * after `preprocess`: only in the request that goes into `postprocess` are both there.
  *
- * A fetch layer merges the settings that it was built with under those of the call, after `preprocess`: only in the request that goes into
- * `postprocess` are both there.
- *
- * Closing the scope of a request ends its connection. That is cheaper than the platform's own watch over every answer, and no scope has to be
- * closed where the answer was read to its end.
+ * Closing the scope of a request ends its connection, which is cheaper than the platform's own watch over every answer: no scope has to be
+ * closed where an answer was read to its end.
  */
 export const prepareClient = (
   client: HttpClient.HttpClient
@@ -52,6 +61,9 @@ export const prepareClient = (
     ? client
     : { preprocess: Effect.succeed, postprocess: (request) => Effect.flatMap(request, client.execute) }
   return HttpClient.withScope(
-    HttpClient.makeWith((request) => steps.postprocess(Effect.zipLeft(request, setForRequest)), steps.preprocess)
+    HttpClient.makeWith(
+      (request: Request) => steps.postprocess(Effect.flatMap(request, setForRequest)),
+      steps.preprocess
+    )
   )
 }

@@ -66,11 +66,12 @@ export class AnswerBody {
     for (const resume of waiting) resume()
   }
 
-  /** Until there is more, or no more. */
-  readonly #more: Effect.Effect<void> = Effect.async<void>((resume) => {
-    this.#waiting.push(() => resume(Effect.void))
-    return Effect.sync(() => this.abort())
-  })
+  /** Until there is more, or no more. Whoever is interrupted here aborts: the platform does, by the request's signal. */
+  #more<A, E>(next: () => Effect.Effect<A, E>): Effect.Effect<A, E> {
+    return Effect.async((resume) => {
+      this.#waiting.push(() => resume(Effect.suspend(next)))
+    })
+  }
 
   #concat(): Uint8Array {
     const [first] = this.#chunks
@@ -86,17 +87,17 @@ export class AnswerBody {
   }
 
   /** All of it, as often as asked. */
-  readonly bytes: Effect.Effect<Uint8Array, unknown> = Effect.suspend(() => {
+  bytes(): Effect.Effect<Uint8Array, unknown> {
     if (this.#isStreamed) return Effect.fail(streamed)
     if (this.#state === "ended") return Effect.succeed(this.#concat())
     if (this.#state === "failed") return Effect.fail(this.#cause)
     this.#isGathered = true
     this.#controller?.resume()
-    return Effect.zipRight(this.#more, this.bytes)
-  })
+    return this.#more(() => this.bytes())
+  }
 
   /** The next bytes, once; `None` at the end. Nothing is asked of the server while nobody pulls. */
-  readonly pull: Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<unknown>> = Effect.suspend(() => {
+  pull(): Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<unknown>> {
     this.#isStreamed = true
     if (this.#chunks.length > 0) {
       const chunks = this.#chunks
@@ -107,6 +108,6 @@ export class AnswerBody {
     if (this.#state === "ended") return Effect.fail(Option.none())
     if (this.#state === "failed") return Effect.fail(Option.some(this.#cause))
     this.#controller?.resume()
-    return Effect.zipRight(this.#more, this.pull)
-  })
+    return this.#more(() => this.pull())
+  }
 }

@@ -8,6 +8,7 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
 import * as UrlParams from "@effect/platform/UrlParams"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberRefs from "effect/FiberRefs"
@@ -17,6 +18,8 @@ import * as Stream from "effect/Stream"
 import type { AnswerBody } from "./AnswerBody.js"
 
 const decoder = new TextDecoder()
+
+const decode = (bytes: Uint8Array): string => decoder.decode(bytes)
 
 type RawHeaders = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 
@@ -63,27 +66,40 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
     const body = this.#body
     return Stream.ensuring(
-      Stream.fromPull(Effect.succeed(Effect.mapError(body.pull, Option.map(this.#fail)))),
+      Stream.fromPull(
+        Effect.succeed(
+          Effect.mapError(
+            Effect.suspend(() => body.pull()),
+            Option.map((cause) => this.#failure(cause))
+          )
+        )
+      ),
       Effect.sync(() => body.abort())
     )
   }
 
-  get #bytes(): Effect.Effect<Uint8Array, HttpClientError.ResponseError> {
-    return Effect.mapError(this.#body.bytes, this.#fail)
+  /** Most answers are complete when they are read: then this is one step. */
+  #read<A>(convert: (bytes: Uint8Array) => A): Effect.Effect<A, HttpClientError.ResponseError> {
+    return Effect.suspend(() =>
+      Effect.matchCauseEffect(this.#body.bytes(), {
+        onFailure: (cause) => Effect.failCause(Cause.map(cause, (cause) => this.#failure(cause))),
+        onSuccess: (bytes) => Effect.succeed(convert(bytes))
+      })
+    )
   }
 
   get arrayBuffer(): Effect.Effect<ArrayBuffer, HttpClientError.ResponseError> {
-    return Effect.map(this.#bytes, (bytes) => copy(bytes).buffer)
+    return this.#read((bytes) => copy(bytes).buffer)
   }
 
   get text(): Effect.Effect<string, HttpClientError.ResponseError> {
-    return Effect.map(this.#bytes, (bytes) => decoder.decode(bytes))
+    return this.#read(decode)
   }
 
   get json(): Effect.Effect<unknown, HttpClientError.ResponseError> {
     return Effect.tryMap(this.text, {
       try: (text): unknown => (text === "" ? null : JSON.parse(text)),
-      catch: this.#fail
+      catch: (cause) => this.#failure(cause)
     })
   }
 
@@ -93,21 +109,19 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
 
   get formData(): Effect.Effect<FormData, HttpClientError.ResponseError> {
     const type = this.headers["content-type"]
-    return Effect.flatMap(this.#bytes, (bytes) =>
+    return Effect.flatMap(this.#read(copy), (bytes) =>
       Effect.tryPromise({
         // The web's own reader of forms; it knows the boundary from the header.
         try: () =>
-          new globalThis.Response(
-            copy(bytes),
-            type === undefined ? {} : { headers: { "content-type": type } }
-          ).formData(),
-        catch: this.#fail
+          new globalThis.Response(bytes, type === undefined ? {} : { headers: { "content-type": type } }).formData(),
+        catch: (cause) => this.#failure(cause)
       })
     )
   }
 
-  readonly #fail = (cause: unknown): HttpClientError.ResponseError =>
-    new HttpClientError.ResponseError({ request: this.request, response: this, reason: "Decode", cause })
+  #failure(cause: unknown): HttpClientError.ResponseError {
+    return new HttpClientError.ResponseError({ request: this.request, response: this, reason: "Decode", cause })
+  }
 
   /** Without secrets, also where nobody asked for that: the platform redacts for its loggers only. */
   toJSON(): unknown {

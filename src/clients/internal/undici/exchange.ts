@@ -91,7 +91,7 @@ const send = (
       close?.()
       fail(cause)
     }
-    return Effect.sync(abort)
+    // Whoever is interrupted here aborts: the platform does, by the signal.
   })
 
 /** Sends a request; succeeds with the headers of its answer, whose body is read on demand. Aborting ends the connection. */

@@ -6,23 +6,13 @@
 import type * as Headers from "@effect/platform/Headers"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { connectionFailure } from "../../errors/internal/connection.js"
 import type { Failure } from "../../errors/internal/failure.js"
 import { concatBytes } from "./bytes.js"
-
-/** An answer as plain values; `text` is empty where the body is not wanted. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | undefined>>
-  readonly text: string
-}
 
 /** The words of an error are worth some waiting, but its status is known already. */
 const errorBodyLimit = Duration.seconds(5)
@@ -31,22 +21,18 @@ const drainLimit = Duration.seconds(1)
 /** An error's words are at its beginning. */
 const largestErrorBody = 262_144
 
-/** The request failed before there was an answer. */
-export const requestFailure = (error: HttpClientError.HttpClientError): Failure => {
+/** What a client failed with, in our own words; `status` where there was an answer already. */
+export const clientFailure = (error: HttpClientError.HttpClientError, status: Option.Option<number>): Failure => {
   const { code, isNotSent } = connectionFailure(error)
   if (error._tag === "RequestError" && error.reason !== "Transport") {
     return { _tag: "NotSent", message: "the request could not be built", code, mayRepeat: false }
   }
   const suffix = Option.match(code, { onNone: () => "", onSome: (found) => ` (${found})` })
-  return error._tag === "RequestError" && isNotSent
-    ? { _tag: "NotSent", message: `no connection; nothing was sent${suffix}`, code, mayRepeat: true }
-    : { _tag: "Lost", message: `the connection was lost${suffix}`, code, status: Option.none() }
-}
-
-const bodyFailure = (status: number, error: HttpClientError.ResponseError): Failure => {
-  const { code } = connectionFailure(error)
-  const suffix = Option.match(code, { onNone: () => "", onSome: (found) => ` (${found})` })
-  return { _tag: "Lost", message: `the connection was lost in the body${suffix}`, code, status: Option.some(status) }
+  if (error._tag === "RequestError" && isNotSent) {
+    return { _tag: "NotSent", message: `no connection; nothing was sent${suffix}`, code, mayRepeat: true }
+  }
+  const where = Option.isSome(status) ? " in the body" : ""
+  return { _tag: "Lost", message: `the connection was lost${where}${suffix}`, code, status }
 }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
@@ -81,7 +67,7 @@ const gather = (
   })
 
 /** Ends the connection of an answer that nobody reads: opening the body and leaving it at once does that in every client. */
-export const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Effect.catchAllCause(
     Effect.asVoid(Effect.timeoutOption(Effect.interruptible(gather(response, 0)), Duration.zero)),
     () => Effect.void
@@ -148,37 +134,15 @@ const drain = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<s
 /** Whether the status says that it worked. */
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
-/** An effect's failure in our own words; of anything else in a cause nothing changes. */
-export const failWith = <E>(cause: Cause.Cause<E>, toFailure: (error: E) => Failure): Effect.Effect<never, Failure> =>
-  Effect.failCause(Cause.map(cause, toFailure))
-
-/**
- * Reads what the operation wants of the body: all of it, or nothing; of an error its words.
- *
- * To be run uninterruptibly: interrupted before it is read, the answer's connection is ended all the same.
- */
+/** Reads what the operation wants of the body: all of it, or nothing; of an error its words. */
 export const readAnswer = (
   response: HttpClientResponse.HttpClientResponse,
   /** The response's own, read once: some clients make them anew each time. */
   headers: Headers.Headers,
-  scope: Scope.CloseableScope,
   options: { readonly wantsBody: boolean; readonly maxBytes: number }
-): Effect.Effect<Answer, Failure> => {
-  const { status } = response
-  let isReading = false
-  const text = (): Effect.Effect<string, Failure | HttpClientError.ResponseError> => {
-    isReading = true
-    if (!isSuccess(status)) return readErrorText(response)
-    return options.wantsBody ? readText(response, headers, options.maxBytes) : drain(response)
-  }
+): Effect.Effect<string, Failure | HttpClientError.ResponseError> => {
+  if (!isSuccess(response.status)) return readErrorText(response)
   // A 204 claims a JSON body of length 2 that never comes; a client that believes it would lose the status.
-  const read = status === 204 ? Effect.succeed("") : Effect.suspend(text)
-  return Effect.matchCauseEffect(Effect.interruptible(read), {
-    onSuccess: (text) => Effect.succeed({ status, headers, text }),
-    onFailure: (cause) =>
-      Effect.zipRight(
-        Effect.zipRight(Scope.close(scope, Exit.void), isReading ? Effect.void : abandon(response)),
-        failWith(cause, (error) => (error._tag === "ResponseError" ? bodyFailure(status, error) : error))
-      )
-  })
+  if (response.status === 204) return Effect.succeed("")
+  return options.wantsBody ? readText(response, headers, options.maxBytes) : drain(response)
 }

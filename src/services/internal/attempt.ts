@@ -3,15 +3,13 @@
  */
 import type * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
+import { isHttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpTraceContext from "@effect/platform/HttpTraceContext"
-import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
@@ -20,7 +18,7 @@ import { blankSecrets } from "../../errors/internal/blank.js"
 import type { Failure } from "../../errors/internal/failure.js"
 import { retryAfter } from "../../errors/internal/retryAfter.js"
 import { serverMessage } from "../../errors/internal/serverMessage.js"
-import { type Answer, failWith, isSuccess, readAnswer, requestFailure } from "./answer.js"
+import { clientFailure, isSuccess, readAnswer } from "./answer.js"
 import { type Kernel, setting } from "./kernel.js"
 import { matchWithin, type Restore } from "./limit.js"
 import { AttemptLimit, Deadline } from "./limits.js"
@@ -44,6 +42,14 @@ export type Send = <Path extends string, Query, Body, A, E>(
   attempt: Attempt<A, E>,
   restore: Restore
 ) => Effect.Effect<A, E>
+
+/** What is known of an answer while its body is still coming. */
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
+const noAnswer: Answer = { status: 0, headers: {} }
 
 const visible = /^[\x21-\x7e]+$/
 
@@ -73,20 +79,25 @@ export const makeSend = (kernel: Kernel): Send => {
   const key = Redacted.value(kernel.apiKey)
   let blankKey: ((text: string) => string) | undefined
 
-  const answered = (answer: Answer, now: number, secrets: ReadonlyArray<string>): Failure => {
+  const answered = (
+    { headers, status }: Answer,
+    text: string,
+    now: number,
+    secrets: ReadonlyArray<string>
+  ): Failure => {
     const blank = secrets.length === 0 ? (blankKey ??= blankSecrets([key])) : blankSecrets([key, ...secrets])
-    const message = serverMessage(answer.status, answer.headers["content-type"], answer.text, blank)
+    const message = serverMessage(status, headers["content-type"], text, blank)
     return {
       _tag: "Answered",
-      status: answer.status,
+      status,
       message,
       location:
-        answer.status >= 300 && answer.status <= 399
-          ? Option.map(Option.fromNullable(answer.headers["location"]), (location) => blank(location).slice(0, 2048))
+        status >= 300 && status <= 399
+          ? Option.map(Option.fromNullable(headers["location"]), (location) => blank(location).slice(0, 2048))
           : Option.none(),
       retryAfter:
-        answer.status === 429 || answer.status >= 500
-          ? retryAfter(answer.headers["retry-after"], answer.status === 429 ? message : "", now)
+        status === 429 || status >= 500
+          ? retryAfter(headers["retry-after"], status === 429 ? message : "", now)
           : Option.none()
     }
   }
@@ -109,43 +120,38 @@ export const makeSend = (kernel: Kernel): Send => {
         const isPropagated = span.traceId !== "noop" && parent.getFiberRef(HttpClient.currentTracerPropagation)
         const trace = isPropagated ? traceHeaders(span) : undefined
         const traced = trace === undefined ? request : HttpClientRequest.setHeaders(request, trace)
-        /** What is known of an answer while its body is still coming. */
-        let seen: Answer | undefined
-        const exchange = Effect.matchCauseEffect(Effect.interruptible(kernel.client.execute(traced)), {
-          onFailure: (cause) => Effect.zipRight(Scope.close(scope, Exit.void), failWith(cause, requestFailure)),
-          onSuccess: (response) => {
-            const { headers, status } = response
-            span.attribute("http.response.status_code", status)
-            seen = { status, headers, text: "" }
-            return readAnswer(response, headers, scope, { wantsBody, maxBytes: kernel.maxAnswerBytes })
-          }
+        let answer = noAnswer
+        const exchange = Effect.flatMap(kernel.client.execute(traced), (response) => {
+          const { headers, status } = response
+          span.attribute("http.response.status_code", status)
+          answer = { status, headers }
+          return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes })
         })
-        const settle = (answer: Answer): Effect.Effect<A, E> => {
-          if (!isSuccess(answer.status)) {
-            return onFailure(answered(answer, clock.unsafeCurrentTimeMillis(), secrets()))
+        const settle = (text: string): Effect.Effect<A, E> => {
+          const { status } = answer
+          if (!isSuccess(status)) {
+            return onFailure(answered(answer, text, clock.unsafeCurrentTimeMillis(), secrets()))
           }
-          const decoded = operation.output.decode(answer.text)
+          const decoded = operation.output.decode(text)
           return Either.isRight(decoded)
             ? Effect.succeed(decoded.right)
-            : onFailure({ _tag: "Unreadable", status: answer.status, ...decoded.left })
+            : onFailure({ _tag: "Unreadable", status, ...decoded.left })
         }
+        const status = () => (answer === noAnswer ? Option.none() : Option.some(answer.status))
         return matchWithin(exchange, {
           parent,
           runtimeFlags,
           restore,
-          context: Context.add(parent.currentContext, Scope.Scope, scope),
+          scope,
           millis,
           clock,
           onSuccess: settle,
-          onFailure: (cause) =>
-            Either.match(Cause.failureOrCause(cause), { onLeft: onFailure, onRight: Effect.failCause }),
-          onTimeout: () => {
-            if (seen === undefined) return onFailure(timedOut(limit, millis, Option.none()))
-            // The status is known, and it decides; only the words are missing.
-            return isSuccess(seen.status) && wantsBody
-              ? onFailure(timedOut(limit, millis, Option.some(seen.status)))
-              : settle(seen)
-          }
+          onFailure: (error) => onFailure(isHttpClientError(error) ? clientFailure(error, status()) : error),
+          // A status that is known decides; then only the words are missing.
+          onTimeout: () =>
+            answer === noAnswer || (isSuccess(answer.status) && wantsBody)
+              ? onFailure(timedOut(limit, millis, status()))
+              : settle("")
         })
       })
     )

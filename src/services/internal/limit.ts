@@ -10,10 +10,12 @@ import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
+import * as Scope from "effect/Scope"
 
 const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
 
@@ -28,43 +30,43 @@ const alarm = <R>(millis: number, clock: Clock.Clock, runtime: Runtime.Runtime<R
     return () => clearTimeout(timeout)
   }
   // A test's clock moves by its own rules: only sleeping on it follows it.
-  const sleeper = Runtime.runFork(runtime, Effect.interruptible(clock.sleep(Duration.millis(millis))))
+  const sleeper = Runtime.runFork(runtime, clock.sleep(Duration.millis(millis)))
   sleeper.addObserver((exit) => {
     if (Exit.isSuccess(exit)) ring()
   })
   return () => sleeper.unsafeInterruptAsFork(sleeper.id())
 }
 
+/** What `Effect.uninterruptibleMask` gives. */
+export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
 /** Where an effect runs, how long it may take, and what follows. */
-export interface Within<R, in A, in E, out B, out E2> {
+export interface Within<in A, in E, out B, out E2> {
   /** The fiber that waits, and its flags; it must be uninterruptible but where `restore` says so. */
   readonly parent: Fiber.RuntimeFiber<unknown, unknown>
   readonly runtimeFlags: RuntimeFlags.RuntimeFlags
   readonly restore: Restore
-  readonly context: Context.Context<R>
+  readonly scope: Scope.CloseableScope
   readonly millis: number
   readonly clock: Clock.Clock
   readonly onSuccess: (value: A) => Effect.Effect<B, E2>
-  readonly onFailure: (cause: Cause.Cause<E>) => Effect.Effect<B, E2>
+  readonly onFailure: (error: E) => Effect.Effect<B, E2>
   readonly onTimeout: () => Effect.Effect<B, E2>
 }
 
-/** What `Effect.uninterruptibleMask` gives. */
-export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-
 /**
  * Runs `effect` in a fiber of its own, so what it sets for itself its caller never sees, and ends it when time is up.
- *
- * That fiber begins uninterruptible: the effect says itself where it may be ended.
+ * The scope is closed unless the effect succeeds.
  */
-export const matchWithin = <A, E, R, B, E2>(
-  effect: Effect.Effect<A, E, R>,
-  { clock, context, millis, onFailure, onSuccess, onTimeout, parent, restore, runtimeFlags }: Within<R, A, E, B, E2>
+export const matchWithin = <A, E, B, E2>(
+  effect: Effect.Effect<A, E, Scope.Scope>,
+  { clock, millis, onFailure, onSuccess, onTimeout, parent, restore, runtimeFlags, scope }: Within<A, E, B, E2>
 ): Effect.Effect<B, E2> => {
   const runtime = Runtime.make({
-    context,
+    context: Context.add(parent.currentContext, Scope.Scope, scope),
     fiberRefs: parent.getFiberRefs(),
-    runtimeFlags: RuntimeFlags.disable(runtimeFlags, RuntimeFlags.Interruption)
+    // Of a caller that cannot be interrupted, the attempt still can.
+    runtimeFlags: RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption)
   })
   const child = Runtime.runFork(runtime, effect)
   let isOver = false
@@ -83,11 +85,17 @@ export const matchWithin = <A, E, R, B, E2>(
     },
     onFailure: (cause) => {
       callOff()
-      // Then it was not the child that failed: its caller is interrupted.
-      if (child.unsafePoll() === null) {
-        return Effect.zipRight(Fiber.interrupt(child), Effect.failCause(Cause.stripFailures(cause)))
-      }
-      return isOver && Cause.isInterrupted(cause) ? onTimeout() : onFailure(cause)
+      const outcome = Cause.failureOrCause(cause)
+      // Only where the caller is interrupted, the child is still there.
+      child.unsafeInterruptAsFork(parent.id())
+      return Effect.zipRight(
+        Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(child)),
+        Either.isLeft(outcome)
+          ? onFailure(outcome.left)
+          : isOver && Cause.isInterrupted(cause)
+            ? onTimeout()
+            : Effect.failCause(outcome.right)
+      )
     }
   })
 }

@@ -30,6 +30,20 @@ const refusal = (field: string, value: unknown, mustBeId: boolean): InputIssue |
 
 const placeholder = /\{(\w+)\}/g
 
+/** A template in parts: text, name, text, name, … text. */
+const templates = new Map<string, ReadonlyArray<string>>()
+
+/** Templates of one's own may be without number. */
+const mostTemplates = 256
+
+const partsOf = (template: string): ReadonlyArray<string> => {
+  const known = templates.get(template)
+  if (known !== undefined) return known
+  const parts = template.split(placeholder)
+  if (templates.size < mostTemplates) templates.set(template, parts)
+  return parts
+}
+
 /** Fills a template; every value is percent-encoded as one segment. */
 export const fillPath = (
   template: string,
@@ -37,14 +51,17 @@ export const fillPath = (
   ids: ReadonlyArray<string>
 ): Either.Either<string, ReadonlyArray<InputIssue>> => {
   const issues: Array<InputIssue> = []
-  const path = template.replace(placeholder, (_, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined
-    const issue = refusal(name, value, ids.includes(name))
-    if (issue !== undefined || value === undefined) {
-      issues.push(issue ?? { field: name, rule: "missing", allowed: "is required" })
-      return ""
+  let path = ""
+  partsOf(template).forEach((part, index) => {
+    if (index % 2 === 0) {
+      path += part
+      return
     }
-    return encodeURIComponent(value)
+    const value = Object.hasOwn(values, part) ? values[part] : undefined
+    const issue = refusal(part, value, ids.includes(part))
+    if (issue !== undefined || value === undefined) {
+      issues.push(issue ?? { field: part, rule: "missing", allowed: "is required" })
+    } else path += encodeURIComponent(value)
   })
   return issues.length === 0 ? Either.right(path) : Either.left(issues)
 }

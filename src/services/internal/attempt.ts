@@ -25,15 +25,17 @@ import { AttemptLimit, Deadline } from "./limits.js"
 import type { Operation } from "./operation.js"
 
 /** What all attempts of a call share. */
-export interface Attempt<out A, out E> {
-  /** Without the headers of the trace. */
-  readonly request: HttpClientRequest.HttpClientRequest
-  readonly clock: Clock.Clock
-  readonly span: Tracer.Span
-  /** What an error must never quote. */
-  readonly secrets: () => ReadonlyArray<string>
-  /** What follows from the plain facts of a failure. */
-  readonly onFailure: (failure: Failure) => Effect.Effect<A, E>
+export class Attempt<out A, out E> {
+  constructor(
+    /** Without the headers of the trace. */
+    readonly request: HttpClientRequest.HttpClientRequest,
+    readonly clock: Clock.Clock,
+    readonly span: Tracer.Span,
+    /** What an error must never quote. */
+    readonly secrets: () => ReadonlyArray<string>,
+    /** What follows from the plain facts of a failure. */
+    readonly onFailure: (failure: Failure) => Effect.Effect<A, E>
+  ) {}
 }
 
 /** Sends the request of an operation once, in an uninterruptible region; `restore` says where it may be interrupted. */

@@ -13,7 +13,7 @@ import type * as Tracer from "effect/Tracer"
 import type { InputIssue } from "../../errors/ClientError.js"
 import { type Call, type Failure, mayAct } from "../../errors/internal/failure.js"
 import { RequestPolicy } from "../RequestPolicy.js"
-import { makeSend } from "./attempt.js"
+import { Attempt, makeSend } from "./attempt.js"
 import { type Kernel, setting } from "./kernel.js"
 import type { Restore } from "./limit.js"
 import { AcceptsRepeatAnswer } from "./limits.js"
@@ -37,12 +37,14 @@ const noPolicy = RequestPolicy.defaultValue()
 const safetyOf = { safe: "safe", idempotent: "idempotent", unsafe: "unsafe", metered: "unsafe" } as const
 
 /** What a call runs in. */
-interface Frame {
-  readonly clock: Clock.Clock
-  readonly fiber: Fiber.RuntimeFiber<unknown, unknown>
-  readonly restore: Restore
-  readonly span: Tracer.Span
-  readonly startedAt: number
+class Frame {
+  constructor(
+    readonly clock: Clock.Clock,
+    readonly fiber: Fiber.RuntimeFiber<unknown, unknown>,
+    readonly restore: Restore,
+    readonly span: Tracer.Span,
+    readonly startedAt: number
+  ) {}
 }
 
 /** Makes the function that runs operations. */
@@ -79,7 +81,7 @@ export const makeExecute = (kernel: Kernel): Execute => {
     }
     /** All attempts, as the policy in scope has it. */
     const attempts = (request: HttpClientRequest): Effect.Effect<A, E> => {
-      const attempt = { request, clock, span, secrets: () => secretsIn(input), onFailure }
+      const attempt = new Attempt(request, clock, span, () => secretsIn(input), onFailure)
       const policy = setting(fiber, kernel, RequestPolicy)
       if (policy === noPolicy) return send(operation, attempt, restore)
       const once = Effect.uninterruptibleMask((restore) => send(operation, attempt, restore))
@@ -101,8 +103,14 @@ export const makeExecute = (kernel: Kernel): Execute => {
         })
   }
 
-  return (operation, input) => {
-    const options = {
+  /** Always the same for one operation, so made once. */
+  const spans = new WeakMap<object, Effect.Effect<Tracer.Span>>()
+  const spanOf = <Path extends string, Query, Body, A, E>(
+    operation: Operation<Path, Query, Body, A, E>
+  ): Effect.Effect<Tracer.Span> => {
+    const known = spans.get(operation)
+    if (known !== undefined) return known
+    const span = Effect.makeSpan(`effect-wacht.${operation.service}.${operation.name}`, {
       kind: "client",
       captureStackTrace: false,
       attributes: {
@@ -110,10 +118,14 @@ export const makeExecute = (kernel: Kernel): Execute => {
         "server.address": addresses[operation.host],
         "url.template": operation.path
       }
-    } as const
-    const span = Effect.makeSpan(`effect-wacht.${operation.service}.${operation.name}`, options)
-    return Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(span, (span) =>
+    })
+    spans.set(operation, span)
+    return span
+  }
+
+  return (operation, input) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(spanOf(operation), (span) =>
         Effect.withFiberRuntime((fiber) => {
           const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
           const startedAt = clock.unsafeCurrentTimeMillis()
@@ -124,12 +136,11 @@ export const makeExecute = (kernel: Kernel): Execute => {
             metrics.called(operation.name, clock.unsafeCurrentTimeMillis() - startedAt, exit)
             return exit
           }
-          return Effect.matchCauseEffect(run(operation, input, { clock, fiber, restore, span, startedAt }), {
+          return Effect.matchCauseEffect(run(operation, input, new Frame(clock, fiber, restore, span, startedAt)), {
             onFailure: (cause) => over(Exit.failCause(cause)),
             onSuccess: (value) => over(Exit.succeed(value))
           })
         })
       )
     )
-  }
 }

@@ -178,11 +178,12 @@ export const layer = (options: Options): Layer.Layer<WachtClient, ConfigError.Co
 /** With its name, so that a bad one is refused under the name that it was given by. */
 const keyNamed = (name: string) => Config.map(Config.redacted(name), (value) => ({ name, value }))
 
-const environment = Config.all({
-  key: Config.orElse(keyNamed("WACHT_API_KEY"), () => keyNamed("WACHT_BACKEND_API_KEY")),
-  baseUrl: Config.withDefault(Config.string("WACHT_API_URL"), defaultBaseUrl),
-  gatewayUrl: Config.withDefault(Config.string("WACHT_GATEWAY_URL"), defaultGatewayUrl)
-})
+const environment = () =>
+  Config.all({
+    key: Config.orElse(keyNamed("WACHT_API_KEY"), () => keyNamed("WACHT_BACKEND_API_KEY")),
+    baseUrl: Config.withDefault(Config.string("WACHT_API_URL"), defaultBaseUrl),
+    gatewayUrl: Config.withDefault(Config.string("WACHT_GATEWAY_URL"), defaultGatewayUrl)
+  })
 
 /**
  * Provides a client from `WACHT_API_KEY` (or `WACHT_BACKEND_API_KEY`), `WACHT_API_URL` and `WACHT_GATEWAY_URL`; what is missing or bad is named.
@@ -195,7 +196,7 @@ export const layerConfig = (
 ): Layer.Layer<WachtClient, ConfigError.ConfigError, HttpClient.HttpClient> =>
   Layer.effect(
     WachtClient,
-    Effect.flatMap(environment, ({ key, ...urls }) =>
+    Effect.flatMap(environment(), ({ key, ...urls }) =>
       makeNamed(
         { ...options, ...urls, apiKey: key.value },
         { apiKey: key.name, baseUrl: "WACHT_API_URL", gatewayUrl: "WACHT_GATEWAY_URL" }

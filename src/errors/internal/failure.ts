@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import { AuthenticationError, RateLimitError, ServerError, UnexpectedStatusError } from "../ApiError.js"
 import { DecodeError, EncodeError, type InputIssue, TimeoutError, TransportError } from "../ClientError.js"
 import { OutcomeUnknownError } from "../OutcomeUnknownError.js"
-import type { CallError, UnsafeCallError } from "../WachtError.js"
+import type { CallError, OperationError, UnsafeCallError } from "../WachtError.js"
 
 /** How often an operation may be sent; `metered` is `checkAuthz`, where each call uses up quota and writes an audit row. */
 export type Repeat = "safe" | "idempotent" | "unsafe" | "metered"
@@ -75,13 +75,10 @@ const isTransient = (failure: Failure): boolean => {
       return isTransientStatus(failure.status)
     case "NotSent":
       return failure.mayRepeat
-    case "Lost":
-      return true
     case "TimedOut":
       return failure.limit === "attempt"
-    case "Unreadable":
-    case "Refused":
-      return false
+    default:
+      return failure._tag === "Lost"
   }
 }
 
@@ -90,50 +87,25 @@ const certainlyDidNotAct = (failure: Failure): boolean =>
   failure._tag === "NotSent" || (failure._tag === "Answered" && failure.status === 429)
 
 /** Whether a request that failed so may have done its work all the same. */
-export const mayAct = (failure: Failure): boolean => {
-  switch (failure._tag) {
-    case "Answered":
-      return failure.status >= 500 || failure.status === 408
-    case "Lost":
-    case "TimedOut":
-    case "Unreadable":
-      return true
-    case "NotSent":
-    case "Refused":
-      return false
-  }
-}
+export const mayAct = (failure: Failure): boolean =>
+  failure._tag === "Answered"
+    ? failure.status >= 500 || failure.status === 408
+    : failure._tag !== "NotSent" && failure._tag !== "Refused"
 
 /** Judged by the operation's declared safety, never by the verb. */
-export const isRetryable = (call: Call, failure: Failure): boolean => {
-  if (!isTransient(failure)) return false
-  switch (call.repeat) {
-    case "safe":
-    case "idempotent":
-      return true
-    case "unsafe":
-      return certainlyDidNotAct(failure)
-    case "metered":
-      return false
-  }
-}
+const isRetryable = (call: Call, failure: Failure): boolean =>
+  isTransient(failure) && call.repeat !== "metered" && (call.repeat !== "unsafe" || certainlyDidNotAct(failure))
 
 /** The answers that have their class whether the contract lists them for the route or not. */
 const commonAnswer = (
-  call: Call,
-  failure: Answered
+  { location, message, retryAfter, status }: Answered,
+  { isRetryable, operation, subject }: Pick<Call, "operation" | "subject"> & { readonly isRetryable: boolean }
 ): AuthenticationError | RateLimitError | ServerError | UnexpectedStatusError => {
-  const facts = {
-    operation: call.operation,
-    message: failure.message,
-    isRetryable: isRetryable(call, failure)
-  }
-  if (failure.status === 401) return new AuthenticationError({ ...facts, subject: call.subject })
-  if (failure.status === 429) return new RateLimitError({ ...facts, retryAfter: failure.retryAfter })
-  if (failure.status >= 500 && failure.status <= 599) {
-    return new ServerError({ ...facts, status: failure.status, retryAfter: failure.retryAfter })
-  }
-  return new UnexpectedStatusError({ ...facts, status: failure.status, location: failure.location })
+  const facts = { operation, message, isRetryable }
+  if (status === 401) return new AuthenticationError({ ...facts, subject })
+  if (status === 429) return new RateLimitError({ ...facts, retryAfter })
+  if (status >= 500 && status <= 599) return new ServerError({ ...facts, status, retryAfter })
+  return new UnexpectedStatusError({ ...facts, status, location })
 }
 
 const timeoutMessage = (limit: "attempt" | "operation"): string =>
@@ -144,84 +116,60 @@ export const toCallError = (call: Call, failure: Failure): CallError => {
   const facts = { operation: call.operation, isRetryable: isRetryable(call, failure) }
   switch (failure._tag) {
     case "Answered":
-      return commonAnswer(call, failure)
+      return commonAnswer(failure, { ...facts, subject: call.subject })
     case "NotSent":
-      return new TransportError({ ...facts, message: failure.message, code: failure.code, reason: "NotSent" })
     case "Lost":
-      return new TransportError({ ...facts, message: failure.message, code: failure.code, reason: "Lost" })
-    case "TimedOut":
-      return new TimeoutError({
-        ...facts,
-        message: timeoutMessage(failure.limit),
-        limit: failure.limit,
-        duration: failure.duration
-      })
-    case "Unreadable":
-      return new DecodeError({
-        ...facts,
-        message: failure.message,
-        status: failure.status,
-        reason: failure.reason,
-        field: failure.field
-      })
+      return new TransportError({ ...facts, message: failure.message, code: failure.code, reason: failure._tag })
+    case "TimedOut": {
+      const { duration, limit } = failure
+      return new TimeoutError({ ...facts, message: timeoutMessage(limit), limit, duration })
+    }
+    case "Unreadable": {
+      const { field, message, reason, status } = failure
+      return new DecodeError({ ...facts, message, status, reason, field })
+    }
     case "Refused":
       return new EncodeError({ ...facts, issues: failure.issues })
   }
 }
 
+const unknownOutcome = (
+  operation: string,
+  startedAt: number,
+  reason: OutcomeUnknownError["reason"],
+  message: string,
+  status: Option.Option<number>
+): OutcomeUnknownError =>
+  new OutcomeUnknownError({ operation, message, reason, status, startedAt: DateTime.unsafeMake(startedAt) })
+
 /** For the unsafe management operations: whatever may have acted is an unknown outcome. */
 export const toUnsafeCallError = (call: Call, failure: Failure): UnsafeCallError => {
-  const unknown = (
-    reason: OutcomeUnknownError["reason"],
-    message: string,
-    status: Option.Option<number>
-  ): OutcomeUnknownError =>
-    new OutcomeUnknownError({
-      operation: call.operation,
-      message,
-      reason,
-      status,
-      startedAt: DateTime.unsafeMake(call.startedAt)
-    })
-  switch (failure._tag) {
-    case "Answered": {
-      // A gateway's 408 says that somebody waited too long, not that the server did nothing.
-      if (failure.status === 408) return unknown("Timeout", failure.message, Option.some(failure.status))
-      const error = commonAnswer(call, failure)
-      return error._tag === "ServerError" ? unknown("ServerError", error.message, Option.some(error.status)) : error
-    }
-    case "NotSent":
-      return new TransportError({
-        operation: call.operation,
-        message: failure.message,
-        code: failure.code,
-        reason: "NotSent",
-        isRetryable: isRetryable(call, failure)
-      })
-    case "Lost":
-      return unknown("Lost", failure.message, failure.status)
-    case "TimedOut":
-      return unknown("Timeout", timeoutMessage(failure.limit), failure.status)
-    case "Unreadable":
-      return unknown("Unreadable", failure.message, Option.some(failure.status))
-    case "Refused":
-      return new EncodeError({ operation: call.operation, issues: failure.issues })
+  const { operation, startedAt } = call
+  // A gateway's 408 says that somebody waited too long, not that the server did nothing.
+  if (failure._tag === "Answered" && failure.status === 408) {
+    return unknownOutcome(operation, startedAt, "Timeout", failure.message, Option.some(failure.status))
   }
+  if (failure._tag === "Lost") return unknownOutcome(operation, startedAt, "Lost", failure.message, failure.status)
+  if (failure._tag === "TimedOut") {
+    return unknownOutcome(operation, startedAt, "Timeout", timeoutMessage(failure.limit), failure.status)
+  }
+  return demoteCallError<never>(toCallError(call, failure), startedAt)
 }
 
-/** Puts an error that a policy of the caller's made into the words of an unsafe operation. */
-export const demoteCallError = (error: CallError, startedAt: number): UnsafeCallError => {
+/** Puts an error of a safe operation, which a policy of the caller's may have made, into the words of an unsafe one. */
+export const demoteCallError = <Own extends OperationError = never>(
+  error: Own | CallError | UnsafeCallError,
+  startedAt: number
+): Own | UnsafeCallError => {
+  const unknown = (reason: OutcomeUnknownError["reason"], status: Option.Option<number>) =>
+    unknownOutcome(error.operation, startedAt, reason, error.message, status)
   switch (error._tag) {
     case "ServerError":
+      return unknown("ServerError", Option.some(error.status))
     case "TimeoutError":
+      return unknown("Timeout", Option.none())
     case "DecodeError":
-      return new OutcomeUnknownError({
-        operation: error.operation,
-        message: error.message,
-        reason: error._tag === "ServerError" ? "ServerError" : error._tag === "TimeoutError" ? "Timeout" : "Unreadable",
-        status: error._tag === "TimeoutError" ? Option.none() : Option.some(error.status),
-        startedAt: DateTime.unsafeMake(startedAt)
-      })
+      return unknown("Unreadable", Option.some(error.status))
     default:
       return error
   }

@@ -14,7 +14,7 @@ import {
   toUnsafeCallError
 } from "../../errors/internal/failure.js"
 import type { OwnError } from "../../errors/internal/ownErrors.js"
-import { type CallError, isCallError, type OperationError, type UnsafeCallError } from "../../errors/WachtError.js"
+import type { CallError, OperationError, UnsafeCallError } from "../../errors/WachtError.js"
 import { compileDecoder } from "../../schemas/internal/decoder.js"
 import { parseLossless } from "./losslessJson.js"
 import type { PathNames } from "./path.js"
@@ -174,7 +174,7 @@ export const unsafeOperation = <
 ): Operation<Path, Query, Body, A, Own | UnsafeCallError> => ({
   ...base({ ...definition, repeat: "unsafe" }),
   toError: (call, failure) => ownError(definition.errors, call, failure) ?? toUnsafeCallError(call, failure),
-  admit: (error, startedAt) => (isCallError(error) ? demoteCallError(error, startedAt) : error)
+  admit: demoteCallError
 })
 
 /** What a call of an operation is made with: a part is there exactly when the operation has it. */

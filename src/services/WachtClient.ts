@@ -17,7 +17,7 @@ import { EncodeError } from "../errors/ClientError.js"
 import * as Own from "../errors/internal/ownErrors.js"
 import type { CallError, OperationError, UnsafeCallError } from "../errors/WachtError.js"
 import { type Execute, makeExecute } from "./internal/execute.js"
-import { jsonOutput, type Method, noOutput, operation, unsafeOperation } from "./internal/operation.js"
+import { jsonOutput, type Method, nameOperation, noOutput, operation, unsafeOperation } from "./internal/operation.js"
 import { checkKey, checkUrl } from "./internal/options.js"
 import { isPathTemplate } from "./internal/path.js"
 import { prepareClient } from "./internal/preparedClient.js"
@@ -126,6 +126,8 @@ const makeNamed = (
 
 const ownErrors = Own.or(Own.or(Own.authorization, Own.conflict), Own.validationOrNotFound)
 
+const name = "request"
+
 const badTemplate = [
   {
     field: "path",
@@ -137,8 +139,6 @@ const badTemplate = [
 const makeRequest = (execute: Execute): Service["request"] => {
   const request = (options: RequestOptions<string, unknown, unknown, "safe" | "idempotent" | "unsafe">) => {
     const definition = {
-      service: "WachtClient",
-      name: "request",
       method: options.method,
       path: options.path,
       query: freeQuery,
@@ -146,12 +146,11 @@ const makeRequest = (execute: Execute): Service["request"] => {
       output: AST.isVoidKeyword(options.response.ast) ? noOutput : jsonOutput(options.response, { lossless: true }),
       errors: ownErrors
     } as const
-    if (!isPathTemplate(options.path))
-      return Effect.fail(new EncodeError({ operation: "request", issues: badTemplate }))
+    if (!isPathTemplate(options.path)) return Effect.fail(new EncodeError({ operation: name, issues: badTemplate }))
     const input = { path: options.params ?? {}, query: options.query, body: options.body }
     return options.safety === "unsafe"
-      ? execute(unsafeOperation(definition), input)
-      : execute(operation({ ...definition, repeat: options.safety }), input)
+      ? execute(nameOperation("WachtClient", name, unsafeOperation(definition)), input)
+      : execute(nameOperation("WachtClient", name, operation({ ...definition, repeat: options.safety })), input)
   }
   // The result's type follows the schema and the safety given, which the common implementation cannot say.
   return request as Service["request"]

@@ -53,10 +53,8 @@ export interface QueryCodec<in Query> {
 /** A flat query, as texts. */
 export type QueryValues = Readonly<Record<string, string | undefined>>
 
-/** An operation; `E` is its exact error union. */
-export interface Operation<Path extends string, in Query, in Body, out A, in out E> {
-  readonly service: ServiceName
-  readonly name: string
+/** What is declared of an operation; `E` is its exact error union. */
+export interface Declared<Path extends string, in Query, in Body, out A, in out E> {
   readonly method: Method
   readonly path: Path
   readonly host: Host
@@ -73,6 +71,41 @@ export interface Operation<Path extends string, in Query, in Body, out A, in out
   readonly toError: (call: Call, failure: Failure) => E
   /** Takes back an error that a policy may have put in place of one of ours. */
   readonly admit: (error: E | CallError, startedAt: number) => E
+}
+
+/** An operation. */
+export interface Operation<Path extends string, in Query, in Body, out A, in out E> extends Declared<
+  Path,
+  Query,
+  Body,
+  A,
+  E
+> {
+  readonly service: ServiceName
+  readonly name: string
+}
+
+/** Names an operation. */
+export const nameOperation = <Path extends string, Query, Body, A, E>(
+  service: ServiceName,
+  name: string,
+  declared: Declared<Path, Query, Body, A, E>
+): Operation<Path, Query, Body, A, E> => ({ ...declared, service, name })
+
+type Named<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends Declared<infer Path, infer Query, infer Body, infer A, infer E>
+    ? Operation<Path, Query, Body, A, E>
+    : never
+}
+
+/** Names the operations of a service as its table does. */
+export const operationsOf = <Table extends Readonly<Record<string, object>>>(
+  service: ServiceName,
+  table: Table
+): Named<Table> => {
+  const named = Object.entries(table).map(([name, declared]) => [name, { ...declared, service, name }])
+  // `Named` is the type of exactly this loop, which TypeScript cannot follow.
+  return Object.fromEntries(named) as Named<Table>
 }
 
 const unreadable = (message: string): Unreadable => ({ reason: "Json", field: "", message })
@@ -112,8 +145,6 @@ export const query = <A, I extends QueryValues>(schema: Schema.Schema<A, I>): Qu
 })
 
 interface Definition<Path extends string, Query, Body, A, Own extends OperationError> {
-  readonly service: ServiceName
-  readonly name: string
   readonly method: Method
   readonly path: Path
   readonly ids?: ReadonlyArray<PathNames<Path>>
@@ -130,18 +161,13 @@ interface Definition<Path extends string, Query, Body, A, Own extends OperationE
 const base = <Path extends string, Query, Body, A, Own extends OperationError>(
   definition: Definition<Path, Query, Body, A, Own>
 ) => ({
-  service: definition.service,
-  name: definition.name,
-  method: definition.method,
-  path: definition.path,
-  ids: definition.ids ?? [],
-  host: definition.host ?? ("platform" as const),
-  repeat: definition.repeat,
-  repeatAnswer: definition.repeatAnswer ?? false,
+  ids: [],
+  host: "platform" as const,
+  repeatAnswer: false,
+  query: undefined,
+  body: undefined,
   statuses: definition.errors?.statuses ?? [],
-  query: definition.query,
-  body: definition.body,
-  output: definition.output
+  ...definition
 })
 
 const ownError = <Own extends OperationError>(
@@ -156,7 +182,7 @@ const ownError = <Own extends OperationError>(
 /** An operation that is safe or idempotent, or metered. */
 export const operation = <Path extends string, A, Own extends OperationError = never, Query = never, Body = never>(
   definition: Definition<Path, Query, Body, A, Own> & { readonly repeat: "safe" | "idempotent" | "metered" }
-): Operation<Path, Query, Body, A, Own | CallError> => ({
+): Declared<Path, Query, Body, A, Own | CallError> => ({
   ...base(definition),
   toError: (call, failure) => ownError(definition.errors, call, failure) ?? toCallError(call, failure),
   admit: (error) => error
@@ -171,7 +197,7 @@ export const unsafeOperation = <
   Body = never
 >(
   definition: Omit<Definition<Path, Query, Body, A, Own>, "repeat">
-): Operation<Path, Query, Body, A, Own | UnsafeCallError> => ({
+): Declared<Path, Query, Body, A, Own | UnsafeCallError> => ({
   ...base({ ...definition, repeat: "unsafe" }),
   toError: (call, failure) => ownError(definition.errors, call, failure) ?? toUnsafeCallError(call, failure),
   admit: demoteCallError

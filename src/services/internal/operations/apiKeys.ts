@@ -27,14 +27,12 @@ import {
 } from "../../../schemas/RateLimitScheme.js"
 import { ApiKeyList, RateLimitSchemeList } from "../../../schemas/internal/lists.js"
 import { ApiAuditLogPage, ApiAuthAppPage } from "../../../schemas/Page.js"
-import { jsonOutput, noOutput, operation, query, unsafeOperation } from "../operation.js"
+import { jsonOutput, noOutput, operation, operationsOf, query, unsafeOperation } from "../operation.js"
 import { json } from "../requestBody.js"
 
 /** By name. */
-export const apiKeysOperations = {
+export const apiKeysOperations = operationsOf("ApiKeys", {
   listApiAuthApps: operation({
-    service: "ApiKeys",
-    name: "listApiAuthApps",
     method: "GET",
     path: "/api-auth/apps",
     repeat: "safe",
@@ -43,8 +41,6 @@ export const apiKeysOperations = {
     errors: badRequest
   }),
   createApiAuthApp: unsafeOperation({
-    service: "ApiKeys",
-    name: "createApiAuthApp",
     method: "POST",
     path: "/api-auth/apps",
     body: json(CreateApiAuthAppInput),
@@ -52,8 +48,6 @@ export const apiKeysOperations = {
     errors: or(validationOrNotFound, or(authorization, conflict))
   }),
   getApiAuthApp: operation({
-    service: "ApiKeys",
-    name: "getApiAuthApp",
     method: "GET",
     path: "/api-auth/apps/{appSlug}",
     repeat: "safe",
@@ -61,8 +55,6 @@ export const apiKeysOperations = {
     errors: badRequestOrNotFound
   }),
   updateApiAuthApp: operation({
-    service: "ApiKeys",
-    name: "updateApiAuthApp",
     method: "PATCH",
     path: "/api-auth/apps/{appSlug}",
     repeat: "idempotent",
@@ -71,8 +63,6 @@ export const apiKeysOperations = {
     errors: validationOrNotFound
   }),
   deleteApiAuthApp: operation({
-    service: "ApiKeys",
-    name: "deleteApiAuthApp",
     method: "DELETE",
     path: "/api-auth/apps/{appSlug}",
     repeat: "idempotent",
@@ -81,8 +71,6 @@ export const apiKeysOperations = {
     errors: badRequestOrNotFound
   }),
   listApiKeys: operation({
-    service: "ApiKeys",
-    name: "listApiKeys",
     method: "GET",
     path: "/api-auth/apps/{appSlug}/keys",
     repeat: "safe",
@@ -91,8 +79,6 @@ export const apiKeysOperations = {
     errors: badRequestOrNotFound
   }),
   createApiKey: unsafeOperation({
-    service: "ApiKeys",
-    name: "createApiKey",
     method: "POST",
     path: "/api-auth/apps/{appSlug}/keys",
     body: json(CreateApiKeyInput),
@@ -100,8 +86,6 @@ export const apiKeysOperations = {
     errors: validationOrNotFound
   }),
   revokeApiKey: operation({
-    service: "ApiKeys",
-    name: "revokeApiKey",
     method: "POST",
     path: "/api-auth/apps/{appSlug}/keys/{keyId}/revoke",
     repeat: "idempotent",
@@ -112,8 +96,6 @@ export const apiKeysOperations = {
     errors: validationOrNotFound
   }),
   rotateApiKey: unsafeOperation({
-    service: "ApiKeys",
-    name: "rotateApiKey",
     method: "POST",
     path: "/api-auth/apps/{appSlug}/keys/{keyId}/rotate",
     ids: ["keyId"],
@@ -121,16 +103,12 @@ export const apiKeysOperations = {
     errors: badRequestOrNotFound
   }),
   listRateLimitSchemes: operation({
-    service: "ApiKeys",
-    name: "listRateLimitSchemes",
     method: "GET",
     path: "/api-auth/rate-limit-schemes",
     repeat: "safe",
     output: jsonOutput(RateLimitSchemeList, { lossless: true })
   }),
   getRateLimitScheme: operation({
-    service: "ApiKeys",
-    name: "getRateLimitScheme",
     method: "GET",
     path: "/api-auth/rate-limit-schemes/{slug}",
     repeat: "safe",
@@ -138,8 +116,6 @@ export const apiKeysOperations = {
     errors: badRequestOrNotFound
   }),
   createRateLimitScheme: unsafeOperation({
-    service: "ApiKeys",
-    name: "createRateLimitScheme",
     method: "POST",
     path: "/api-auth/rate-limit-schemes",
     body: json(CreateRateLimitSchemeInput),
@@ -147,8 +123,6 @@ export const apiKeysOperations = {
     errors: or(validation, conflict)
   }),
   updateRateLimitScheme: operation({
-    service: "ApiKeys",
-    name: "updateRateLimitScheme",
     method: "PATCH",
     path: "/api-auth/rate-limit-schemes/{slug}",
     repeat: "idempotent",
@@ -157,8 +131,6 @@ export const apiKeysOperations = {
     errors: validationOrNotFound
   }),
   deleteRateLimitScheme: operation({
-    service: "ApiKeys",
-    name: "deleteRateLimitScheme",
     method: "DELETE",
     path: "/api-auth/rate-limit-schemes/{slug}",
     repeat: "idempotent",
@@ -167,8 +139,6 @@ export const apiKeysOperations = {
     errors: badRequestOrNotFound
   }),
   getApiAuditLogs: operation({
-    service: "ApiKeys",
-    name: "getApiAuditLogs",
     method: "GET",
     path: "/api-auth/apps/{appSlug}/audit/logs",
     repeat: "safe",
@@ -177,8 +147,6 @@ export const apiKeysOperations = {
     errors: badRequestOrNotFound
   }),
   getApiAuditAnalytics: operation({
-    service: "ApiKeys",
-    name: "getApiAuditAnalytics",
     method: "GET",
     path: "/api-auth/apps/{appSlug}/audit/analytics",
     repeat: "safe",
@@ -187,8 +155,6 @@ export const apiKeysOperations = {
     errors: badRequestOrNotFound
   }),
   getApiAuditTimeseries: operation({
-    service: "ApiKeys",
-    name: "getApiAuditTimeseries",
     method: "GET",
     path: "/api-auth/apps/{appSlug}/audit/timeseries",
     repeat: "safe",
@@ -196,4 +162,4 @@ export const apiKeysOperations = {
     output: jsonOutput(ApiAuditTimeseries),
     errors: badRequestOrNotFound
   })
-} as const
+})

@@ -3,14 +3,12 @@
  */
 import { validation } from "../../../errors/internal/ownErrors.js"
 import { AuthzDecision, CheckAuthzInput } from "../../../schemas/Authz.js"
-import { jsonOutput, operation } from "../operation.js"
+import { jsonOutput, operation, operationsOf } from "../operation.js"
 import { json } from "../requestBody.js"
 
 /** By name. */
-export const gatewayOperations = {
+export const gatewayOperations = operationsOf("Gateway", {
   checkAuthz: operation({
-    service: "Gateway",
-    name: "checkAuthz",
     method: "POST",
     path: "/v1/authz/check",
     repeat: "metered",
@@ -19,4 +17,4 @@ export const gatewayOperations = {
     output: jsonOutput(AuthzDecision, { lossless: true }),
     errors: validation
   })
-} as const
+})

@@ -13,24 +13,20 @@ import { CreateOAuthClientInput, UpdateOAuthClientInput } from "../../../schemas
 import { SetOAuthScopeMappingInput, UpdateOAuthScopeInput } from "../../../schemas/OAuthScope.js"
 import { SigningKeyRotation } from "../../../schemas/SigningKey.js"
 import { OAuthAppList, OAuthClientList, OAuthGrantList, SigningKeyList } from "../../../schemas/internal/lists.js"
-import { jsonOutput, noOutput, operation, unsafeOperation } from "../operation.js"
+import { jsonOutput, noOutput, operation, operationsOf, unsafeOperation } from "../operation.js"
 import { json } from "../requestBody.js"
 import { form } from "../multipart.js"
 import { oauthAppParts } from "./oauthAppParts.js"
 
 /** By name. */
-export const oauthOperations = {
+export const oauthOperations = operationsOf("OAuth", {
   listOAuthApps: operation({
-    service: "OAuth",
-    name: "listOAuthApps",
     method: "GET",
     path: "/oauth/apps",
     repeat: "safe",
     output: jsonOutput(OAuthAppList)
   }),
   createOAuthApp: unsafeOperation({
-    service: "OAuth",
-    name: "createOAuthApp",
     method: "POST",
     path: "/oauth/apps",
     body: form(CreateOAuthAppInput, oauthAppParts),
@@ -38,8 +34,6 @@ export const oauthOperations = {
     errors: or(badRequestOrNotFound, conflict)
   }),
   updateOAuthApp: operation({
-    service: "OAuth",
-    name: "updateOAuthApp",
     method: "PATCH",
     path: "/oauth/apps/{appSlug}",
     repeat: "idempotent",
@@ -48,8 +42,6 @@ export const oauthOperations = {
     errors: validationOrNotFound
   }),
   verifyOAuthAppDomain: operation({
-    service: "OAuth",
-    name: "verifyOAuthAppDomain",
     method: "POST",
     path: "/oauth/apps/{appSlug}/verify-domain",
     repeat: "idempotent",
@@ -57,8 +49,6 @@ export const oauthOperations = {
     errors: badRequestOrNotFound
   }),
   updateOAuthScope: operation({
-    service: "OAuth",
-    name: "updateOAuthScope",
     method: "PATCH",
     path: "/oauth/apps/{appSlug}/scopes/{scope}",
     repeat: "idempotent",
@@ -67,8 +57,6 @@ export const oauthOperations = {
     errors: validationOrNotFound
   }),
   archiveOAuthScope: operation({
-    service: "OAuth",
-    name: "archiveOAuthScope",
     method: "POST",
     path: "/oauth/apps/{appSlug}/scopes/{scope}/archive",
     repeat: "idempotent",
@@ -76,8 +64,6 @@ export const oauthOperations = {
     errors: badRequestOrNotFound
   }),
   unarchiveOAuthScope: operation({
-    service: "OAuth",
-    name: "unarchiveOAuthScope",
     method: "POST",
     path: "/oauth/apps/{appSlug}/scopes/{scope}/unarchive",
     repeat: "idempotent",
@@ -85,8 +71,6 @@ export const oauthOperations = {
     errors: badRequestOrNotFound
   }),
   setOAuthScopeMapping: operation({
-    service: "OAuth",
-    name: "setOAuthScopeMapping",
     method: "POST",
     path: "/oauth/apps/{appSlug}/scopes/{scope}/mapping",
     repeat: "idempotent",
@@ -95,8 +79,6 @@ export const oauthOperations = {
     errors: validationOrNotFound
   }),
   listOAuthClients: operation({
-    service: "OAuth",
-    name: "listOAuthClients",
     method: "GET",
     path: "/oauth/apps/{appSlug}/clients",
     repeat: "safe",
@@ -104,8 +86,6 @@ export const oauthOperations = {
     errors: badRequestOrNotFound
   }),
   createOAuthClient: unsafeOperation({
-    service: "OAuth",
-    name: "createOAuthClient",
     method: "POST",
     path: "/oauth/apps/{appSlug}/clients",
     body: json(CreateOAuthClientInput),
@@ -113,8 +93,6 @@ export const oauthOperations = {
     errors: validationOrNotFound
   }),
   updateOAuthClient: operation({
-    service: "OAuth",
-    name: "updateOAuthClient",
     method: "PATCH",
     path: "/oauth/apps/{appSlug}/clients/{recordId}",
     repeat: "idempotent",
@@ -124,8 +102,6 @@ export const oauthOperations = {
     errors: validationOrNotFound
   }),
   deactivateOAuthClient: operation({
-    service: "OAuth",
-    name: "deactivateOAuthClient",
     method: "DELETE",
     path: "/oauth/apps/{appSlug}/clients/{recordId}",
     repeat: "idempotent",
@@ -135,8 +111,6 @@ export const oauthOperations = {
     errors: badRequestOrNotFound
   }),
   rotateOAuthClientSecret: unsafeOperation({
-    service: "OAuth",
-    name: "rotateOAuthClientSecret",
     method: "POST",
     path: "/oauth/apps/{appSlug}/clients/{recordId}/rotate-secret",
     ids: ["recordId"],
@@ -144,8 +118,6 @@ export const oauthOperations = {
     errors: badRequestOrNotFound
   }),
   listOAuthGrants: operation({
-    service: "OAuth",
-    name: "listOAuthGrants",
     method: "GET",
     path: "/oauth/apps/{appSlug}/clients/{recordId}/grants",
     repeat: "safe",
@@ -154,8 +126,6 @@ export const oauthOperations = {
     errors: badRequestOrNotFound
   }),
   revokeOAuthGrant: operation({
-    service: "OAuth",
-    name: "revokeOAuthGrant",
     method: "POST",
     path: "/oauth/apps/{appSlug}/clients/{recordId}/grants/{grantId}/revoke",
     repeat: "idempotent",
@@ -164,8 +134,6 @@ export const oauthOperations = {
     errors: badRequestOrNotFound
   }),
   listOAuthAppSigningKeys: operation({
-    service: "OAuth",
-    name: "listOAuthAppSigningKeys",
     method: "GET",
     path: "/oauth/apps/{appSlug}/signing-keys",
     repeat: "safe",
@@ -173,16 +141,12 @@ export const oauthOperations = {
     errors: badRequestOrNotFound
   }),
   rotateOAuthAppSigningKey: unsafeOperation({
-    service: "OAuth",
-    name: "rotateOAuthAppSigningKey",
     method: "POST",
     path: "/oauth/apps/{appSlug}/signing-keys/rotate",
     output: jsonOutput(SigningKeyRotation),
     errors: or(badRequestOrNotFound, conflict)
   }),
   compromiseOAuthAppSigningKey: operation({
-    service: "OAuth",
-    name: "compromiseOAuthAppSigningKey",
     method: "POST",
     path: "/oauth/apps/{appSlug}/signing-keys/{kid}/compromise",
     repeat: "idempotent",
@@ -190,4 +154,4 @@ export const oauthOperations = {
     output: noOutput,
     errors: badRequestOrNotFound
   })
-} as const
+})

@@ -7,6 +7,9 @@ import * as Schema from "effect/Schema"
 import type { RateLimitStateEncoded } from "./AuditLog.js"
 import { RateLimitState } from "./AuditLog.js"
 import { DeploymentId, KeyId, MembershipId, OrganizationId, UserId, WorkspaceId } from "./Ids.js"
+import { compile } from "./internal/compile/compile.js"
+import { Bail, Direct } from "./internal/compile/decode.js"
+import { textRecord } from "./internal/compile/record.js"
 import { JsonValue, Milliseconds, Secret, Strings } from "./internal/fields.js"
 import { isBlank } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
@@ -94,7 +97,7 @@ const decision = <const Allowed extends boolean>(allowed: Allowed) =>
     /** The whole window of the shortest rule that refused; none unless rate limited. */
     retryAfter: Wire.nullable(Milliseconds),
     /** To be passed on: lower-case names and their values. They are no headers of the gateway's own answer. */
-    headers: Schema.Record({ key: Schema.String, value: Schema.String })
+    headers: Schema.Record({ key: Schema.String, value: Schema.String }).annotations({ [Direct]: textRecord })
   })
 
 /**
@@ -154,9 +157,17 @@ export type AuthzDecision = AuthzAllowed | AuthzDenied
  * @since 0.1.0
  * @category models
  */
-export const AuthzDecision: Schema.Schema<AuthzDecision, AuthzAllowedEncoded | AuthzDeniedEncoded> = Wire.lazy(() =>
-  Schema.Union(AuthzAllowed, AuthzDenied)
-)
+export const AuthzDecision: Schema.Schema<AuthzDecision, AuthzAllowedEncoded | AuthzDeniedEncoded> = Wire.lazy(() => {
+  const allowed = compile(AuthzAllowed.ast)
+  const denied = compile(AuthzDenied.ast)
+  return Schema.Union(AuthzAllowed, AuthzDenied).annotations({
+    // The one refuses what the other takes.
+    [Direct]: (json: unknown) => {
+      const decision = allowed(json)
+      return decision === Bail ? denied(json) : decision
+    }
+  })
+})
 
 /**
  * The credential to be judged.

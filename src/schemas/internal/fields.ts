@@ -4,7 +4,8 @@
 import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { Trusted } from "./compile/decode.js"
+import { compile } from "./compile/compile.js"
+import { Direct, Trusted } from "./compile/decode.js"
 import * as Wire from "./wire.js"
 
 /** Texts in the order of the wire. */
@@ -54,9 +55,13 @@ export const Milliseconds: Schema.Schema<Duration.Duration, number> = Wire.lazy(
  * An id that is a raw 64-bit number on the wire. The lossless parser hands over what a double cannot hold as its decimal text.
  * Written as text.
  */
-export const fromRawNumber = <A extends string>(id: Schema.Schema<A, string>): Schema.Schema<A, string | number> =>
-  Schema.transform(Schema.Union(Schema.String, Schema.Int), id, {
+export const fromRawNumber = <A extends string>(id: Schema.Schema<A, string>): Schema.Schema<A, string | number> => {
+  const decode = compile(id.ast)
+  return Schema.transform(Schema.Union(Schema.String, Schema.Int), id, {
     strict: true,
     decode: String,
     encode: (text) => text
+  }).annotations({
+    [Direct]: (json: unknown) => decode(Number.isSafeInteger(json) ? String(json) : json)
   })
+}

@@ -6,14 +6,14 @@
  * here, the schema itself decides, so values and messages are always the schema's. No code is generated: some runtimes forbid it.
  */
 import * as Either from "effect/Either"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
 import { Bail, type Decode, Direct, Trusted } from "./decode.js"
 import { isExact } from "./exact.js"
-import { compileRecord, compileStruct } from "./struct.js"
-import { compileUnion } from "./union.js"
+import { compileStruct } from "./struct.js"
 
 const bySchema = (ast: AST.AST): Decode => {
   const decode = ParseResult.decodeUnknownEither(Schema.make<unknown, unknown>(ast))
@@ -63,25 +63,24 @@ const direct = (ast: AST.Annotated): Decode | undefined => {
 const made = (ast: AST.AST): Decode => (AST.isStringKeyword(AST.encodedAST(ast)) ? compile(ast) : bySchema(ast))
 
 const transformation = (ast: AST.Transformation): Decode => {
-  const known = direct(ast)
-  if (known !== undefined) return known
   const how = ast.transformation
   if (AST.isTypeLiteralTransformation(how)) return compileStruct(ast.from, ast.to, how, compile) ?? judge(ast)
   if (!AST.isFinalTransformation(how)) return judge(ast)
   const from = compile(ast.from)
-  const to = ast.annotations[Trusted] === true ? undefined : made(ast.to)
+  const to = ast.annotations[Trusted] === true ? identity : made(ast.to)
   return (json) => {
     const value = from(json)
     if (value === Bail) return Bail
     const result = how.decode(value, AST.defaultParseOption, ast, json)
-    if (!Either.isEither(result) || Either.isLeft(result)) return Bail
-    return to === undefined ? result.right : to(result.right)
+    return Either.isEither(result) && Either.isRight(result) ? to(result.right) : Bail
   }
 }
 
 const build = (ast: AST.AST): Decode => {
   // Parse options change what the nodes below mean.
   if (Option.isSome(AST.getParseOptionsAnnotation(ast))) return judge(ast)
+  const known = direct(ast)
+  if (known !== undefined) return known
   switch (ast._tag) {
     case "StringKeyword":
       return (json) => (typeof json === "string" ? json : Bail)
@@ -98,9 +97,7 @@ const build = (ast: AST.AST): Decode => {
     case "TupleType":
       return array(ast)
     case "TypeLiteral":
-      return compileStruct(ast, ast, undefined, compile) ?? compileRecord(ast, compile) ?? judge(ast)
-    case "Union":
-      return compileUnion(ast, compile) ?? judge(ast)
+      return compileStruct(ast, ast, undefined, compile) ?? judge(ast)
     case "Transformation":
       return transformation(ast)
     default:

@@ -14,8 +14,12 @@ export type Compile<Node> = (node: Node) => Decode
 /** Annotates a transformation whose decoded side needs no check: what it makes is valid by construction. */
 export const Trusted: unique symbol = Symbol.for("effect-wacht/Trusted") as never
 
-/** Annotates a transformation with a `Decode` of its own, which takes exactly what the transformation takes. */
+/** Annotates a schema with a `Decode` of its own, which takes nothing that the schema would read in another way. */
 export const Direct: unique symbol = Symbol.for("effect-wacht/Direct") as never
 
 /** Annotates a field: left out or null is `None`, all else `Some`. */
 export const OptionField: unique symbol = Symbol.for("effect-wacht/OptionField") as never
+
+/** Whether JSON is an object, and no array. */
+export const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
+  typeof json === "object" && json !== null && !Array.isArray(json)

@@ -1,23 +1,16 @@
 /**
- * Objects: with known fields, or with any.
+ * Objects with known fields.
  */
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as AST from "effect/SchemaAST"
-import { Bail, type Compile, type Decode, OptionField } from "./decode.js"
+import { Bail, type Compile, type Decode, isObject, OptionField } from "./decode.js"
 
 interface Field {
   readonly key: string
   readonly name: string
   readonly decode: Decode
-  /** None where it is left out or null. */
-  readonly isOption: boolean
 }
-
-type Properties = Readonly<Record<string, unknown>>
-
-const isObject = (json: unknown): json is Properties =>
-  typeof json === "object" && json !== null && !Array.isArray(json)
 
 /** Of "the value, null or undefined" the value. */
 const withoutNothing = (ast: AST.AST): AST.AST | undefined => {
@@ -27,6 +20,17 @@ const withoutNothing = (ast: AST.AST): AST.AST | undefined => {
   )
   return more.length === 0 ? value : undefined
 }
+
+const none = Option.none()
+
+/** None where it is left out or null. */
+const orNone =
+  (decode: Decode): Decode =>
+  (json) => {
+    if (json === null || json === undefined) return none
+    const value = decode(json)
+    return value === Bail ? Bail : Option.some(value)
+  }
 
 const fieldOf = (
   property: AST.PropertySignature,
@@ -43,10 +47,10 @@ const fieldOf = (
   const target = to.propertySignatures.find((property) => property.name === name)
   if (change !== undefined && target?.annotations[OptionField] === true) {
     const type = withoutNothing(property.type)
-    return type === undefined ? undefined : { key, name, decode: compile(type), isOption: true }
+    return type === undefined ? undefined : { key, name, decode: orNone(compile(type)) }
   }
   const isPlain = !property.isOptional && (change === undefined || change.decode === identity)
-  return isPlain ? { key, name, decode: compile(property.type), isOption: false } : undefined
+  return isPlain ? { key, name, decode: compile(property.type) } : undefined
 }
 
 /** An object with known fields, each read from its key; `undefined` where a field is of another kind. */
@@ -66,7 +70,6 @@ export const compileStruct = (
     if (field === undefined) return undefined
     fields.push(field)
   }
-  const none = Option.none()
   // All objects get their fields in one order at once: they share one hidden class, and none is built up step by step.
   const template = Object.fromEntries(fields.map(({ name }) => [name, undefined as unknown]))
   return (json) => {
@@ -74,38 +77,9 @@ export const compileStruct = (
     const made = { ...template }
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as Field
-      const found = json[field.key]
-      if (field.isOption) {
-        if (found === null || found === undefined) {
-          made[field.name] = none
-          continue
-        }
-        const value = field.decode(found)
-        if (value === Bail) return Bail
-        made[field.name] = Option.some(value)
-      } else {
-        const value = field.decode(found)
-        if (value === Bail) return Bail
-        made[field.name] = value
-      }
-    }
-    return made
-  }
-}
-
-/** An object with any text keys and values of one kind. */
-export const compileRecord = (ast: AST.TypeLiteral, compile: Compile<AST.AST>): Decode | undefined => {
-  const [signature, ...more] = ast.indexSignatures
-  if (signature === undefined || more.length > 0 || ast.propertySignatures.length > 0) return undefined
-  if (!AST.isStringKeyword(signature.parameter)) return undefined
-  const item = compile(signature.type)
-  return (json) => {
-    if (!isObject(json)) return Bail
-    const made: Record<string, unknown> = {}
-    for (const key of Object.keys(json)) {
-      const value = item(json[key])
+      const value = field.decode(json[field.key])
       if (value === Bail) return Bail
-      made[key] = value
+      made[field.name] = value
     }
     return made
   }

@@ -1,7 +1,6 @@
 /**
  * The server's words, out of whatever body came with an error status. Total: a body of any kind gives some text.
  */
-import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 
 const longestPlainText = 500
@@ -56,38 +55,44 @@ export const statusText = (status: number): string => statusTexts[status] ?? `St
 
 type Blank = (text: string) => string
 
-const text = (u: unknown, blank: Blank, longest: number): Option.Option<string> => {
-  if (typeof u !== "string") return Option.none()
-  const words = blank(u).trim()
-  return words === "" ? Option.none() : Option.some(words.slice(0, longest))
-}
+const text = (u: unknown, blank: Blank, longest: number): string | undefined =>
+  typeof u === "string" ? blank(u).trim().slice(0, longest) || undefined : undefined
 
 const member = (u: unknown, key: string): unknown =>
   Predicate.isRecord(u) && Object.hasOwn(u, key) ? u[key] : undefined
 
 /** `{"errors":[{"message"}]}` is the platform's form; the others are what proxies in front of it send. */
-const fromJson = (json: unknown, blank: Blank): Option.Option<string> => {
+const fromJson = (json: unknown, blank: Blank): string | undefined => {
   const errors = member(json, "errors")
   const error = member(json, "error")
-  const candidates = [
+  for (const candidate of [
     Array.isArray(errors) ? member(errors[0], "message") : undefined,
     member(json, "message"),
     error,
     member(error, "message")
-  ]
-  return Option.firstSomeOf(candidates.map((candidate) => text(candidate, blank, longestMessage)))
+  ]) {
+    const words = text(candidate, blank, longestMessage)
+    if (words !== undefined) return words
+  }
+  return undefined
 }
 
-const parse = Option.liftThrowable((body: string): unknown => JSON.parse(body))
+const fromHtml = (body: string, blank: Blank): string | undefined =>
+  text(/<title\b[^<>]*>([^<]*)/i.exec(blank(body))?.[1]?.replace(/\s+/g, " "), blank, longestPlainText)
 
-const fromHtml = (body: string, blank: Blank): Option.Option<string> => {
-  const title = /<title\b[^<>]*>([^<]*)/i.exec(blank(body))?.[1]
-  return text(title?.replace(/\s+/g, " "), blank, longestPlainText)
-}
-
-const fromPlain = (body: string, blank: Blank): Option.Option<string> =>
+const fromPlain = (body: string, blank: Blank): string | undefined =>
   // What begins like JSON and is none was cut short: its pieces are no words.
-  /^[[{]/.test(body) ? Option.none() : text(body, blank, longestPlainText)
+  /^[[{]/.test(body) ? undefined : text(body, blank, longestPlainText)
+
+const fromBody = (body: string, blank: Blank): string | undefined => {
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch {
+    return fromPlain(body, blank)
+  }
+  return typeof json === "string" ? fromPlain(json, blank) : fromJson(json, blank)
+}
 
 /** The words of an error answer; `blank` takes secrets out before anything is cut, so that no part of one is left. */
 export const serverMessage = (
@@ -98,11 +103,5 @@ export const serverMessage = (
 ): string => {
   const trimmed = body.trim()
   const isHtml = /\bhtml\b/i.test(contentType ?? "") || trimmed.startsWith("<")
-  const found = isHtml
-    ? fromHtml(trimmed, blank)
-    : Option.match(parse(trimmed), {
-        onNone: () => fromPlain(trimmed, blank),
-        onSome: (json) => (typeof json === "string" ? fromPlain(json, blank) : fromJson(json, blank))
-      })
-  return Option.getOrElse(found, () => statusText(status))
+  return (isHtml ? fromHtml : fromBody)(trimmed, blank) ?? statusText(status)
 }

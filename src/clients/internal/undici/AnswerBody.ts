@@ -43,12 +43,14 @@ export class AnswerBody {
 
   end(): void {
     this.#state = "ended"
+    this.#controller = undefined
     this.#wake()
   }
 
   fail(cause: unknown): void {
     if (this.#state !== "open") return
     this.#state = "failed"
+    this.#controller = undefined
     this.#cause = cause
     this.#wake()
   }

@@ -14,12 +14,12 @@ type AnswerHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler["onRespon
 
 /** What undici tells; the answer goes to the caller as soon as its headers are there. */
 class Handler implements Dispatcher.DispatchHandler {
-  readonly body = new AnswerBody()
   isAnswered = false
   constructor(
+    readonly body: AnswerBody,
     readonly onAnswer: (status: number, headers: AnswerHeaders) => void,
     readonly onFailure: (cause: unknown) => void,
-    readonly onOver: (() => void) | undefined
+    readonly onOver: () => void
   ) {}
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.body.start(controller)
@@ -28,7 +28,7 @@ class Handler implements Dispatcher.DispatchHandler {
   onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number): void {
     this.body.abort()
     this.onFailure(new Error(`the server answered ${status} and changed the protocol`))
-    this.onOver?.()
+    this.onOver()
   }
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
     // Before the answer there can be interim ones.
@@ -41,16 +41,35 @@ class Handler implements Dispatcher.DispatchHandler {
   }
   onResponseEnd(): void {
     this.body.end()
-    this.onOver?.()
+    this.onOver()
   }
   onResponseError(_controller: Dispatcher.DispatchController, cause: unknown): void {
     if (this.isAnswered) this.body.fail(cause)
     else this.onFailure(cause)
-    this.onOver?.()
+    this.onOver()
   }
 }
 
 type Sent = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>
+
+/** What the signal of a request ends. A signal lives longer than its exchange, of which it then must not hold anything any more. */
+class Running {
+  #body: AnswerBody | undefined
+  #close: (() => void) | undefined
+  constructor(body: AnswerBody, close: (() => void) | undefined) {
+    this.#body = body
+    this.#close = close
+  }
+  readonly abort = (): void => {
+    this.#body?.abort()
+    this.over()
+  }
+  readonly over = (): void => {
+    this.#close?.()
+    this.#body = undefined
+    this.#close = undefined
+  }
+}
 
 const send = (
   dispatcher: Dispatcher,
@@ -62,17 +81,16 @@ const send = (
   Effect.async((resume) => {
     const fail = (cause: unknown) =>
       resume(Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause })))
+    const body = new AnswerBody()
+    const running = new Running(body, close)
     const handler = new Handler(
-      (status, answerHeaders) => resume(Effect.succeed(new Response(request, status, answerHeaders, handler.body))),
+      body,
+      (status, answerHeaders) => resume(Effect.succeed(new Response(request, status, answerHeaders, body))),
       fail,
-      close
+      running.over
     )
-    const abort = () => {
-      handler.body.abort()
-      close?.()
-    }
-    if (signal.aborted) handler.body.abort()
-    else signal.addEventListener("abort", abort, { once: true })
+    if (signal.aborted) body.abort()
+    else signal.addEventListener("abort", running.abort, { once: true })
     try {
       dispatcher.dispatch(
         {
@@ -88,7 +106,7 @@ const send = (
         handler
       )
     } catch (cause) {
-      close?.()
+      running.over()
       fail(cause)
     }
     // Whoever is interrupted here aborts: the platform does, by the signal.

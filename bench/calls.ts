@@ -1,21 +1,21 @@
-// The calls alone, for work on the kernel: `npx tsx bench/calls.ts 64`.
+// One comparison alone, for work on the kernel: `npx tsx bench/calls.ts app 64 15 UndiciClient`.
 import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { makeClients } from "./clients.js"
+import { casesOf } from "./cases.js"
 import { callTable } from "./report.js"
-import { rounds } from "./rounds.js"
+import { inOwnProcess, rounds, type Runner } from "./rounds.js"
 
-const [atOnceText = "64", roundsText = "9", only = ""] = process.argv.slice(2)
+const [kind = "app", atOnceText = "64", count = "15", only = ""] = process.argv.slice(2)
 const atOnce = Number(atOnceText)
 const server = fork(fileURLToPath(new URL("server.ts", import.meta.url)), { execArgv: ["--import", "tsx"] })
-const baseUrl = await new Promise<string>((resolve) => server.once("message", (url) => resolve(String(url))))
-const clients = makeClients(baseUrl)
-const route = process.env["ROUTE"] === "keys" ? "keys" : "app"
-const cases = clients.cases(route).filter((one, index) => index === 0 || new RegExp(only).test(one.name))
-const times = route === "keys" ? 100 : atOnce === 1 ? 800 : 2560
-console.log(
-  callTable(`at once: ${atOnce}`, await rounds(cases, { rounds: Number(roundsText), times, atOnce, warmUp: times * 3 }))
-)
-await clients.close()
-server.disconnect()
+const baseUrl = await new Promise<string>((resolve) => {
+  server.once("message", (url) => resolve(String(url)))
+})
+const runners: Array<Runner> = []
+for (const [index, one] of casesOf(kind, baseUrl).entries()) {
+  if (index === 0 || new RegExp(only).test(one.name)) runners.push(await inOwnProcess(kind, index, baseUrl))
+}
+const times = kind === "stream" ? 1 : kind === "keys" ? 100 : atOnce === 1 ? 1500 : 5120
+const measured = await rounds(runners, { rounds: Number(count), times, atOnce, warmUp: times * 10 })
+process.stdout.write(`${callTable(`${kind}, ${atOnce} at once`, measured)}\n`)
 process.exit(0)

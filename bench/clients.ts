@@ -73,51 +73,41 @@ const plainEffect = (url: string) =>
   )
 
 /** All cases of a route; the first, raw fetch with JSON.parse, is what the others are compared with. */
-export const makeClients = (baseUrl: string) => {
+export const callCases = (route: Route, baseUrl: string): ReadonlyArray<Case> => {
   const agent = new Agent()
-  const runtimes = {
-    undici: sdkRuntime(baseUrl, NodeHttpClient.layerUndici),
-    fetch: sdkRuntime(baseUrl, FetchHttpClient.layer),
-    own: sdkRuntime(baseUrl, UndiciClient.layer)
-  }
-  const plain = ManagedRuntime.make(NodeHttpClient.layerUndici)
   const vendor = new VendorClient({ apiKey: secret, baseUrl })
+  const { hostname, origin, port } = new URL(baseUrl)
+  const path = paths[route]
+  const own = [
+    fromPromise("raw fetch + JSON.parse", async () =>
+      JSON.parse(await (await fetch(baseUrl + path, { headers })).text())
+    ),
+    fromEffect(
+      "effect-wacht over the stock undici layer",
+      sdkRuntime(baseUrl, NodeHttpClient.layerUndici),
+      sdkCall(route)
+    ),
+    fromEffect("effect-wacht over the stock fetch layer", sdkRuntime(baseUrl, FetchHttpClient.layer), sdkCall(route)),
+    fromEffect("effect-wacht over effect-wacht/UndiciClient", sdkRuntime(baseUrl, UndiciClient.layer), sdkCall(route)),
+    fromPromise("@wacht/backend (no check of the answer)", () =>
+      // Without the empty options the vendor's client sends the key of another client, or of none.
+      route === "app" ? vendor.apiKeys.getApiAuthApp("jane-personal") : vendor.apiKeys.listApiKeys("partner-api", {})
+    ),
+    fromPromise("raw undici.request + JSON.parse", async () =>
+      JSON.parse(await (await agent.request({ origin, path, method: "GET", headers })).body.text())
+    )
+  ]
+  if (route === "keys") return own
   const openai = new OpenAI({ apiKey: secret, baseURL: `${baseUrl}/v1` })
-  const stripe = new Stripe(secret, {
-    host: "127.0.0.1",
-    port: new URL(baseUrl).port,
-    protocol: "http",
-    telemetry: false
-  })
-  const { origin } = new URL(baseUrl)
-  const cases = (route: Route): ReadonlyArray<Case> => {
-    const path = paths[route]
-    const own = [
-      fromPromise("raw fetch + JSON.parse", async () =>
-        JSON.parse(await (await fetch(baseUrl + path, { headers })).text())
-      ),
-      fromEffect("effect-wacht over the stock undici layer", runtimes.undici, sdkCall(route)),
-      fromEffect("effect-wacht over the stock fetch layer", runtimes.fetch, sdkCall(route)),
-      fromEffect("effect-wacht over effect-wacht/UndiciClient", runtimes.own, sdkCall(route)),
-      fromPromise("@wacht/backend (no check of the answer)", () =>
-        route === "app" ? vendor.apiKeys.getApiAuthApp("jane-personal") : vendor.apiKeys.listApiKeys("partner-api", {})
-      ),
-      fromPromise("raw undici.request + JSON.parse", async () =>
-        JSON.parse(await (await agent.request({ origin, path, method: "GET", headers })).body.text())
-      )
-    ]
-    return route === "keys"
-      ? own
-      : [
-          ...own,
-          fromEffect("HttpClient + Schema + timeout + span, by hand, stock undici", plain, plainEffect(baseUrl + path)),
-          fromPromise("stripe customers.retrieve", () => stripe.customers.retrieve("cus_1")),
-          fromPromise("openai models.retrieve", () => openai.models.retrieve("gpt"))
-        ]
-  }
-  const close = async () => {
-    await Promise.all([...Object.values(runtimes), plain].map((runtime) => runtime.dispose()))
-    await agent.destroy()
-  }
-  return { cases, close }
+  const stripe = new Stripe(secret, { host: hostname, port, protocol: "http", telemetry: false })
+  return [
+    ...own,
+    fromEffect(
+      "HttpClient + Schema + timeout + span, by hand, stock undici",
+      ManagedRuntime.make(NodeHttpClient.layerUndici),
+      plainEffect(baseUrl + path)
+    ),
+    fromPromise("stripe customers.retrieve", () => stripe.customers.retrieve("cus_1")),
+    fromPromise("openai models.retrieve", () => openai.models.retrieve("gpt"))
+  ]
 }

@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { answers } from "./answers.js"
 import { ApiAuditLogPage, ApiKeyList, compileDecoder } from "./built.js"
-import { type Case, type Measured, rounds } from "./rounds.js"
+import { type Case, inProcess, type Measured, rounds } from "./rounds.js"
 
 const repeat = (name: string, run: () => unknown): Case => ({
   name,
@@ -20,8 +20,8 @@ const measure = <A, I>(text: string, schema: Schema.Schema<A, I>, times: number,
       repeat("JSON.parse", () => JSON.parse(text)),
       repeat("JSON.parse + compiled decoder", () => Either.getOrThrow(decode(JSON.parse(text)))),
       repeat("JSON.parse + Schema.decodeUnknown", () => Either.getOrThrow(interpret(JSON.parse(text))))
-    ],
-    { rounds: count, times, atOnce: 1 }
+    ].map(inProcess),
+    { rounds: count, times, atOnce: 1, warmUp: times * 20 }
   )
 }
 

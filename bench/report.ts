@@ -66,7 +66,7 @@ ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().leng
 ${packages.map(versionOf).join(", ")}.
 
 Ratios are of the same run: all cases take turns in every round, a ratio is the median of the rounds' own ratios. Over 1 is faster than the
-first. The server is a process of its own on the same machine. Processor time is this process's alone.
+first. The server and every client have processes of their own on the same machine. Processor time is the client's alone.
 
 ${table(rows)}
 

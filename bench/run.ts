@@ -2,38 +2,43 @@
 import { execFileSync, fork } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { auditStream } from "./stream.js"
-import { makeClients } from "./clients.js"
+import { casesOf, kinds } from "./cases.js"
 import { decoding } from "./decoding.js"
 import { importCost } from "./imports.js"
 import { plot } from "./plot.js"
 import { callTable, type Row, resultsPage, table } from "./report.js"
-import { type Measured, ratioOf, rounds } from "./rounds.js"
+import { inOwnProcess, type Measured, ratioOf, rounds, type Runner } from "./rounds.js"
 import { sizes } from "./size.js"
 
 const isQuick = process.argv.includes("--quick")
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const count = isQuick ? 5 : 9
+const count = isQuick ? 3 : 9
 
 const server = fork(here("server.ts"), { execArgv: ["--import", "tsx"] })
 const baseUrl = await new Promise<string>((resolve) => {
   server.once("message", (url) => resolve(String(url)))
 })
 
-const clients = makeClients(baseUrl)
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
-say("calls, one at a time")
-const one = await rounds(clients.cases("app"), { rounds: count, times: 200, atOnce: 1, warmUp: 600 })
-say("calls, 64 at once")
-const many = await rounds(clients.cases("app"), { rounds: count, times: 640, atOnce: 64, warmUp: 1920 })
-say("lists of 100 keys")
-const lists = await rounds(clients.cases("keys"), { rounds: count, times: 30, atOnce: 1, warmUp: 100 })
-await clients.close()
+/** All cases of a kind, each in a process of its own. */
+const compare = async (kind: (typeof kinds)[number], options: Omit<Parameters<typeof rounds>[1], "rounds">) => {
+  say(`${kind}, ${options.atOnce} at once`)
+  const runners: Array<Runner> = []
+  const many = casesOf(kind, baseUrl).length
+  for (let index = 0; index < many; index++) runners.push(await inOwnProcess(kind, index, baseUrl))
+  const measured = await rounds(runners, { ...options, rounds: count })
+  for (const runner of runners) runner.close()
+  return measured
+}
+
+const one = await compare("app", { times: 1500, atOnce: 1, warmUp: 10_000 })
+const many = await compare("app", { times: 5120, atOnce: 64, warmUp: 38_400 })
+const lists = await compare("keys", { times: 100, atOnce: 1, warmUp: 1500 })
+const spans = await compare("spans", { times: 5120, atOnce: 64, warmUp: 38_400 })
+const streams = await compare("stream", { times: 1, atOnce: 1, warmUp: 8 })
 say("decoding")
 const decoded = await decoding(count)
-say("audit stream")
-const streams = await auditStream(baseUrl, isQuick ? 3 : 7)
 say("import, sizes, heap")
 const imported = importCost(isQuick ? 3 : 9)
 const weights = await sizes()
@@ -135,6 +140,7 @@ const parts = [
   ["One GET of 420 bytes, one at a time", one],
   ["One GET of 420 bytes, 64 at once", many],
   ["A list of 100 keys, 85 KB, one at a time", lists],
+  ["The span of a call, 64 at once, over UndiciClient", spans],
   ["A page of 1,000 audit rows, 400 KB, without a network", decoded.audit],
   ["A list of 100 keys, without a network", decoded.keys],
   ["20 pages of 1,000 audit rows", streams]

@@ -4,7 +4,8 @@ import type { Case } from "./rounds.js"
 import { spanCases } from "./spans.js"
 import { streamCases } from "./stream.js"
 
-export const kinds = ["app", "keys", "spans", "stream"] as const
+/** What is compared. */
+export type Kind = "app" | "keys" | "spans" | "stream"
 
 /** The cases of a kind; the first is what the others are compared with. */
 export const casesOf = (kind: string, baseUrl: string): ReadonlyArray<Case> => {

@@ -72,19 +72,19 @@ export const inOwnProcess = (kind: string, index: number, baseUrl: string): Prom
   const worker = fork(fileURLToPath(new URL("worker.ts", import.meta.url)), [kind, String(index), baseUrl], {
     execArgv: ["--import", "tsx"]
   })
-  const next = <A>(): Promise<A> =>
+  const message = <A>(): Promise<A> =>
     new Promise((resolve, reject) => {
       const died = () => reject(new Error(`the process of case ${index} of ${kind} ended`))
       worker.once("exit", died)
-      worker.once("message", (message) => {
+      worker.once("message", (value) => {
         worker.off("exit", died)
-        resolve(message as A)
+        resolve(value as A)
       })
     })
-  return next<string>().then((name) => ({
+  return message<string>().then((name) => ({
     name,
     measure: (times, atOnce) => {
-      const answer = next<Round>()
+      const answer = message<Round>()
       worker.send({ times, atOnce })
       return answer
     },

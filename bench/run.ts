@@ -2,7 +2,7 @@
 import { execFileSync, fork } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { casesOf, kinds } from "./cases.js"
+import { casesOf, type Kind } from "./cases.js"
 import { decoding } from "./decoding.js"
 import { importCost } from "./imports.js"
 import { plot } from "./plot.js"
@@ -22,7 +22,7 @@ const baseUrl = await new Promise<string>((resolve) => {
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
 /** All cases of a kind, each in a process of its own. */
-const compare = async (kind: (typeof kinds)[number], options: Omit<Parameters<typeof rounds>[1], "rounds">) => {
+const compare = async (kind: Kind, options: Omit<Parameters<typeof rounds>[1], "rounds">) => {
   say(`${kind}, ${options.atOnce} at once`)
   const runners: Array<Runner> = []
   const many = casesOf(kind, baseUrl).length

@@ -7,7 +7,8 @@ import { Bail, type Decode, isObject } from "./decode.js"
 export const textRecord: Decode = (json) => {
   if (!isObject(json)) return Bail
   const made: Record<string, string> = {}
-  for (const [key, value] of Object.entries(json)) {
+  for (const key of Object.keys(json)) {
+    const value = json[key]
     if (typeof value !== "string") return Bail
     made[key] = value
   }

@@ -132,7 +132,8 @@ export const makeExecute = (kernel: Kernel): Execute => {
           /** Ends what the call began; `Effect.useSpan` and `Effect.onExit` would do the same at twice the price. */
           const over = <A, E>(exit: Exit.Exit<A, E>): Exit.Exit<A, E> => {
             const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
-            span.end(isTimed ? clock.unsafeCurrentTimeNanos() : BigInt(0), exit)
+            // Who keeps spans has no use for what a call gave, which may be large or secret.
+            span.end(isTimed ? clock.unsafeCurrentTimeNanos() : BigInt(0), Exit.isSuccess(exit) ? Exit.void : exit)
             metrics.called(operation.name, clock.unsafeCurrentTimeMillis() - startedAt, exit)
             return exit
           }

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys } from "effect-wacht"
 import { Emulator, Fault } from "effect-wacht/testing"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
@@ -11,6 +12,7 @@ import { guard } from "../../examples/guard.js"
 import { deactivateAll, schemes } from "../../examples/policies.js"
 import { issueKey } from "../../examples/quickstart.js"
 import { provisionKey, rotate } from "../../examples/reconcile.js"
+import { Live as OverUndici } from "../../examples/undici-client.js"
 
 const reports = Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
   keys.createApiAuthApp({ appSlug: "reports", name: "Reports", keyPrefix: "acme" })
@@ -23,6 +25,18 @@ describe("the examples", () => {
       const secret = yield* issueKey
       assert.match(Redacted.value(secret), /^acme_[\w-]{43}$/)
     }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("undici-client needs a key and nothing else", () =>
+    Effect.gen(function* () {
+      const keys = { WACHT_API_KEY: "wsk_live_example_example" }
+      const withEnvironment = (values: Readonly<Record<string, string>>) =>
+        Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(values))))
+      const service = yield* ApiKeys.ApiKeys.pipe(Effect.provide(OverUndici), withEnvironment(keys))
+      assert.isFunction(service.getApiAuthApp)
+      const error = yield* Effect.flip(ApiKeys.ApiKeys.pipe(Effect.provide(OverUndici), withEnvironment({})))
+      assert.include(String(error), "WACHT_API_KEY")
+    })
   )
 
   it.effect("errors finds what it created before", () =>

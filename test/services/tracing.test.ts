@@ -4,7 +4,7 @@ import { ApiKeys } from "effect-wacht"
 import { KeyId, Timestamp } from "effect-wacht/schemas"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
@@ -28,6 +28,7 @@ interface Kept {
   readonly spanId: string
   readonly links: ReadonlyArray<Tracer.SpanLink>
   readonly events: Array<unknown>
+  readonly exits: Array<Exit.Exit<unknown, unknown>>
 }
 
 /** Keeps every span, as an exporter would see it. */
@@ -42,8 +43,9 @@ const keeping = () => {
         parent,
         spanId: (spans.length + 1).toString(16).padStart(16, "0"),
         links,
-        events: []
-      }
+        events: [],
+        exits: []
+      } satisfies Kept
       spans.push(kept)
       return {
         _tag: "Span",
@@ -55,7 +57,7 @@ const keeping = () => {
         attribute: (key, value) => void kept.attributes.set(key, value),
         event: (...event: ReadonlyArray<unknown>) => void kept.events.push(event as never),
         addLinks: () => undefined,
-        end: (_time: bigint, _exit: Exit.Exit<unknown, unknown>) => undefined
+        end: (_time: bigint, exit: Exit.Exit<unknown, unknown>) => void (kept.exits as Array<unknown>).push(exit)
       }
     },
     context: (run) => run()
@@ -69,6 +71,50 @@ const happy = (name: OperationName): Reply => ({
 })
 
 const hosts = { platform: "api.wacht.dev", gateway: "gateway.wacht.dev" }
+
+describe("the end of a span", () => {
+  it.effect("tells that a call worked, and holds nothing of what it gave", () => {
+    const { spans, tracer } = keeping()
+    return Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const app = yield* keys.getApiAuthApp("reports")
+      assert.isString(app.name)
+      assert.deepStrictEqual(spans[0]?.exits, [Exit.void])
+    }).pipe(Effect.provide(layerOf(stub(() => happy("getApiAuthApp")).client)), Effect.withTracer(tracer))
+  })
+
+  it.effect("comes once also where an input throws when it is looked at", () => {
+    const { spans, tracer } = keeping()
+    const hostile = {
+      get appSlug(): string {
+        return assert.fail("looked at")
+      },
+      name: "x",
+      keyPrefix: "x"
+    }
+    return Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const exit = yield* Effect.exit(keys.createApiAuthApp(hostile))
+      assert.isTrue(Exit.isFailure(exit))
+      assert.lengthOf(spans[0]?.exits ?? [], 1)
+    }).pipe(Effect.provide(layerOf(stub(() => happy("createApiAuthApp")).client)), Effect.withTracer(tracer))
+  })
+
+  it.effect("comes once also where a query throws when it is looked at", () => {
+    const { spans, tracer } = keeping()
+    const hostile = {
+      get limit(): number {
+        return assert.fail("looked at")
+      }
+    }
+    return Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const exit = yield* Effect.exit(keys.listApiAuthApps(hostile))
+      assert.isTrue(Exit.isFailure(exit))
+      assert.lengthOf(spans[0]?.exits ?? [], 1)
+    }).pipe(Effect.provide(layerOf(stub(() => happy("listApiAuthApps")).client)), Effect.withTracer(tracer))
+  })
+})
 
 describe("tracing", () => {
   it.effect.each(operationNames)("%s has one client span with four attributes, and sends it along", (name) => {

@@ -36,7 +36,7 @@ const noPolicy = RequestPolicy.defaultValue()
 
 const safetyOf = { safe: "safe", idempotent: "idempotent", unsafe: "unsafe", metered: "unsafe" } as const
 
-/** What a call runs in. */
+/** What a call runs in. An instance: literals on this path end up in the engine's old space, with all that they hold. */
 class Frame {
   constructor(
     readonly clock: Clock.Clock,
@@ -137,10 +137,15 @@ export const makeExecute = (kernel: Kernel): Execute => {
             metrics.called(operation.name, clock.unsafeCurrentTimeMillis() - startedAt, exit)
             return exit
           }
-          return Effect.matchCauseEffect(run(operation, input, new Frame(clock, fiber, restore, span, startedAt)), {
-            onFailure: (cause) => over(Exit.failCause(cause)),
-            onSuccess: (value) => over(Exit.succeed(value))
-          })
+          const frame = new Frame(clock, fiber, restore, span, startedAt)
+          // Suspended, so that the span ends also where an input throws when it is looked at.
+          return Effect.matchCauseEffect(
+            Effect.suspend(() => run(operation, input, frame)),
+            {
+              onFailure: (cause) => over(Exit.failCause(cause)),
+              onSuccess: (value) => over(Exit.succeed(value))
+            }
+          )
         })
       )
     )

@@ -24,8 +24,8 @@ const longestTimer = 2_147_483_647
 
 /** Runs `ring` after `millis` of the clock; gives what calls it off. */
 const alarm = <R>(millis: number, clock: Clock.Clock, runtime: Runtime.Runtime<R>, ring: () => void): (() => void) => {
+  if (millis > longestTimer) return () => undefined
   if (clock === liveClock) {
-    if (millis > longestTimer) return () => undefined
     const timeout = setTimeout(ring, millis)
     return () => clearTimeout(timeout)
   }

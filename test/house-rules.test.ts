@@ -33,7 +33,6 @@ const longFiles: Readonly<Record<string, string>> = {
   "src/testing/emulator/World.ts": "one table: every entity of the emulated server, field by field",
   "src/testing/emulator/seed.ts":
     "one pass from a world file to a world, in the order in which entities refer to each other",
-  "src/services/internal/execute.ts": "the kernel: one call from input to exit, read from top to bottom",
   "src/services/OAuth.ts": "one interface that reads as the documentation of 18 operations",
   "src/services/ApiKeys.ts": "one interface that reads as the documentation of 17 operations"
 }

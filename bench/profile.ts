@@ -1,14 +1,13 @@
 // One call in a loop, for a profiler: `node --cpu-prof --import tsx bench/profile.ts undici 64`.
-import { fork } from "node:child_process"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as UndiciClient from "effect-wacht/UndiciClient"
-import { sdkCall, sdkRuntime, fromEffect } from "./clients.js"
+import { fromEffect, sdkCall, sdkRuntime } from "./clients.js"
+import { startServer } from "./compare.js"
 
 const layers = { undici: NodeHttpClient.layerUndici, fetch: FetchHttpClient.layer, own: UndiciClient.layer }
 const [layer = "undici", atOnce = "64", times = "30000"] = process.argv.slice(2)
-const server = fork(new URL("./server.ts", import.meta.url).pathname, { execArgv: ["--import", "tsx"] })
-const baseUrl = await new Promise<string>((resolve) => server.once("message", (url) => resolve(String(url))))
+const { baseUrl, stop } = await startServer()
 const runtime = sdkRuntime(baseUrl, layers[layer as keyof typeof layers])
 const { run } = fromEffect("", runtime, sdkCall("app"))
 await run(5000, Number(atOnce))
@@ -25,5 +24,5 @@ console.log(
   (((performance.now() - began) * 1000) / Number(times)).toFixed(1)
 )
 await runtime.dispose()
-server.disconnect()
+stop()
 process.exit(0)

@@ -1,42 +1,33 @@
 // The benchmark: `npm run bench` (`-- --quick` for a first look). Prints a table and writes bench/RESULTS.md and docs/benchmark.svg.
-import { execFileSync, fork } from "node:child_process"
+import { execFileSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { casesOf, type Kind } from "./cases.js"
+import type { Kind } from "./cases.js"
+import { compare, startServer } from "./compare.js"
 import { decoding } from "./decoding.js"
 import { importCost } from "./imports.js"
 import { plot } from "./plot.js"
 import { callTable, type Row, resultsPage, table } from "./report.js"
-import { inOwnProcess, type Measured, ratioOf, rounds, type Runner } from "./rounds.js"
+import { type Measured, ratioOf } from "./rounds.js"
 import { sizes } from "./size.js"
 
 const isQuick = process.argv.includes("--quick")
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const count = isQuick ? 3 : 9
 
-const server = fork(here("server.ts"), { execArgv: ["--import", "tsx"] })
-const baseUrl = await new Promise<string>((resolve) => {
-  server.once("message", (url) => resolve(String(url)))
-})
-
+const { baseUrl, stop } = await startServer()
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
-/** All cases of a kind, each in a process of its own. */
-const compare = async (kind: Kind, options: Omit<Parameters<typeof rounds>[1], "rounds">) => {
+const measure = (kind: Kind, options: Omit<Parameters<typeof compare>[2], "rounds">) => {
   say(`${kind}, ${options.atOnce} at once`)
-  const runners: Array<Runner> = []
-  const many = casesOf(kind, baseUrl).length
-  for (let index = 0; index < many; index++) runners.push(await inOwnProcess(kind, index, baseUrl))
-  const measured = await rounds(runners, { ...options, rounds: count })
-  for (const runner of runners) runner.close()
-  return measured
+  return compare(kind, baseUrl, { ...options, rounds: count })
 }
 
-const one = await compare("app", { times: 1500, atOnce: 1, warmUp: 10_000 })
-const many = await compare("app", { times: 5120, atOnce: 64, warmUp: 38_400 })
-const lists = await compare("keys", { times: 100, atOnce: 1, warmUp: 1500 })
-const spans = await compare("spans", { times: 5120, atOnce: 64, warmUp: 38_400 })
-const streams = await compare("stream", { times: 1, atOnce: 1, warmUp: 8 })
+const one = await measure("app", { times: 1500, atOnce: 1, warmUp: 10_000 })
+const many = await measure("app", { times: 5120, atOnce: 64, warmUp: 38_400 })
+const lists = await measure("keys", { times: 100, atOnce: 1, warmUp: 1500 })
+const spans = await measure("spans", { times: 5120, atOnce: 64, warmUp: 38_400 })
+const streams = await measure("stream", { times: 1, atOnce: 1, warmUp: 8 })
 say("decoding")
 const decoded = await decoding(count)
 say("import, sizes, heap")
@@ -48,7 +39,7 @@ const heap = Number(
     encoding: "utf8"
   })
 )
-server.disconnect()
+stop()
 
 const find = (measured: ReadonlyArray<Measured>, name: string): Measured => {
   const found = measured.find((one) => one.name.includes(name))

@@ -1,11 +1,9 @@
 /**
  * One request of a call, within its limits.
  */
-import type * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import { isHttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import * as HttpTraceContext from "@effect/platform/HttpTraceContext"
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -55,11 +53,11 @@ const noAnswer: Answer = { status: 0, headers: {} }
 
 const visible = /^[\x21-\x7e]+$/
 
-/** A parent's ids may come from anywhere; what is no legal header value would be a defect deep in some clients. */
-const traceHeaders = (span: Tracer.Span): Headers.Headers | undefined => {
-  const headers = HttpTraceContext.toHeaders(span)
-  // The longer of the two forms holds every id.
-  return visible.test(headers["b3"] ?? "") ? headers : undefined
+/** A request that tells the server of its span, as W3C Trace Context has it. */
+const withTrace = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Span) => {
+  const value = `00-${span.traceId}-${span.spanId}-${span.sampled ? "01" : "00"}`
+  // A parent's ids may come from anywhere; what is no legal header value would be a defect deep in some clients.
+  return visible.test(value) ? HttpClientRequest.setHeader(request, "traceparent", value) : request
 }
 
 const timedOut = (limit: "attempt" | "operation", millis: number, status: Option.Option<number>): Failure => ({
@@ -120,8 +118,7 @@ export const makeSend = (kernel: Kernel): Send => {
           return onFailure(operation.repeat === "unsafe" ? deadlinePassed : timedOut(limit, millis, Option.none()))
         }
         const isPropagated = span.traceId !== "noop" && parent.getFiberRef(HttpClient.currentTracerPropagation)
-        const trace = isPropagated ? traceHeaders(span) : undefined
-        const traced = trace === undefined ? request : HttpClientRequest.setHeaders(request, trace)
+        const traced = isPropagated ? withTrace(request, span) : request
         let answer = noAnswer
         const exchange = Effect.flatMap(kernel.client.execute(traced), (response) => {
           const { headers, status } = response

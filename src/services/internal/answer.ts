@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { connectionFailure } from "../../errors/internal/connection.js"
 import type { Failure } from "../../errors/internal/failure.js"
+import { bodyText } from "./bodyText.js"
 import { concatBytes } from "./bytes.js"
 
 /** The words of an error are worth some waiting, but its status is known already. */
@@ -97,7 +98,7 @@ const readText = (
   const length = contentLength(headers)
   if (length !== undefined && !isEncoded(headers)) {
     return length <= limit
-      ? response.text
+      ? bodyText(response)
       : Effect.zipRight(
           abandon(response),
           Effect.fail(

@@ -1,0 +1,52 @@
+/**
+ * The text of an answer.
+ *
+ * The platform's own responses keep it in a field, as an effect of `Effect.cached` and `Effect.runSync`, which together are a quarter of a
+ * small call. Many can wait for one promise too, so the field is filled with one, and then `text` is asked as always: whoever else reads
+ * it, before or after, or gives a `text` of his own, sees no difference.
+ */
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+
+type Text = HttpClientResponse.HttpClientResponse["text"]
+
+/** What the type of the platform's responses does not show. */
+interface Unread {
+  textBody: Text | undefined
+  readonly source: unknown
+}
+
+const isUnread = (response: object): response is Unread =>
+  Object.hasOwn(response, "textBody") &&
+  Predicate.hasProperty(response, "textBody") &&
+  response.textBody === undefined &&
+  Predicate.hasProperty(response, "source")
+
+interface Body {
+  readonly text: () => Promise<string>
+}
+
+const isBody = (source: unknown): source is Body =>
+  Predicate.hasProperty(source, "text") && Predicate.isFunction(source.text)
+
+/** Fetch's answer is a body, undici's has one. */
+const bodyOf = (source: unknown): Body | undefined =>
+  isBody(source) ? source : Predicate.hasProperty(source, "body") && isBody(source.body) ? source.body : undefined
+
+/** Reads all of a response as text. */
+export const bodyText = (response: HttpClientResponse.HttpClientResponse): Text => {
+  if (isUnread(response)) {
+    const body = bodyOf(response.source)
+    let text: Promise<string> | undefined
+    if (body !== undefined) {
+      response.textBody = Effect.tryPromise({
+        try: () => (text ??= body.text()),
+        catch: (cause) =>
+          new HttpClientError.ResponseError({ request: response.request, response, reason: "Decode", cause })
+      })
+    }
+  }
+  return response.text
+}

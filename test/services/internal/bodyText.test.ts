@@ -1,0 +1,147 @@
+import { HttpClient, type HttpClientResponse } from "@effect/platform"
+import { assert, describe, it } from "@effect/vitest"
+import { ApiKeys, Wacht } from "effect-wacht"
+import * as UndiciClient from "effect-wacht/UndiciClient"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { ServerResponse } from "node:http"
+import { example } from "../../support/contract.js"
+import { clients, loopback } from "../../support/loopback.js"
+
+const sent = example("listRateLimitSchemes.response").replace(/("name": ?)"[^"]*"/g, '$1"größe 😀"')
+const other = '{"schemes":[],"total":0}'
+
+const withLength = (response: ServerResponse) => {
+  response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(sent) })
+  response.end(sent)
+}
+
+/** Says how long it is, and ends before. */
+const broken = (response: ServerResponse) => {
+  response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(sent) })
+  response.write(sent.slice(0, 20), () => setTimeout(() => response.destroy(), 20))
+}
+
+/** A client whose answers go through somebody else's hands first. */
+const servicesWith = (
+  client: Layer.Layer<HttpClient.HttpClient>,
+  url: string,
+  change: (
+    response: HttpClientResponse.HttpClientResponse
+  ) => Effect.Effect<HttpClientResponse.HttpClientResponse, never, never>
+) => {
+  const layer = Wacht.layer({
+    apiKey: Redacted.make("example_backend_KEYKEYKEYKEYKEYKEYKEY"),
+    baseUrl: url,
+    gatewayUrl: url,
+    transformClient: HttpClient.transformResponse(Effect.flatMap(change))
+  })
+  return Effect.map(Layer.build(Layer.provide(Layer.orDie(layer), client)), Context.get(ApiKeys.ApiKeys))
+}
+
+const all = { ...clients, UndiciClient: UndiciClient.layer }
+
+describe.each(Object.entries(all))("the text of an answer, over %s", (name, client) => {
+  const names = (keys: Context.Tag.Service<typeof ApiKeys.ApiKeys>) =>
+    Effect.map(keys.listRateLimitSchemes(), (schemes) => schemes.map(({ name }) => name))
+
+  it.scopedLive("can be read by others before, after and at the same time", () =>
+    Effect.gen(function* () {
+      const server = yield* loopback(withLength)
+      const texts: Array<string> = []
+      const seen = yield* Deferred.make<HttpClientResponse.HttpClientResponse>()
+      const behind = yield* Deferred.make<Fiber.Fiber<string, unknown>>()
+      const keys = yield* servicesWith(client, server.url, (response) =>
+        Effect.gen(function* () {
+          if (texts.length === 0) texts.push(yield* Effect.orDie(response.text))
+          yield* Deferred.succeed(seen, response)
+          yield* Deferred.succeed(behind, yield* Effect.forkDaemon(response.text))
+          return response
+        })
+      )
+      assert.deepStrictEqual(yield* names(keys), ["größe 😀"])
+      assert.deepStrictEqual(yield* names(keys), ["größe 😀"])
+      const response = yield* Deferred.await(seen)
+      texts.push(yield* response.text, yield* response.text, yield* Fiber.join(yield* Deferred.await(behind)))
+      assert.deepStrictEqual(texts, [sent, sent, sent, sent])
+    })
+  )
+
+  it.scopedLive("can be read by others when the call is long over", () =>
+    Effect.gen(function* () {
+      const server = yield* loopback(withLength)
+      const seen: Array<HttpClientResponse.HttpClientResponse> = []
+      const keys = yield* servicesWith(client, server.url, (response) =>
+        Effect.sync(() => {
+          seen.push(response)
+          return response
+        })
+      )
+      assert.deepStrictEqual(yield* names(keys), ["größe 😀"])
+      const [response] = seen
+      if (response === undefined) return assert.fail("no answer")
+      assert.deepStrictEqual(yield* Effect.all([response.text, response.text], { concurrency: 2 }), [sent, sent])
+      assert.deepStrictEqual(yield* response.json, JSON.parse(sent))
+    })
+  )
+
+  // The private members of UndiciClient's response are its own alone.
+  it.scopedLive.runIf(name !== "UndiciClient")("is what somebody else makes of it", () =>
+    Effect.gen(function* () {
+      const server = yield* loopback(withLength)
+      const heir = yield* servicesWith(client, server.url, (response) =>
+        Effect.succeed(Object.create(response, { text: { value: Effect.succeed(other) } }))
+      )
+      assert.deepStrictEqual(yield* names(heir), [])
+      const proxy = yield* servicesWith(client, server.url, (response) =>
+        Effect.succeed(
+          new Proxy(response, {
+            get: (target, key) => (key === "text" ? Effect.succeed(other) : Reflect.get(target, key))
+          })
+        )
+      )
+      assert.deepStrictEqual(yield* names(proxy), [])
+    })
+  )
+
+  it.scopedLive("that breaks off is a typed error, for others too", () =>
+    Effect.gen(function* () {
+      const server = yield* loopback(broken)
+      const seen: Array<HttpClientResponse.HttpClientResponse> = []
+      const keys = yield* servicesWith(client, server.url, (response) =>
+        Effect.sync(() => {
+          seen.push(response)
+          return response
+        })
+      )
+      const error = yield* Effect.flip(names(keys))
+      assert.strictEqual(error._tag, "TransportError")
+      assert.include(error.message, "in the body")
+      const [response] = seen
+      if (response === undefined) return assert.fail("no answer")
+      const theirs = yield* Effect.flip(response.text)
+      assert.strictEqual(theirs._tag, "ResponseError")
+      assert.strictEqual(theirs.reason, "Decode")
+    })
+  )
+
+  // What the shortcut rests on; without it a call only costs more.
+  it.scopedLive.runIf(name === "fetch" || name === "undici")("stands in a field of the platform's own response", () =>
+    Effect.gen(function* () {
+      const server = yield* loopback(withLength)
+      const fields: Array<unknown> = []
+      const keys = yield* servicesWith(client, server.url, (response) =>
+        Effect.sync(() => {
+          fields.push(Object.getOwnPropertyDescriptor(response, "textBody"))
+          return response
+        })
+      )
+      yield* names(keys)
+      assert.deepStrictEqual(fields, [{ value: undefined, writable: true, enumerable: true, configurable: true }])
+    })
+  )
+})

@@ -116,7 +116,7 @@ const refused: ReadonlyArray<Case> = [
   ["a negative offset", () => listApps({ offset: -1 }), "offset", /0 to/],
   ["a negative page size of rows", () => logs({ limit: -1 }), "limit", /0 to/],
   ["a negative offset of rows", () => logs({ offset: -1 }), "offset", /0 to/],
-  ["the rows' word as an outcome", () => logs({ outcome: "VALID" }), "outcome", /^one of allowed, blocked$/],
+  ["the rows' word as an outcome", () => logs({ outcome: "VALID" }), "outcome", /^"allowed" or "blocked"$/],
   ["an empty cursor", () => logs({ cursor: "" }), "cursor", /not empty/],
   ["a key id that is none", () => logs({ keyId: "oc_x" }), "keyId", /64-bit/],
   ["a negative section length", () => analytics({ topLimit: -1 }), "topLimit", /0 to/],
@@ -124,7 +124,7 @@ const refused: ReadonlyArray<Case> = [
     "an interval that becomes an hour",
     () => timeseries({ interval: "HOUR" }),
     "interval",
-    /minute, hour, day, week, month/
+    /"minute" or "hour" or "day" or "week" or "month"/
   ],
   ["a blank app slug", () => createOAuthApp({ slug: " ", name: "n" }), "slug", /not blank/],
   ["a blank app name", () => createOAuthApp({ slug: "s", name: " " }), "name", /not blank/],
@@ -173,7 +173,7 @@ const refused: ReadonlyArray<Case> = [
     "no category in a mapping",
     () => mapping({ category: "" }),
     "category",
-    /^one of personal, organization, workspace$/
+    /^"personal" or "organization" or "workspace"$/
   ],
   [
     "the other category's permission in a mapping",
@@ -235,7 +235,7 @@ const refused: ReadonlyArray<Case> = [
     /RS256/
   ],
   ["an empty signing algorithm", () => updateClient({ idTokenSigningAlg: "" }), "idTokenSigningAlg", /RS256/],
-  ["another token format", () => updateClient({ accessTokenFormat: "paseto" }), "accessTokenFormat", /opaque, jwt/],
+  ["another token format", () => updateClient({ accessTokenFormat: "paseto" }), "accessTokenFormat", /"opaque" or "jwt"/],
   ["59 seconds", () => createClient({ ...client, accessTokenTtlSeconds: 59 }), "accessTokenTtlSeconds", /60 to 86400/],
   ["86401 seconds", () => updateClient({ accessTokenTtlSeconds: 86401 }), "accessTokenTtlSeconds", /60 to 86400/],
   ["60.5 seconds", () => updateClient({ accessTokenTtlSeconds: 60.5 }), "accessTokenTtlSeconds", /60 to 86400/],

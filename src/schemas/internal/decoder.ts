@@ -5,9 +5,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { compile } from "./compile/compile.js"
 import { Bail, type Decode } from "./compile/decode.js"
-import { firstMismatch, type Mismatch } from "./issues.js"
-
-const unreadable: Mismatch = { field: "", expected: "another shape" }
+import { firstMismatch, type Mismatch, unreadable } from "./issues.js"
 
 /**
  * Decodes a value of `JSON.parse`; built on first use. Whatever the compiled decoder does not take, the schema judges: as it is, or as it
@@ -17,14 +15,12 @@ export const compileDecoder = <A, I>(
   schema: Schema.Schema<A, I>
 ): ((json: unknown, again?: () => unknown) => Either.Either<A, Mismatch>) => {
   let fast: Decode | undefined
-  let judge: ReturnType<typeof Schema.decodeUnknownEither<A, I>> | undefined
   return (json, again) => {
     const value = (fast ??= compile(schema.ast))(json)
     if (value !== Bail) return Either.right(value as A)
-    const decode = (judge ??= Schema.decodeUnknownEither(schema))
     // To tell the members of a union apart, the schema turns what it finds into text, which an object can be made to refuse.
     return Either.flatMap(
-      Either.try({ try: () => decode(again === undefined ? json : again()), catch: () => unreadable }),
+      Either.try({ try: () => Schema.decodeUnknownEither(schema)(again === undefined ? json : again()), catch: () => unreadable }),
       Either.mapLeft(firstMismatch)
     )
   }

@@ -26,107 +26,68 @@ interface Found {
   readonly allowed: string
 }
 
-type Path = ReadonlyArray<PropertyKey>
-
-const isOwnRule = (ast: AST.AST): boolean => Option.isSome(AST.getAnnotation(ast, OwnWords))
-
-const listed = (issues: ParseResult.SingleOrNonEmpty<ParseResult.ParseIssue>): ReadonlyArray<ParseResult.ParseIssue> =>
-  Array.isArray(issues) ? issues : [issues as ParseResult.ParseIssue]
-
-const collect = (issue: ParseResult.ParseIssue, path: Path): ReadonlyArray<Found> => {
+/** What is wrong at a place and below it; `holder` is the schema of what holds the place, where that is an object or an array. */
+const collect = (
+  issue: ParseResult.ParseIssue,
+  path: ReadonlyArray<PropertyKey>,
+  holder?: AST.AST
+): ReadonlyArray<Found> => {
+  const found = (rule: Issue["rule"], allowed: string): ReadonlyArray<Found> => [{ path, rule, allowed }]
+  const fields = holder !== undefined && AST.isTypeLiteral(holder) ? holder : undefined
   switch (issue._tag) {
     case "Pointer":
-      return collect(issue.issue, path.concat(issue.path))
+      // The keys of an open record are text of the answer, and no error quotes that.
+      return collect(issue.issue, path.concat(fields?.indexSignatures.length ? "*" : issue.path), holder)
     case "Missing":
-      return [{ path, rule: "missing", allowed: expectation(issue.ast.type) }]
-    case "Unexpected":
-      return [{ path, rule: "unknown", allowed: "no such field" }]
+      return found("missing", expectation(issue.ast.type))
+    case "Unexpected": {
+      const known = fields?.propertySignatures.map((property) => String(property.name)).join(", ")
+      return found("unknown", `no such field${known === undefined ? "" : `; there are ${known}`}`)
+    }
     case "Transformation":
       return collect(issue.issue, path)
     case "Refinement":
-      return issue.kind === "From" ? collectBelow(issue, path) : collectRule(issue, path)
-    case "Composite":
-      return AST.isUnion(issue.ast)
-        ? collectUnion(issue.ast, listed(issue.issues), path)
-        : listed(issue.issues).flatMap((inner) => collectMember(issue.ast, inner, path))
-    case "Type":
-    case "Forbidden":
-      return [{ path, rule: "type", allowed: expectation(issue.ast) }]
-  }
-}
-
-/** Of an unknown field the known ones are told. The keys of an open record are text of the answer, and no error quotes that. */
-const collectMember = (ast: AST.AST, issue: ParseResult.ParseIssue, path: Path): ReadonlyArray<Found> => {
-  if (issue._tag !== "Pointer" || !AST.isTypeLiteral(ast)) return collect(issue, path)
-  if (ast.indexSignatures.length > 0) return collect(issue.issue, path.concat("*"))
-  if (issue.issue._tag !== "Unexpected") return collect(issue, path)
-  const names = ast.propertySignatures.map((property) => String(property.name)).join(", ")
-  return [{ path: path.concat(issue.path), rule: "unknown", allowed: `no such field; there are ${names}` }]
-}
-
-/** What is no integer at all is told the bounds too. */
-const collectBelow = (issue: ParseResult.Refinement, path: Path): ReadonlyArray<Found> => {
-  const found = collect(issue.issue, path)
-  const words = Option.getOrUndefined(AST.getDescriptionAnnotation(issue.ast))
-  if (words === undefined) return found
-  return found.map((one) => (one.path.length === path.length ? { ...one, allowed: words } : one))
-}
-
-/** Our own rules between fields say themselves what is allowed; of any other filter only the description is quoted. */
-const collectRule = (issue: ParseResult.Refinement, path: Path): ReadonlyArray<Found> => {
-  if (isOwnRule(issue.ast)) return quote(issue.issue, path)
-  return [{ path, rule: "rule", allowed: expectation(issue.ast) }]
-}
-
-const quote = (issue: ParseResult.ParseIssue, path: Path): ReadonlyArray<Found> => {
-  switch (issue._tag) {
-    case "Pointer":
-      return quote(issue.issue, path.concat(issue.path))
-    case "Composite":
-      return listed(issue.issues).flatMap((inner) => quote(inner, path))
-    case "Type":
-      return [{ path, rule: "rule", allowed: issue.message ?? expectation(issue.ast) }]
+      // Our own rules between fields say themselves what is allowed; of any other filter only the description is quoted.
+      if (issue.kind === "Predicate" && !isOwn(issue.ast)) return found("rule", expectation(issue.ast))
+      // What is no integer at all is told the bounds too.
+      return collect(issue.issue, path).map((one) =>
+        one.path.length > path.length
+          ? one
+          : { ...one, allowed: Option.getOrElse(AST.getDescriptionAnnotation(issue.ast), () => one.allowed) }
+      )
+    case "Composite": {
+      const inside = [issue.issues].flat().map((inner) => collect(inner, path, issue.ast))
+      if (!AST.isUnion(issue.ast)) return inside.flat()
+      // The first member that got further than "this is none of them" is what was meant.
+      const meant = inside.find((all) => all.some((one) => one.path.length > path.length || one.rule === "rule"))
+      return meant ?? found("type", expectation(issue.ast))
+    }
     default:
-      return collect(issue, path)
+      return isOwn(issue.ast) && issue.message !== undefined
+        ? found("rule", issue.message)
+        : found("type", expectation(issue.ast))
   }
 }
 
-const tellsMore = (path: Path) => (found: Found) => found.path.length > path.length || found.rule === "rule"
+const isOwn = (ast: AST.AST): boolean => ast.annotations[OwnWords] === true
 
-/** The first member that got further than "this is none of them" is what was meant. */
-const collectUnion = (
-  ast: AST.Union,
-  issues: ReadonlyArray<ParseResult.ParseIssue>,
-  path: Path
-): ReadonlyArray<Found> =>
-  issues.map((inner) => collect(inner, path)).find((found) => found.some(tellsMore(path))) ?? [
-    { path, rule: "type", allowed: expectation(ast) }
-  ]
-
-const asWritten = (path: Path): string => {
-  let text = ""
-  for (const key of path) {
-    if (typeof key === "number") text += `[${key}]`
-    else text += text === "" ? String(key) : `.${String(key)}`
-  }
-  return text === "" ? "input" : text
-}
+const asWritten = (path: ReadonlyArray<PropertyKey>): string =>
+  path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "") || "input"
 
 /** Everything that is wrong with an input, each once, in the caller's own spelling. Never a value. */
 export const inputIssues = (error: ParseResult.ParseError): ReadonlyArray<Issue> => {
-  const seen = new Map<string, Issue>()
-  for (const { allowed, path, rule } of collect(error.issue, [])) {
-    const field = asWritten(path)
-    const key = `${field}\n${allowed}`
-    if (!seen.has(key)) seen.set(key, { field, rule, allowed })
-  }
-  return [...seen.values()]
+  const issues = collect(error.issue, []).map(({ allowed, path, rule }) => ({ field: asWritten(path), rule, allowed }))
+  return [...new Map(issues.map((issue) => [`${issue.field}\n${issue.allowed}`, issue])).values()]
 }
+
+/** Of what nothing more can be told. */
+export const unreadable: Mismatch = { field: "", expected: "another shape" }
 
 /** The first thing that is wrong with an answer, in the wire's spelling. Never a value. */
 export const firstMismatch = (error: ParseResult.ParseError): Mismatch => {
-  const first = collect(error.issue, [])[0]
-  return first === undefined
-    ? { field: "", expected: "another shape" }
-    : { field: first.path.map(String).join("."), expected: first.allowed }
+  const [first] = collect(error.issue, [])
+  return first === undefined ? unreadable : { field: first.path.map(String).join("."), expected: first.allowed }
 }

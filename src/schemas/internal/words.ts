@@ -4,35 +4,21 @@
 import * as Option from "effect/Option"
 import * as AST from "effect/SchemaAST"
 
-const described = (ast: AST.AST): string | undefined =>
-  Option.getOrUndefined(AST.getDescriptionAnnotation(ast)) ??
-  Option.getOrUndefined(AST.getTitleAnnotation(ast)) ??
-  Option.getOrUndefined(AST.getIdentifierAnnotation(ast))
-
-const isNothing = (ast: AST.AST): boolean => AST.isUndefinedKeyword(ast) || (AST.isLiteral(ast) && ast.literal === null)
-
-const isText = (ast: AST.AST): boolean => AST.isLiteral(ast) && typeof ast.literal === "string"
-
-/** Null and undefined go without saying, unless nothing else is allowed. */
-const oneOf = (types: ReadonlyArray<AST.AST>): string => {
-  const some = types.filter((member) => !isNothing(member))
-  const members = some.length === 0 ? types : some
-  if (members.length > 1 && members.every(isText)) return `one of ${members.map(unquoted).join(", ")}`
-  return [...new Set(members.map(expectation))].slice(0, some.length === 0 ? 1 : members.length).join(" or ")
-}
-
-const unquoted = (ast: AST.AST): string => (AST.isLiteral(ast) && ast.literal !== "" ? String(ast.literal) : '""')
+/** Neither null nor undefined. */
+export const isSomething = (ast: AST.AST): boolean =>
+  !AST.isUndefinedKeyword(ast) && !(AST.isLiteral(ast) && ast.literal === null)
 
 const plain = (ast: AST.AST): string => {
   switch (ast._tag) {
     case "Literal":
-      return typeof ast.literal === "string" ? JSON.stringify(ast.literal) : String(ast.literal)
+      return String(ast)
     case "TypeLiteral":
       return "an object"
     case "TupleType":
       return "an array"
     case "Union":
-      return oneOf(ast.types)
+      // Null and undefined go without saying, unless nothing else is allowed.
+      return [...new Set(ast.types.filter(isSomething).map(expectation))].join(" or ") || expectation(ast.types[0])
     case "Transformation":
       return expectation(ast.to)
     case "Refinement":
@@ -44,5 +30,13 @@ const plain = (ast: AST.AST): string => {
   }
 }
 
-/** What would be right, for a person: `1 to 1800`, `an array`, `"a" or "b"`. */
-export const expectation = (ast: AST.AST): string => (described(ast) ?? plain(ast)).slice(0, 200)
+/** What would be right, for a person: `an integer from 1 to 1800`, `an array`, `"a" or "b"`. */
+export const expectation = (ast: AST.AST): string =>
+  Option.getOrElse(
+    Option.firstSomeOf([
+      AST.getDescriptionAnnotation(ast),
+      AST.getTitleAnnotation(ast),
+      AST.getIdentifierAnnotation(ast)
+    ]),
+    () => plain(ast)
+  ).slice(0, 200)

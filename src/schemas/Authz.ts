@@ -3,13 +3,13 @@
  *
  * @since 0.1.0
  */
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { RateLimitStateEncoded } from "./AuditLog.js"
 import { RateLimitState } from "./AuditLog.js"
 import { DeploymentId, KeyId, MembershipId, OrganizationId, UserId, WorkspaceId } from "./Ids.js"
 import { compile } from "./internal/compile/compile.js"
-import { Bail, Direct } from "./internal/compile/decode.js"
-import { textRecord } from "./internal/compile/record.js"
+import { Bail, type Decode, Direct } from "./internal/compile/decode.js"
 import { JsonValue, Milliseconds, Secret, Strings } from "./internal/fields.js"
 import { isBlank } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
@@ -76,6 +76,10 @@ export const AuthzOAuthMetadata = Wire.lazy(() =>
  * @category models
  */
 export interface AuthzOAuthMetadata extends Schema.Schema.Type<typeof AuthzOAuthMetadata> {}
+
+/** As `Schema` does it: a `__proto__` that an answer could have is not made one. */
+const textRecord: Decode = (json) =>
+  Predicate.isRecord(json) && Object.values(json).every(Predicate.isString) ? Object.assign({}, json) : Bail
 
 /** Both decisions have every field of the answer. */
 const decision = <const Allowed extends boolean>(allowed: Allowed) =>

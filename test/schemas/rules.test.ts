@@ -235,7 +235,12 @@ const refused: ReadonlyArray<Case> = [
     /RS256/
   ],
   ["an empty signing algorithm", () => updateClient({ idTokenSigningAlg: "" }), "idTokenSigningAlg", /RS256/],
-  ["another token format", () => updateClient({ accessTokenFormat: "paseto" }), "accessTokenFormat", /"opaque" or "jwt"/],
+  [
+    "another token format",
+    () => updateClient({ accessTokenFormat: "paseto" }),
+    "accessTokenFormat",
+    /"opaque" or "jwt"/
+  ],
   ["59 seconds", () => createClient({ ...client, accessTokenTtlSeconds: 59 }), "accessTokenTtlSeconds", /60 to 86400/],
   ["86401 seconds", () => updateClient({ accessTokenTtlSeconds: 86401 }), "accessTokenTtlSeconds", /60 to 86400/],
   ["60.5 seconds", () => updateClient({ accessTokenTtlSeconds: 60.5 }), "accessTokenTtlSeconds", /60 to 86400/],

@@ -15,12 +15,14 @@ export const compileDecoder = <A, I>(
   schema: Schema.Schema<A, I>
 ): ((json: unknown, again?: () => unknown) => Either.Either<A, Mismatch>) => {
   let fast: Decode | undefined
+  let judge: ReturnType<typeof Schema.decodeUnknownEither<A, I>> | undefined
   return (json, again) => {
     const value = (fast ??= compile(schema.ast))(json)
     if (value !== Bail) return Either.right(value as A)
     // To tell the members of a union apart, the schema turns what it finds into text, which an object can be made to refuse.
+    const decode = (judge ??= Schema.decodeUnknownEither(schema))
     return Either.flatMap(
-      Either.try({ try: () => Schema.decodeUnknownEither(schema)(again === undefined ? json : again()), catch: () => unreadable }),
+      Either.try({ try: () => decode(again === undefined ? json : again()), catch: () => unreadable }),
       Either.mapLeft(firstMismatch)
     )
   }

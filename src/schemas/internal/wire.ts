@@ -4,6 +4,7 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { OptionField } from "./compile/decode.js"
+import { memoize } from "./memoize.js"
 
 /** `appSlug` to `app_slug`; digits stay where they are. */
 export type Snake<S extends string> = S extends `${infer Head}${infer Tail}`
@@ -59,49 +60,33 @@ export const Struct = <const F extends Schema.Struct.Fields>(fields: F): Schema.
   return Schema.Struct(renamed as Fields<F>)
 }
 
-/** One result per schema: building the same field twice is most of what a struct costs. */
-const memoized = <B>(cache: WeakMap<object, unknown>, schema: object, make: () => B): B => {
-  // Each cache belongs to one function, so what it holds under a schema was made from that schema.
-  const known = cache.get(schema) as B | undefined
-  if (known !== undefined) return known
-  const made = make()
-  cache.set(schema, made)
-  return made
-}
+// Building the same field twice is most of what a struct costs, so each schema has one.
 
-const absentFields = new WeakMap<object, unknown>()
-const nullableFields = new WeakMap<object, unknown>()
-const optionalFields = new WeakMap<object, unknown>()
-const lists = new WeakMap<object, unknown>()
+type AsOption = { as: "Option"; nullable: true }
 
-const makeAbsent = <A, I>(schema: Schema.Schema<A, I>) =>
-  Schema.optionalWith(schema, { as: "Option", nullable: true }).annotations({ [OptionField]: true })
+const option = <A, I>(schema: Schema.Schema<A, I>, options: AsOption) =>
+  Schema.optionalWith(schema, options).annotations({ [OptionField]: true })
+
+const orNone: AsOption = { as: "Option", nullable: true }
+const orNull = { ...orNone, onNoneEncoding: () => Option.some(null) }
 
 /** A key that is left out where there is no value: `None`, written back as left out. */
-export const absent = <A, I>(schema: Schema.Schema<A, I>): ReturnType<typeof makeAbsent<A, I>> =>
-  memoized(absentFields, schema, () => makeAbsent(schema))
-
-const makeNullable = <A, I>(
-  schema: Schema.Schema<A, I>
-): Schema.PropertySignature<":", Option.Option<A>, never, "?:", I | null | undefined, false> =>
-  Schema.optionalToRequired(Schema.NullishOr(schema), Schema.OptionFromSelf(Schema.typeSchema(schema)), {
-    decode: Option.flatMap(Option.fromNullable),
-    encode: (value) => Option.some(Option.getOrNull(value))
-  }).annotations({ [OptionField]: true })
+export const absent = memoize(<A, I>(schema: Schema.Schema<A, I>) => option(schema, orNone))
 
 /** A key whose value is null where there is none: `None`, written back as null. A missing key is tolerated. */
-export const nullable = <A, I>(schema: Schema.Schema<A, I>): ReturnType<typeof makeNullable<A, I>> =>
-  memoized(nullableFields, schema, () => makeNullable(schema))
+export const nullable = memoize(
+  <A, I>(
+    schema: Schema.Schema<A, I>
+  ): Schema.PropertySignature<":", Option.Option<A>, never, "?:", I | null | undefined, false> => option(schema, orNull)
+)
 
 /** A key of an input that may be left out or `undefined`; never null, which the server reads as left out or refuses. */
-export const optional = <S extends Schema.Schema.All>(schema: S): Schema.optional<S> =>
-  memoized(optionalFields, schema, () => Schema.optional(schema))
+export const optional = memoize(Schema.optional)
 
 /**
  * An array whose items keep the name of their interface: inferred from a struct they would be spelled out in every hover.
  */
-export const list = <A, I>(item: Schema.Schema<A, I>): Schema.Array$<Schema.Schema<A, I>> =>
-  memoized(lists, item, () => Schema.Array(item))
+export const list = memoize(<A, I>(item: Schema.Schema<A, I>): Schema.Array$<Schema.Schema<A, I>> => Schema.Array(item))
 
 /** An open enum: the known members for completion, any other text kept. */
 export type Open<Member extends string> = Member | (string & {})

@@ -11,16 +11,14 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
-import { Bail, type Decode, Direct, Trusted } from "./decode.js"
+import { memoize } from "../memoize.js"
+import { Bail, type Compile, type Decode, Direct, Trusted } from "./decode.js"
 import { isExact } from "./exact.js"
 import { compileStruct } from "./struct.js"
 
 const bySchema = (ast: AST.AST): Decode => {
   const decode = ParseResult.decodeUnknownEither(Schema.make<unknown, unknown>(ast))
-  return (value) => {
-    const decoded = decode(value)
-    return Either.isRight(decoded) ? decoded.right : Bail
-  }
+  return (value) => Either.getOrElse(decode(value), () => Bail)
 }
 
 /** A node that nothing here knows: the schema decodes it. */
@@ -37,9 +35,9 @@ const refinement = (ast: AST.Refinement): Decode => {
   }
 }
 
-const array = (ast: AST.TupleType): Decode => {
+const array = (ast: AST.TupleType): Decode | undefined => {
   const [rest, ...more] = ast.rest
-  if (rest === undefined || more.length > 0 || ast.elements.length > 0) return judge(ast)
+  if (rest === undefined || more.length + ast.elements.length > 0) return undefined
   const item = compile(rest.type)
   return (json) => {
     if (!Array.isArray(json)) return Bail
@@ -54,21 +52,15 @@ const array = (ast: AST.TupleType): Decode => {
   }
 }
 
-const direct = (ast: AST.Annotated): Decode | undefined => {
-  const annotation = ast.annotations[Direct]
-  // Only this package's own schemas have it.
-  return typeof annotation === "function" ? (annotation as Decode) : undefined
-}
-
-/** What a transformation made is no JSON any more, unless it is text. */
-const made = (ast: AST.AST): Decode => (AST.isStringKeyword(AST.encodedAST(ast)) ? compile(ast) : bySchema(ast))
-
-const transformation = (ast: AST.Transformation): Decode => {
+const transformation = (ast: AST.Transformation): Decode | undefined => {
   const how = ast.transformation
-  if (AST.isTypeLiteralTransformation(how)) return compileStruct(ast.from, ast.to, how, compile) ?? judge(ast)
-  if (!AST.isFinalTransformation(how)) return judge(ast)
+  if (AST.isTypeLiteralTransformation(how)) {
+    return compileStruct(ast.from, ast.to, how.propertySignatureTransformations, compile)
+  }
+  if (!AST.isFinalTransformation(how)) return undefined
   const from = compile(ast.from)
-  const to = ast.annotations[Trusted] === true ? identity : made(ast.to)
+  // What a transformation made is no JSON any more.
+  const to = ast.annotations[Trusted] === true ? identity : bySchema(ast.to)
   return (json) => {
     const value = from(json)
     if (value === Bail) return Bail
@@ -77,11 +69,7 @@ const transformation = (ast: AST.Transformation): Decode => {
   }
 }
 
-const build = (ast: AST.AST): Decode => {
-  // Parse options change what the nodes below mean.
-  if (Option.isSome(AST.getParseOptionsAnnotation(ast))) return judge(ast)
-  const known = direct(ast)
-  if (known !== undefined) return known
+const known = (ast: AST.AST): Decode | undefined => {
   switch (ast._tag) {
     case "StringKeyword":
       return (json) => (typeof json === "string" ? json : Bail)
@@ -98,21 +86,19 @@ const build = (ast: AST.AST): Decode => {
     case "TupleType":
       return array(ast)
     case "TypeLiteral":
-      return compileStruct(ast, ast, undefined, compile) ?? judge(ast)
+      return compileStruct(ast, ast, [], compile)
     case "Transformation":
       return transformation(ast)
     default:
-      return judge(ast)
+      return undefined
   }
 }
 
-const compiled = new WeakMap<AST.AST, Decode>()
-
 /** The closure of a node; equal nodes share one. */
-export const compile = (ast: AST.AST): Decode => {
-  const known = compiled.get(ast)
-  if (known !== undefined) return known
-  const decode = build(ast)
-  compiled.set(ast, decode)
-  return decode
-}
+export const compile: Compile<AST.AST> = memoize((ast) => {
+  const direct = ast.annotations[Direct]
+  // Parse options change what the nodes below mean.
+  if (AST.ParseOptionsAnnotationId in ast.annotations) return judge(ast)
+  // Only this package's own schemas have it.
+  return typeof direct === "function" ? (direct as Decode) : (known(ast) ?? judge(ast))
+})

@@ -19,7 +19,3 @@ export const Direct: unique symbol = Symbol.for("effect-wacht/Direct") as never
 
 /** Annotates a field: left out or null is `None`, all else `Some`. */
 export const OptionField: unique symbol = Symbol.for("effect-wacht/OptionField") as never
-
-/** Whether JSON is an object, and no array. */
-export const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
-  typeof json === "object" && json !== null && !Array.isArray(json)

@@ -3,22 +3,15 @@
  */
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as AST from "effect/SchemaAST"
-import { Bail, type Compile, type Decode, isObject, OptionField } from "./decode.js"
+import { isSomething } from "../words.js"
+import { Bail, type Compile, type Decode, OptionField } from "./decode.js"
 
 interface Field {
-  readonly key: string
-  readonly name: string
+  readonly key: PropertyKey
+  readonly name: PropertyKey
   readonly decode: Decode
-}
-
-/** Of "the value, null or undefined" the value. */
-const withoutNothing = (ast: AST.AST): AST.AST | undefined => {
-  if (!AST.isUnion(ast)) return undefined
-  const [value, ...more] = ast.types.filter(
-    (member) => !AST.isUndefinedKeyword(member) && !(AST.isLiteral(member) && member.literal === null)
-  )
-  return more.length === 0 ? value : undefined
 }
 
 const none = Option.none()
@@ -32,32 +25,11 @@ const orNone =
     return value === Bail ? Bail : Option.some(value)
   }
 
-const fieldOf = (
-  property: AST.PropertySignature,
-  to: AST.TypeLiteral,
-  how: AST.TypeLiteralTransformation | undefined,
-  compile: Compile<AST.AST>
-): Field | undefined => {
-  const key = property.name
-  const change = how?.propertySignatureTransformations.find((change) => change.from === key)
-  const name = change === undefined ? key : change.to
-  // What every object inherits would be found where the key is missing.
-  if (typeof key !== "string" || typeof name !== "string") return undefined
-  if (key in Object.prototype || name in Object.prototype) return undefined
-  const target = to.propertySignatures.find((property) => property.name === name)
-  if (change !== undefined && target?.annotations[OptionField] === true) {
-    const type = withoutNothing(property.type)
-    return type === undefined ? undefined : { key, name, decode: orNone(compile(type)) }
-  }
-  const isPlain = !property.isOptional && (change === undefined || change.decode === identity)
-  return isPlain ? { key, name, decode: compile(property.type) } : undefined
-}
-
 /** An object with known fields, each read from its key; `undefined` where a field is of another kind. */
 export const compileStruct = (
   from: AST.AST,
   to: AST.AST,
-  how: AST.TypeLiteralTransformation | undefined,
+  changes: ReadonlyArray<AST.PropertySignatureTransformation>,
   compile: Compile<AST.AST>
 ): Decode | undefined => {
   if (!AST.isTypeLiteral(from) || !AST.isTypeLiteral(to)) return undefined
@@ -65,16 +37,22 @@ export const compileStruct = (
   // A change that makes a field out of none, or takes one away.
   if (from.propertySignatures.length !== to.propertySignatures.length) return undefined
   const fields: Array<Field> = []
-  for (const property of from.propertySignatures) {
-    const field = fieldOf(property, to, how, compile)
-    if (field === undefined) return undefined
-    fields.push(field)
+  for (const { isOptional, name: key, type } of from.propertySignatures) {
+    const change = changes.find((change) => change.from === key)
+    const name = change === undefined ? key : change.to
+    const target = to.propertySignatures.find((property) => property.name === name)
+    const isOption = target?.annotations[OptionField] === true && AST.isUnion(type)
+    const isPlain = !isOptional && (change === undefined || change.decode === identity)
+    // What every object inherits would be found where the key is missing.
+    if (key in Object.prototype || name in Object.prototype || !(isOption || isPlain)) return undefined
+    const decode = isOption ? orNone(compile(AST.Union.make(type.types.filter(isSomething)))) : compile(type)
+    fields.push({ key, name, decode })
   }
   // All objects get their fields in one order at once: they share one hidden class, and none is built up step by step.
-  const template = Object.fromEntries(fields.map(({ name }) => [name, undefined as unknown]))
+  const template = Object.fromEntries(fields.map(({ name }): [PropertyKey, unknown] => [name, undefined]))
   return (json) => {
-    if (!isObject(json)) return Bail
-    const made = { ...template }
+    if (!Predicate.isRecord(json)) return Bail
+    const made: Record<PropertyKey, unknown> = { ...template }
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as Field
       const value = field.decode(json[field.key])

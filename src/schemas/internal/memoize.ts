@@ -1,0 +1,15 @@
+/**
+ * Work that is done once per object.
+ */
+
+/** The same function, which makes one result per argument and keeps it as long as the argument lives. */
+export const memoize = <A extends object, B>(make: (key: A) => B): ((key: A) => B) => {
+  const known = new WeakMap<A, B>()
+  return (key) => {
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const made = make(key)
+    known.set(key, made)
+    return made
+  }
+}

@@ -111,7 +111,7 @@ describe.each(operationNames)("%s", (name) => {
         Effect.gen(function* () {
           const error = yield* Effect.flip(run(name, platformError(status)))
           assert.strictEqual(error._tag, classOfStatus(route, status), String(status))
-          assert.strictEqual(error.message, status === 304 ? "Not Modified" : `Said ${status}`)
+          assert.strictEqual(error.message, status === 304 ? "Status 304" : `Said ${status}`)
           assert.strictEqual(error.operation, name)
           assert.strictEqual(error.isRetryable, isRetryableStatus(route, status), String(status))
           const said = "status" in error ? error.status : undefined

@@ -2,86 +2,58 @@
  * Takes secrets out of a text that somebody else wrote: a proxy's page may echo the key that it was sent.
  */
 import * as Encoding from "effect/Encoding"
+import { escape } from "effect/RegExp"
 
 /** Shorter ones would blank ordinary words. */
 const shortestSecret = 8
-/** Longer texts are looked for in pieces: one expression for all of a long token would be too large. */
-const piece = 64
+/** A long text is looked for in pieces of 64 characters and more: one expression for all of it would be too large. */
+const pieces = /[^]{1,127}$|[^]{64}/gu
 
 const replacement = "<redacted>"
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
-
-const hex = (value: number): string => value.toString(16).padStart(2, "0")
-
-const named: Readonly<Record<string, string>> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos" }
-const shortEscapes: Readonly<Record<string, string>> = { "\t": "t", "\n": "n", "\r": "r", "\b": "b", "\f": "f" }
-
 const encoder = new TextEncoder()
 
-/** One character in every spelling of an echo: as it is, in a URL, in a form, in JSON, in a page. Letters match in either case. */
+/** One character in every spelling of an echo: as it is, in JSON, in a URL, in a form, in a page. Letters match in either case. */
 const anySpelling = (char: string): string => {
   const code = char.codePointAt(0) ?? 0
-  const bytes = [...encoder.encode(char)]
+  const hex = code.toString(16)
   const spellings = [
-    escaped(char),
-    `\\\\{1,8}${escaped(shortEscapes[char] ?? char)}`,
-    bytes.map((byte) => `%${hex(byte)}`).join(""),
-    char
-      .split("")
-      .map((unit) => `\\\\{1,8}u${hex(unit.charCodeAt(0)).padStart(4, "0")}`)
-      .join(""),
-    `&#0*${code};?`,
-    `&#x0*${code.toString(16)};?`
+    escape(char),
+    `\\\\{1,8}${escape(JSON.stringify(char).replace(/^"\\?|"$/g, ""))}`,
+    char.replace(/[^]/g, (unit) => `\\\\{1,8}u0*${unit.charCodeAt(0).toString(16)}`),
+    Encoding.encodeHex(char).replace(/../g, "%$&"),
+    `&#(?:0*${code}|x0*${hex});?`
   ]
-  const name = named[char]
-  if (name !== undefined) spellings.push(`&${name};?`)
+  if (/[&<>"']/.test(char)) spellings.push("&[a-z]{2,4};?")
   if (char === " ") spellings.push("\\+")
   // A header is Latin-1 and a page mostly UTF-8: read by the wrong one, such a character turns into others.
-  if (code >= 0x80) {
-    spellings.push("\uFFFD+", escaped(String.fromCharCode(...bytes)))
-    if (code <= 0xff) spellings.push(`%${hex(code)}`)
-  }
+  if (code >= 0x80) spellings.push("\uFFFD+", escape(String.fromCharCode(...encoder.encode(char))), `%${hex}`)
   return `(?:${spellings.join("|")})`
 }
 
 /** Base64 of a text that begins anywhere in what was encoded: of each alignment, the digits that depend on nothing else. */
 const base64 = (text: string): ReadonlyArray<string> =>
-  [0, 1, 2].map((offset) => {
-    const bytes = new Uint8Array([...new Uint8Array(offset), ...encoder.encode(text)])
-    const full = Math.floor((bytes.length * 8) / 6)
-    return Encoding.encodeBase64(bytes).slice(Math.ceil((offset * 8) / 6), full)
-  })
+  ["", "\0", "\0\0"].map((before) =>
+    Encoding.encodeBase64(before + text)
+      .replace(/.=+$/, "")
+      .slice(Math.ceil((before.length * 4) / 3))
+  )
 
-const base64Digit = (digit: string): string =>
-  digit === "+" ? "(?:[+-]|%2b)" : digit === "/" ? "(?:\\\\?/|_|%2f)" : digit
+/** In either alphabet of base64, in JSON, in a URL. */
+const anySign = (): string => "(?:\\\\?[+/_-]|%2[bf])"
 
-const expressions = (text: string, spelled: (char: string) => string): ReadonlyArray<RegExp> => {
-  const chars = Array.from(text)
-  const count = Math.max(1, Math.floor(chars.length / piece))
-  return Array.from({ length: count }, (_, index) => {
-    const end = index === count - 1 ? chars.length : (index + 1) * piece
-    return new RegExp(
-      chars
-        .slice(index * piece, end)
-        .map(spelled)
-        .join(""),
-      "gi"
-    )
-  })
-}
+const expressions = (text: string, sign: RegExp, spelled: (sign: string) => string): ReadonlyArray<RegExp> =>
+  Array.from(text.match(pieces) ?? [], (piece) => new RegExp(piece.replace(sign, spelled), "gi"))
 
 const expressionsOf = (secret: string): ReadonlyArray<RegExp> => [
-  ...expressions(secret, anySpelling),
-  ...base64(secret).flatMap((digits) => expressions(digits, base64Digit)),
-  ...expressions(Encoding.encodeHex(secret), (digit) => digit)
+  ...expressions(secret, /[^]/gu, anySpelling),
+  ...[...base64(secret), Encoding.encodeHex(secret)].flatMap((digits) => expressions(digits, /[+/]/g, anySign))
 ]
 
 /** Blanks every spelling of every secret that is long enough. */
 export const blankSecrets = (secrets: ReadonlyArray<string>): ((text: string) => string) => {
-  const found = secrets
-    .flatMap((secret) => [secret, secret.trim()])
-    .filter((secret, index, all) => secret.length >= shortestSecret && all.indexOf(secret) === index)
+  const found = [...new Set(secrets.flatMap((secret) => [secret, secret.trim()]))]
+    .filter((secret) => secret.length >= shortestSecret)
     .sort((a, b) => b.length - a.length)
     .flatMap(expressionsOf)
   return (text) =>

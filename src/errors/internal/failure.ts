@@ -22,18 +22,16 @@ export interface Call {
   readonly startedAt: number
 }
 
-/** An answer whose status is not 2xx. */
-export interface Answered {
-  readonly _tag: "Answered"
-  readonly status: number
-  readonly message: string
-  readonly location: Option.Option<string>
-  readonly retryAfter: Option.Option<Duration.Duration>
-}
-
 /** What happened to a call. */
 export type Failure =
-  | Answered
+  | {
+      /** By a status that is not 2xx. */
+      readonly _tag: "Answered"
+      readonly status: number
+      readonly message: string
+      readonly location: Option.Option<string>
+      readonly retryAfter: Option.Option<Duration.Duration>
+    }
   | {
       readonly _tag: "NotSent"
       readonly message: string
@@ -64,10 +62,10 @@ export type Failure =
   | { readonly _tag: "Refused"; readonly issues: ReadonlyArray<InputIssue> }
 
 /** Statuses after which the same request can succeed. */
-const transientStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
+const transientStatuses: ReadonlyArray<number> = [408, 429, 500, 502, 503, 504]
 
 /** Whether the same request can succeed after this status. */
-export const isTransientStatus = (status: number): boolean => transientStatuses.has(status)
+export const isTransientStatus = (status: number): boolean => transientStatuses.includes(status)
 
 const isTransient = (failure: Failure): boolean => {
   switch (failure._tag) {
@@ -82,47 +80,31 @@ const isTransient = (failure: Failure): boolean => {
   }
 }
 
-/** Whether the server certainly did nothing: the request never left, or its own limit refused it before the handler. */
-const certainlyDidNotAct = (failure: Failure): boolean =>
-  failure._tag === "NotSent" || (failure._tag === "Answered" && failure.status === 429)
-
-/** Whether a request that failed so may have done its work all the same. */
+/** Whether a request that failed so may have done its work all the same. A gateway's 408 says that somebody waited too long, no more. */
 export const mayAct = (failure: Failure): boolean =>
   failure._tag === "Answered"
     ? failure.status >= 500 || failure.status === 408
     : failure._tag !== "NotSent" && failure._tag !== "Refused"
 
-/** Judged by the operation's declared safety, never by the verb. */
-const isRetryable = (call: Call, failure: Failure): boolean =>
-  isTransient(failure) && call.repeat !== "metered" && (call.repeat !== "unsafe" || certainlyDidNotAct(failure))
-
-/** The answers that have their class whether the contract lists them for the route or not. */
-const commonAnswer = (
-  { location, message, retryAfter, status }: Answered,
-  { isRetryable, operation, subject }: Pick<Call, "operation" | "subject"> & { readonly isRetryable: boolean }
-): AuthenticationError | RateLimitError | ServerError | UnexpectedStatusError => {
-  const facts = { operation, message, isRetryable }
-  if (status === 401) return new AuthenticationError({ ...facts, subject })
-  if (status === 429) return new RateLimitError({ ...facts, retryAfter })
-  if (status >= 500 && status <= 599) return new ServerError({ ...facts, status, retryAfter })
-  return new UnexpectedStatusError({ ...facts, status, location })
-}
-
-const timeoutMessage = (limit: "attempt" | "operation"): string =>
-  limit === "attempt" ? "the attempt reached its time limit" : "the operation reached its deadline"
-
-/** For operations that are safe or idempotent, and for `checkAuthz`. */
-export const toCallError = (call: Call, failure: Failure): CallError => {
-  const facts = { operation: call.operation, isRetryable: isRetryable(call, failure) }
+/** For operations that are safe or idempotent, and for `checkAuthz`. A status beyond 599 is none, and to be read as a 5xx (RFC 9110, 15). */
+export const toCallError = ({ operation, repeat, subject }: Call, failure: Failure): CallError => {
+  // Judged by the operation's declared safety, never by the verb. Of an unsafe one, what may have acted ends as an `OutcomeUnknownError`.
+  const facts = { operation, isRetryable: repeat !== "metered" && isTransient(failure) }
   switch (failure._tag) {
-    case "Answered":
-      return commonAnswer(failure, { ...facts, subject: call.subject })
+    case "Answered": {
+      const { location, message, retryAfter, status } = failure
+      const answered = { ...facts, message }
+      if (status === 401) return new AuthenticationError({ ...answered, subject })
+      if (status === 429) return new RateLimitError({ ...answered, retryAfter })
+      if (status >= 500) return new ServerError({ ...answered, status, retryAfter })
+      return new UnexpectedStatusError({ ...answered, status, location })
+    }
     case "NotSent":
     case "Lost":
       return new TransportError({ ...facts, message: failure.message, code: failure.code, reason: failure._tag })
     case "TimedOut": {
       const { duration, limit } = failure
-      return new TimeoutError({ ...facts, message: timeoutMessage(limit), limit, duration })
+      return new TimeoutError({ ...facts, message: `the ${limit} reached its time limit`, limit, duration })
     }
     case "Unreadable": {
       const { field, message, reason, status } = failure
@@ -133,44 +115,48 @@ export const toCallError = (call: Call, failure: Failure): CallError => {
   }
 }
 
-const unknownOutcome = (
-  operation: string,
-  startedAt: number,
-  reason: OutcomeUnknownError["reason"],
-  message: string,
-  status: Option.Option<number>
-): OutcomeUnknownError =>
-  new OutcomeUnknownError({ operation, message, reason, status, startedAt: DateTime.unsafeMake(startedAt) })
-
 /** For the unsafe management operations: whatever may have acted is an unknown outcome. */
-export const toUnsafeCallError = (call: Call, failure: Failure): UnsafeCallError => {
-  const { operation, startedAt } = call
-  // A gateway's 408 says that somebody waited too long, not that the server did nothing.
-  if (failure._tag === "Answered" && failure.status === 408) {
-    return unknownOutcome(operation, startedAt, "Timeout", failure.message, Option.some(failure.status))
-  }
-  if (failure._tag === "Lost") return unknownOutcome(operation, startedAt, "Lost", failure.message, failure.status)
-  if (failure._tag === "TimedOut") {
-    return unknownOutcome(operation, startedAt, "Timeout", timeoutMessage(failure.limit), failure.status)
-  }
-  return demoteCallError<never>(toCallError(call, failure), startedAt)
-}
+export const toUnsafeCallError = (call: Call, failure: Failure): UnsafeCallError =>
+  demoteCallError<never>(
+    toCallError(call, failure),
+    call.startedAt,
+    failure._tag === "Lost" || failure._tag === "TimedOut" ? failure.status : Option.none()
+  )
 
 /** Puts an error of a safe operation, which a policy of the caller's may have made, into the words of an unsafe one. */
 export const demoteCallError = <Own extends OperationError = never>(
   error: Own | CallError | UnsafeCallError,
-  startedAt: number
+  startedAt: number,
+  /** Where the error has none. */
+  status: Option.Option<number> = Option.none()
 ): Own | UnsafeCallError => {
-  const unknown = (reason: OutcomeUnknownError["reason"], status: Option.Option<number>) =>
-    unknownOutcome(error.operation, startedAt, reason, error.message, status)
+  let reason: OutcomeUnknownError["reason"]
   switch (error._tag) {
     case "ServerError":
-      return unknown("ServerError", Option.some(error.status))
+      reason = "ServerError"
+      break
+    case "UnexpectedStatusError":
+      if (error.status !== 408) return error
+      reason = "Timeout"
+      break
     case "TimeoutError":
-      return unknown("Timeout", Option.none())
+      reason = "Timeout"
+      break
     case "DecodeError":
-      return unknown("Unreadable", Option.some(error.status))
+      reason = "Unreadable"
+      break
+    case "TransportError":
+      if (error.reason === "NotSent") return error
+      reason = "Lost"
+      break
     default:
       return error
   }
+  return new OutcomeUnknownError({
+    operation: error.operation,
+    message: error.message,
+    reason,
+    status: "status" in error ? Option.some(error.status) : status,
+    startedAt: DateTime.unsafeMake(startedAt)
+  })
 }

@@ -13,7 +13,7 @@ import {
   toCallError,
   toUnsafeCallError
 } from "../../errors/internal/failure.js"
-import type { OwnError } from "../../errors/internal/ownErrors.js"
+import type { OwnErrors } from "../../errors/internal/ownErrors.js"
 import type { CallError, OperationError, UnsafeCallError } from "../../errors/WachtError.js"
 import { compileDecoder } from "../../schemas/internal/decoder.js"
 import { parseLossless } from "./losslessJson.js"
@@ -155,7 +155,7 @@ interface Definition<Path extends string, Query, Body, A, Own extends OperationE
   readonly body?: BodyCodec<Body>
   readonly output: Output<A>
   /** Left out where it has none of its own. */
-  readonly errors?: OwnError<Own>
+  readonly errors?: OwnErrors<Own>
 }
 
 const base = <Path extends string, Query, Body, A, Own extends OperationError>(
@@ -166,18 +166,16 @@ const base = <Path extends string, Query, Body, A, Own extends OperationError>(
   repeatAnswer: false,
   query: undefined,
   body: undefined,
-  statuses: definition.errors?.statuses ?? [],
+  statuses: Object.keys(definition.errors ?? {}).map(Number),
   ...definition
 })
 
 const ownError = <Own extends OperationError>(
-  errors: OwnError<Own> | undefined,
-  call: Call,
+  errors: OwnErrors<Own> | undefined,
+  { operation }: Call,
   failure: Failure
 ): Own | undefined =>
-  errors !== undefined && failure._tag === "Answered" && errors.statuses.includes(failure.status)
-    ? errors.make(call.operation, failure.status, failure.message)
-    : undefined
+  failure._tag === "Answered" ? errors?.[failure.status]?.({ operation, message: failure.message }) : undefined
 
 /** An operation that is safe or idempotent, or metered. */
 export const operation = <Path extends string, A, Own extends OperationError = never, Query = never, Body = never>(

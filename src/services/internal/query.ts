@@ -4,9 +4,10 @@
 
 /** `?a=1&b=x%20y`, or nothing. Every blank is `%20`: on this server a raw `+` means blank too, and a date with an offset would break. */
 export const queryString = (values: Readonly<Record<string, string | undefined>>): string => {
-  const pairs: Array<string> = []
+  let text = ""
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    if (value !== undefined)
+      text += `${text === "" ? "?" : "&"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
   }
-  return pairs.length === 0 ? "" : `?${pairs.join("&")}`
+  return text
 }

@@ -2,12 +2,14 @@
  * Bodies of requests, checked and written before a request exists.
  */
 import * as HttpBody from "@effect/platform/HttpBody"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { InputIssue } from "../../errors/ClientError.js"
 import { inputIssues } from "../../schemas/internal/issues.js"
+import { checked, type Checked } from "./checked.js"
 import { unsendable } from "./sendable.js"
 
 /** The server's limit for a whole body of either kind. */
@@ -23,53 +25,43 @@ const tooLarge: ReadonlyArray<InputIssue> = [
 ]
 
 /** Encodes with all issues at once; a field that the contract does not know would be ignored by the server, so it is refused. Built on first use. */
-export const encodeInput = <A, I>(
-  schema: Schema.Schema<A, I>
-): ((input: A) => Either.Either<I, ReadonlyArray<InputIssue>>) => {
-  let encode: ReturnType<typeof Schema.encodeUnknownEither<A, I>> | undefined
-  return (input) =>
-    (encode ??= Schema.encodeUnknownEither(schema, { errors: "all", onExcessProperty: "error" }))(input).pipe(
+export const encodeInput =
+  <A, I>(schema: Schema.Schema<A, I>) =>
+  (input: A): Checked<I> =>
+    Schema.encodeUnknownEither(schema, { errors: "all", onExcessProperty: "error" })(input).pipe(
       Either.mapLeft(inputIssues),
-      Either.flatMap((encoded) => {
-        const issues = unsendable(encoded)
-        return issues.length === 0 ? Either.right(encoded) : Either.left(issues)
-      })
+      Either.flatMap((encoded) => checked(encoded, unsendable(encoded, true)))
     )
-}
 
 /** Refuses a body over the server's limit, which it answers with words that do not say why. */
-export const limitBytes = (body: HttpBody.Uint8Array): Effect.Effect<HttpBody.Uint8Array, ReadonlyArray<InputIssue>> =>
-  body.body.length > largestBody ? Effect.fail(tooLarge) : Effect.succeed(body)
+export const limitBytes = (body: HttpBody.Uint8Array): Checked<HttpBody.Uint8Array> =>
+  checked(body, body.body.length > largestBody ? tooLarge : [])
+
+/** A JSON body of what an encoder gives. */
+export const jsonBody = <Body>(encode: (body: Body) => Checked<unknown>): BodyCodec<Body> => ({
+  encode: (body) => Either.flatMap(encode(body), (encoded) => limitBytes(HttpBody.unsafeJson(encoded)))
+})
 
 /** A JSON body. */
-export const json = <A, I>(schema: Schema.Schema<A, I>): BodyCodec<A> => {
-  const encode = encodeInput(schema)
-  return {
-    encode: (body) => Effect.flatMap(encode(body), (encoded) => limitBytes(HttpBody.unsafeJson(encoded)))
-  }
-}
+export const json = <A, I>(schema: Schema.Schema<A, I>): BodyCodec<A> => jsonBody(encodeInput(schema))
 
 /** A private key where a public one belongs: the server takes it, and an error must not show it. */
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----([^-]*)/g
 
-const linesOf = (pem: string): ReadonlyArray<string> =>
-  [...pem.matchAll(privateKey)].flatMap(([, body = ""]) => body.split(/\s+/)).filter((line) => line.length >= 8)
-
 /** The texts of all redacted values in an input, at any depth, and the lines of private keys: what an error must never quote. */
 export const secretsIn = (input: unknown): ReadonlyArray<string> => {
   const secrets: Array<string> = []
-  const seen = new Set<unknown>()
-  const visit = (value: unknown): void => {
-    if (typeof value === "string") secrets.push(...linesOf(value))
-    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return
-    seen.add(value)
-    if (Redacted.isRedacted(value)) {
+  const values = new Set([input])
+  // What is added on the way is visited in its turn.
+  for (const value of values) {
+    if (typeof value === "string") {
+      for (const [, lines = ""] of value.matchAll(privateKey)) secrets.push(...lines.split(/\s+/))
+    } else if (Redacted.isRedacted(value)) {
       const secret = Redacted.value(value)
       if (typeof secret === "string") secrets.push(secret)
-    } else {
-      for (const item of Object.values(value)) visit(item)
+    } else if (Predicate.isObject(value) && !ArrayBuffer.isView(value)) {
+      for (const item of Object.values(value)) values.add(item)
     }
   }
-  visit(input)
   return secrets
 }

@@ -1,64 +1,53 @@
 /**
- * What no route accepts in any text: the database refuses NUL with a 500, and half a surrogate pair is no Unicode.
+ * What no route accepts, wherever in an input it stands.
  */
-import * as Predicate from "effect/Predicate"
 import type { InputIssue } from "../../errors/ClientError.js"
 
-const refusal = (text: string): string | undefined =>
-  text.includes("\0")
-    ? "must not hold a NUL character"
-    : /\p{Surrogate}/u.test(text)
-      ? "must be well-formed Unicode"
-      : undefined
+/** The database refuses NUL with a 500, and half a surrogate pair is no Unicode. */
+export const isWellFormed = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text)
+
+/** What any text must be. */
+export const wellFormed = "must be well-formed Unicode without NUL"
 
 /** Deeper free JSON than this is refused by the server's parser as well. */
 const deepest = 120
 
-const camel = (key: string): string => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-
-const place = (path: string, key: string | number): string =>
-  typeof key === "number" ? `${path}[${key}]` : path === "" ? camel(key) : `${path}.${key}`
-
 /** More values than fit into the largest body; an object that holds itself many times over would never end. */
 const mostValues = 1_000_000
 
-interface Found {
-  readonly issues: Array<InputIssue>
-  values: number
-}
+const camel = (key: string): string => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
-const collect = (value: unknown, path: string, depth: number, found: Found): void => {
-  const issues = found.issues
-  if (++found.values > mostValues) return
-  const refuse = (allowed: string) => issues.push({ field: path === "" ? "input" : path, rule: "rule", allowed })
-  if (typeof value === "string") {
-    const allowed = refusal(value)
-    if (allowed !== undefined) refuse(allowed)
-  } else if (typeof value === "number") {
-    if (!Number.isFinite(value)) refuse("must be a finite number: JSON has no other")
-  } else if (typeof value === "bigint" || typeof value === "function" || typeof value === "symbol") {
-    refuse("must be a JSON value")
-  } else if (ArrayBuffer.isView(value)) {
-    return
-  } else if (depth > deepest) {
-    refuse(`must not be nested deeper than ${deepest} levels, or refer to itself`)
-  } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) collect(item, place(path, index), depth + 1, found)
-  } else if (Predicate.isRecord(value)) {
-    for (const [key, item] of Object.entries(value)) {
-      const allowed = refusal(key)
-      if (allowed !== undefined) refuse(`a key ${allowed}`)
-      collect(item, place(path, key), depth + 1, found)
+/** An object of a class is none: `JSON.stringify` would write it as something else. */
+const isPlain = (value: unknown): value is object =>
+  typeof value === "object" && [null, Object.prototype].includes(Object.getPrototypeOf(value))
+
+/** All in an encoded input that cannot be sent: what is no JSON, but for the bytes that a form may hold, and what no route accepts. */
+export const unsendable = (encoded: unknown, mayHoldBytes = false): ReadonlyArray<InputIssue> => {
+  const issues: Array<InputIssue> = []
+  let values = 0
+  const refuse = (path: string, allowed: string): void => {
+    issues.push({ field: path || "input", rule: "rule", allowed })
+  }
+  const visit = (value: unknown, path: string, depth: number): void => {
+    if (++values > mostValues) return
+    if (typeof value === "string") {
+      if (!isWellFormed(value)) refuse(path, wellFormed)
+    } else if (value === null || typeof value === "boolean" || Number.isFinite(value)) {
+      return
+    } else if (Array.isArray(value) || isPlain(value)) {
+      if (depth > deepest) return refuse(path, `must not be nested deeper than ${deepest} levels, or refer to itself`)
+      for (const [key, item] of Object.entries(value)) {
+        if (Array.isArray(value)) visit(item, `${path}[${key}]`, depth + 1)
+        else {
+          if (!isWellFormed(key)) refuse(path, `a key ${wellFormed}`)
+          if (item !== undefined) visit(item, path === "" ? camel(key) : `${path}.${key}`, depth + 1)
+        }
+      }
+    } else if (!mayHoldBytes || !ArrayBuffer.isView(value)) {
+      refuse(path, "must be JSON: text, finite numbers, booleans, null, arrays and plain objects")
     }
   }
-}
-
-/** All texts and numbers in an encoded input that cannot be sent. */
-export const unsendable = (encoded: unknown): ReadonlyArray<InputIssue> => {
-  const found: Found = { issues: [], values: 0 }
-  collect(encoded, "", 0, found)
-  if (found.values > mostValues) {
-    found.issues.push({ field: "input", rule: "rule", allowed: `must hold at most ${mostValues} values` })
-  }
-  return found.issues
+  visit(encoded, "", 0)
+  if (values > mostValues) refuse("", `must hold at most ${mostValues} values`)
+  return issues
 }

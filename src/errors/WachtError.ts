@@ -152,12 +152,8 @@ export type BusyError = Group<"BusyError">
  */
 export type NetworkError = Group<"NetworkError">
 
-const classNames: ReadonlySet<string> = new Set([
-  ...groups.ApiError,
-  ...groups.ClientError,
-  "OutcomeUnknownError",
-  "ReconciliationError"
-])
+const isOneOf = (tags: ReadonlyArray<string>, u: unknown): boolean =>
+  Predicate.hasProperty(u, "_tag") && Predicate.hasProperty(u, "operation") && tags.some((tag) => tag === u._tag)
 
 /**
  * Whether a value is an error of this package.
@@ -166,10 +162,7 @@ const classNames: ReadonlySet<string> = new Set([
  * @category guards
  */
 export const isWachtError = (u: unknown): u is WachtError =>
-  Predicate.hasProperty(u, "_tag") &&
-  typeof u._tag === "string" &&
-  classNames.has(u._tag) &&
-  Predicate.hasProperty(u, "operation")
+  isOneOf([...Object.values(groups).flat(), "ReconciliationError"], u)
 
 /**
  * Whether a value is an error of the group.
@@ -180,7 +173,7 @@ export const isWachtError = (u: unknown): u is WachtError =>
 export const isInGroup =
   <Name extends GroupName>(name: Name) =>
   (u: unknown): u is Group<Name> =>
-    isWachtError(u) && groups[name].some((tag) => tag === u._tag)
+    isOneOf(groups[name], u)
 
 /**
  * Whether a value is one of the errors that every safe or idempotent operation has.
@@ -252,8 +245,6 @@ export const catchGroup: {
     self: Effect.Effect<A, E, R>,
     name: Name,
     handler: (error: Extract<E, Group<Name>>) => Effect.Effect<A2, E2, R2>
-  ): Effect.Effect<A | A2, E2 | Exclude<E, Extract<E, Group<Name>>>, R | R2> => {
-    const isMember = (error: E): error is Extract<E, Group<Name>> => isInGroup(name)(error)
-    return Effect.catchIf(self, isMember, handler)
-  }
+  ): Effect.Effect<A | A2, E2 | Exclude<E, Extract<E, Group<Name>>>, R | R2> =>
+    Effect.catchIf(self, (error): error is Extract<E, Group<Name>> => isOneOf(groups[name], error), handler)
 )

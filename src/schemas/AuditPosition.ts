@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import * as Order from "effect/Order"
+import type * as Order from "effect/Order"
 import * as Schema from "effect/Schema"
-import { comparePlaces, type Place, placeOf } from "./internal/place.js"
+import { comparePlaces, type Place } from "./internal/place.js"
 import * as Wire from "./internal/wire.js"
 import { Timestamp } from "./Timestamp.js"
 
@@ -56,7 +56,7 @@ export interface AuditPositionSchema extends Schema.Schema<AuditPosition, AuditP
  */
 export const AuditPosition = Wire.lazy((): AuditPositionSchema =>
   Object.assign(position().annotations({ identifier: "AuditPosition" }), {
-    of: placeOf,
-    Order: Order.make(comparePlaces)
+    of: ({ requestId, timestamp }: Place) => ({ timestamp, requestId }),
+    Order: comparePlaces
   })
 )

@@ -7,7 +7,6 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -81,13 +80,9 @@ export const attemptTimeout =
 export const operationTimeout =
   (duration: Duration.DurationInput) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.contextWithEffect((context: Context.Context<R>) =>
+    Effect.flatMap(Deadline, (deadline) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        Effect.provideService(
-          self,
-          Deadline,
-          Math.min(Context.get(context, Deadline), now + Duration.toMillis(duration))
-        )
+        Effect.provideService(self, Deadline, Math.min(deadline, now + Duration.toMillis(duration)))
       )
     )
 
@@ -105,7 +100,7 @@ export const retryTransient =
     retry(self, { ...options, repeatsTransient: true })
 
 /** What an outage of the gateway may need at least. */
-const authenticationDelay = "1 second"
+const leastDelay = 1000
 
 /**
  * Repeats a call once after a 401 about this client's own key, which can be an outage of the gateway. Never for the credential that
@@ -115,9 +110,9 @@ const authenticationDelay = "1 second"
  * @category combinators
  */
 export const retryAuthenticationOnce =
-  (options: { readonly delay?: Duration.DurationInput | undefined } = {}) =>
+  ({ delay = leastDelay }: { readonly delay?: Duration.DurationInput | undefined } = {}) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    retry(self, { attempts: 2, repeatsTransient: false, authenticationDelay: options.delay ?? authenticationDelay })
+    retry(self, { attempts: 2, repeatsTransient: false, authenticationDelay: delay })
 
 /**
  * Makes a full token bucket for repeats; its level is the metric `effect_wacht_retry_budget_tokens`.
@@ -164,13 +159,12 @@ export const fromOptions =
   (options: Options): CallPolicy =>
   (call, info) => {
     const limited = options.attemptTimeout === undefined ? call : attemptTimeout(options.attemptTimeout)(call)
-    const paced = options.rateLimit === undefined ? limited : options.rateLimit(limited)
-    const repeated = retry(paced, {
+    const repeated = retry(options.rateLimit?.(limited) ?? limited, {
       ...options,
       repeatsTransient: true,
-      authenticationDelay: options.retryAuthentication === true ? authenticationDelay : undefined
+      authenticationDelay: options.retryAuthentication === true ? leastDelay : undefined
     })
-    const whole = operationTimeout(options.operationTimeout ?? "60 seconds")(repeated)
+    const whole = operationTimeout(options.operationTimeout ?? 60_000)(repeated)
     return info.isDoneWhenNotFound ? Effect.provideService(whole, AcceptsRepeatAnswer, true) : whole
   }
 
@@ -189,9 +183,9 @@ export const standard: CallPolicy = fromOptions({})
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<CallPolicy> =>
-  options.budget === undefined
-    ? Effect.map(makeRetryBudget(), (made) => fromOptions({ ...options, budget: made }))
-    : Effect.succeed(fromOptions(options))
+  Effect.map(options.budget === undefined ? makeRetryBudget() : Effect.succeed(options.budget), (budget) =>
+    fromOptions({ ...options, budget })
+  )
 
 /**
  * Puts a policy around every single call of the services built or used with this layer: the one given, or one made of options, with one
@@ -201,11 +195,7 @@ export const make = (options: Options = {}): Effect.Effect<CallPolicy> =>
  * @category layers
  */
 export const layer = (policy: CallPolicy | Options = {}): Layer.Layer<never> =>
-  Layer.effectContext(
-    Effect.map(typeof policy === "function" ? Effect.succeed(policy) : make(policy), (made) =>
-      Context.make(RequestPolicy, made)
-    )
-  )
+  Layer.effect(RequestPolicy, typeof policy === "function" ? Effect.succeed(policy) : make(policy))
 
 /**
  * Puts a policy around every single call of an effect.

@@ -63,5 +63,4 @@ export const withPolicy: {
  * @since 0.1.0
  * @category layers
  */
-export const layer = (policy: CallPolicy): Layer.Layer<never> =>
-  Layer.succeedContext(Context.make(RequestPolicy, policy))
+export const layer = (policy: CallPolicy): Layer.Layer<never> => Layer.succeed(RequestPolicy, policy)

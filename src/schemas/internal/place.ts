@@ -14,6 +14,3 @@ export interface Place {
 export const comparePlaces = (a: Place, b: Place): -1 | 0 | 1 =>
   compareText(a.timestamp.text, b.timestamp.text) ||
   (a.requestId < b.requestId ? -1 : a.requestId > b.requestId ? 1 : 0)
-
-/** The place of a row, without the row. */
-export const placeOf = ({ requestId, timestamp }: Place): Place => ({ timestamp, requestId })

@@ -1,18 +1,17 @@
 /**
  * All apps, newest first, page by page.
  */
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import type { ValidationError } from "../../errors/ApiError.js"
 import type { PaginationError } from "../../errors/ClientError.js"
 import type { CallError } from "../../errors/WachtError.js"
 import type { ApiAuthApp, ListApiAuthAppsQuery } from "../../schemas/ApiAuthApp.js"
 import type { ApiAuthAppPage } from "../../schemas/Page.js"
-import { Timestamp } from "../../schemas/Timestamp.js"
-import { nextRows, type Place, placeAt } from "./offsetPages.js"
-import { checkPrefetch, prefetch } from "./prefetch.js"
+import type { Timestamp } from "../../schemas/Timestamp.js"
+import { isBefore } from "./isBefore.js"
+import { nextRows } from "./offsetPages.js"
+import { paged, type ReadRows } from "./paged.js"
 import { refuse } from "./refuse.js"
 
 /**
@@ -42,65 +41,28 @@ export interface ReadPage {
 type StreamError = ValidationError | CallError | PaginationError
 
 const name = "streamApiAuthApps"
-const defaultSize = 100
-
-/** The last moment given, and which apps of it: several may share one. */
-interface State {
-  readonly place: Place
-  readonly createdAt: Timestamp | undefined
-  readonly slugs: ReadonlySet<string>
-}
 
 /** The stream of all apps. */
 export const appStream = (
   read: ReadPage,
-  query: StreamApiAuthAppsQuery,
-  options: StreamApiAuthAppsOptions
+  { includeInactive, limit = 100, search }: StreamApiAuthAppsQuery,
+  { prefetch }: StreamApiAuthAppsOptions
 ): Stream.Stream<ApiAuthApp, StreamError> => {
-  const { includeInactive, limit = defaultSize, search } = query
-  // Negative ones are the operation's own to refuse or to read oddly.
-  const size = limit < 0 ? limit : Math.max(2, limit)
-  const step = ({ createdAt, place, slugs }: State) => {
-    const isGiven = (app: ApiAuthApp): boolean => {
-      if (createdAt === undefined) return false
-      const order = Timestamp.Order(app.createdAt, createdAt)
-      return order > 0 || (order === 0 && slugs.has(app.appSlug))
-    }
-    const list = {
-      operation: "listApiAuthApps",
-      size,
-      read: (offset: number, limit: number) => read({ includeInactive, search, limit, offset }),
-      isGiven
-    }
-    return Effect.map(nextRows(list, place), ({ next, rows }) => {
-      const last = rows.at(-1)?.createdAt ?? createdAt
-      const state: State | undefined = next && {
-        place: next,
-        createdAt: last,
-        slugs: slugsAt(rows, last, slugs, createdAt)
+  /** From an offset on; `createdAt` is the last moment given, `slugs` has the apps of it: several may share one. */
+  const from = (offset: number, slugs: ReadonlySet<string>, createdAt?: Timestamp): ReadRows<ApiAuthApp, StreamError> =>
+    Effect.gen(function* () {
+      const list = {
+        operation: "listApiAuthApps",
+        size: limit,
+        read: (page: Pick<ListApiAuthAppsQuery, "limit" | "offset">) => read({ includeInactive, search, ...page }),
+        isGiven: (app: ApiAuthApp) => isBefore(createdAt, app.createdAt) || slugs.has(app.appSlug)
       }
-      return [Chunk.unsafeFromArray(rows), Option.fromNullable(state)] as const
+      const [rows, next] = yield* nextRows(list, offset)
+      const last = rows.at(-1)?.createdAt
+      if (next === undefined) return [rows, next]
+      const before = isBefore(last, createdAt) ? [] : slugs
+      return [rows, from(next, new Set([...before, ...rows.map((app) => app.appSlug)]), last)]
     })
-  }
-  const start: State = { place: placeAt(0), createdAt: undefined, slugs: new Set() }
-  const checkLimit =
-    limit === 0 ? Effect.fail(refuse(name, "limit", "1 or more: with 0 the list never ends")) : Effect.void
-  return Stream.unwrap(
-    Effect.as(
-      Effect.zipRight(checkLimit, checkPrefetch(name, options.prefetch)),
-      prefetch(Stream.paginateChunkEffect(start, step), options.prefetch)
-    )
-  )
-}
-
-const slugsAt = (
-  apps: ReadonlyArray<ApiAuthApp>,
-  moment: Timestamp | undefined,
-  before: ReadonlySet<string>,
-  momentBefore: Timestamp | undefined
-): ReadonlySet<string> => {
-  const isAt = (other: Timestamp | undefined): boolean =>
-    moment !== undefined && other !== undefined && Timestamp.Equivalence(other, moment)
-  const now = apps.filter((app) => isAt(app.createdAt)).map((app) => app.appSlug)
-  return new Set(isAt(momentBefore) ? [...before, ...now] : now)
+  const first = limit === 0 ? refuse(name, "limit", "1 or more: with 0 the list never ends") : from(0, new Set())
+  return paged(name, first, prefetch)
 }

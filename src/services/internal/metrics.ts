@@ -5,57 +5,58 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as MetricLabel from "effect/MetricLabel"
+import * as Predicate from "effect/Predicate"
 import type { WachtError } from "../../errors/WachtError.js"
 import type { AuthzDecision } from "../../schemas/Authz.js"
 
-type Counter = Metric.Metric.Counter<number>
-type Gauge = Metric.Metric.Gauge<number>
+type Labels = ReadonlyArray<MetricLabel.MetricLabel>
 
 /** Labels of rules come from the server: an endless number must not fill the memory. */
 const mostLabels = 256
 
-/** Labelled once: hashing the labels again for each call would cost more than the update. */
-const perLabel = <M>(make: (label: string) => M): ((label: string) => M) => {
-  const made = new Map<string, M>()
+/** One list per label: a metric finds its state by the list itself, where comparing labels would cost more than the update. */
+const perLabel = <Made>(make: (label: string) => Made): ((label: string) => Made) => {
+  const made = new Map<string, Made>()
   const overflow = make("other")
   return (label) => {
-    const known = made.get(label)
-    if (known !== undefined) return known
-    if (made.size >= mostLabels) return overflow
-    const metric = make(label)
-    made.set(label, metric)
-    return metric
+    let known = made.get(label)
+    if (known === undefined) {
+      if (made.size >= mostLabels) return overflow
+      made.set(label, (known = make(label)))
+    }
+    return known
   }
 }
 
-const duration = perLabel((operation) =>
-  Metric.tagged(
-    Metric.histogram(
-      "effect_wacht_call_duration_milliseconds",
-      MetricBoundaries.exponential({ start: 1, factor: 2, count: 16 }),
-      "how long calls took, with all their attempts; its count is the number of calls"
-    ),
-    "operation",
-    operation
-  )
+const ofOperation = perLabel((operation): Labels => [MetricLabel.make("operation", operation)])
+const ofError = perLabel((operation) =>
+  perLabel((error): Labels => [...ofOperation(operation), MetricLabel.make("error", error)])
+)
+const ofRule = perLabel((rule): Labels => [MetricLabel.make("rule", rule)])
+
+const duration = Metric.histogram(
+  "effect_wacht_call_duration_milliseconds",
+  MetricBoundaries.exponential({ start: 1, factor: 2, count: 16 }),
+  "how long calls took, with all their attempts; its count is the number of calls"
 )
 
-const counter = (name: string, description: string): ((operation: string, error: string) => Counter) => {
-  const total: Counter = Metric.counter(name, { description, incremental: true })
-  const byOperation = perLabel((operation) =>
-    perLabel((error): Counter => Metric.tagged(Metric.tagged(total, "operation", operation), "error", error))
-  )
-  return (operation, error) => byOperation(operation)(error)
-}
+const errors = Metric.counter("effect_wacht_errors_total", {
+  description: "calls that failed, by operation and error",
+  incremental: true
+})
 
-const errors = counter("effect_wacht_errors_total", "calls that failed, by operation and error")
-const retries = counter(
-  "effect_wacht_retries_total",
-  "repeated requests, by operation and by the error that was repeated"
-)
+const retries = Metric.counter("effect_wacht_retries_total", {
+  description: "repeated requests, by operation and by the error that was repeated",
+  incremental: true
+})
 
-const budget: Gauge = Metric.gauge("effect_wacht_retry_budget_tokens", {
+const budget = Metric.gauge("effect_wacht_retry_budget_tokens", {
   description: "what is left of the retry budget that was used last"
+})
+
+const remaining = Metric.gauge("effect_wacht_rate_limit_remaining", {
+  description: "what the last gateway check said is left, by rule"
 })
 
 const mostRules = 16
@@ -63,34 +64,21 @@ const mostRules = 16
 /** `120/60s`; any other text of an answer is no label. */
 const ruleName = /^\d{1,12}\/\d{1,12}m?s$/
 
-const remaining = perLabel((rule): Gauge =>
-  Metric.tagged(
-    Metric.gauge("effect_wacht_rate_limit_remaining", {
-      description: "what the last gateway check said is left, by rule"
-    }),
-    "rule",
-    rule
-  )
-)
-
-const errorName = <E>(exit: Exit.Failure<unknown, E>): string => {
-  const { cause } = exit
+const errorName = <E>({ cause }: Exit.Failure<unknown, E>): string => {
   if (cause._tag !== "Fail") return "Interrupted"
   const { error } = cause
-  return typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string"
-    ? error._tag
-    : "Unknown"
+  return Predicate.hasProperty(error, "_tag") && typeof error._tag === "string" ? error._tag : "Unknown"
 }
 
 /** Notes a call that is over. */
 export const called = (operation: string, millis: number, exit: Exit.Exit<unknown, unknown>): void => {
-  duration(operation).unsafeUpdate(millis, [])
-  if (Exit.isFailure(exit)) errors(operation, errorName(exit)).unsafeUpdate(1, [])
+  duration.unsafeUpdate(millis, ofOperation(operation))
+  if (Exit.isFailure(exit)) errors.unsafeUpdate(1, ofError(operation)(errorName(exit)))
 }
 
 /** Counts a repeat. */
 export const retried = (error: WachtError): Effect.Effect<void> =>
-  Effect.sync(() => retries(error.operation, error._tag).unsafeUpdate(1, []))
+  Effect.sync(() => retries.unsafeUpdate(1, ofError(error.operation)(error._tag)))
 
 /** Shows what is left of a budget. */
 export const budgetLevel = (tokens: number): Effect.Effect<void> => Metric.set(budget, tokens)
@@ -99,6 +87,6 @@ export const budgetLevel = (tokens: number): Effect.Effect<void> => Metric.set(b
 export const decided = (decision: AuthzDecision): Effect.Effect<void> =>
   Effect.sync(() => {
     for (const limit of decision.rateLimits.slice(0, mostRules)) {
-      if (ruleName.test(limit.rule)) remaining(limit.rule).unsafeUpdate(limit.remaining, [])
+      if (ruleName.test(limit.rule)) remaining.unsafeUpdate(limit.remaining, ofRule(limit.rule))
     }
   })

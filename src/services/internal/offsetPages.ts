@@ -5,69 +5,45 @@
  * then nothing can lie between it and the page before.
  */
 import * as Effect from "effect/Effect"
-import { PaginationError } from "../../errors/ClientError.js"
-
-/** Where to read next: a row at `low` was given (or is the top), one at `high` was not. */
-export interface Place {
-  readonly offset: number
-  readonly low: number
-  readonly high: number | undefined
-  /** How far to leap when a page holds nothing new. */
-  readonly leap: number
-}
-
-/** At an offset whose row was probably given; 0 is always right. */
-export const placeAt = (offset: number): Place => ({ offset, low: offset, high: undefined, leap: 0 })
+import type { PaginationError } from "../../errors/ClientError.js"
+import { stuck } from "./stuck.js"
 
 /** A list that is read by offset. */
-export interface OffsetList<Row, E, R> {
+export interface OffsetList<Row, E> {
   readonly operation: string
-  /** At least 2: pages overlap by a row. */
   readonly size: number
-  readonly read: (
-    offset: number,
-    limit: number
-  ) => Effect.Effect<{ readonly data: ReadonlyArray<Row>; readonly hasMore: boolean }, E, R>
+  readonly read: (page: {
+    readonly limit: number
+    readonly offset: number
+  }) => Effect.Effect<{ readonly data: ReadonlyArray<Row>; readonly hasMore: boolean }, E>
   /** Whether a row is none to give any more; it holds for all rows above such a row. */
   readonly isGiven: (row: Row) => boolean
 }
 
-/** The rows that come next, and where to go on; `undefined` at the end of the list. */
-export interface Found<Row> {
-  readonly rows: ReadonlyArray<Row>
-  readonly next: Place | undefined
-}
-
-const between = (low: number, high: number | undefined, leap: number, size: number): Place => {
-  if (high === undefined) return { offset: low + leap, low, high, leap: Math.max(size, leap * 2) }
-  return high - low > size ? { offset: (low + high) >>> 1, low, high, leap: 0 } : placeAt(low)
-}
-
-/** Reads on from a place. */
-export const nextRows = <Row, E, R>(
-  list: OffsetList<Row, E, R>,
-  place: Place
-): Effect.Effect<Found<Row>, E | PaginationError, R> =>
-  Effect.flatMap(
-    list.read(place.offset, list.size),
-    ({ data, hasMore }): Effect.Effect<Found<Row>, E | PaginationError, R> => {
-      const { high, leap, low, offset } = place
-      const [first] = data
-      if (offset > 0 && (first === undefined || !list.isGiven(first))) {
-        return nextRows(
-          list,
-          offset > low ? between(low, offset, 0, list.size) : placeAt(Math.max(0, offset - list.size))
-        )
+/**
+ * The rows that come next, and the offset at which to go on; `undefined` at the end of the list. The row at `start` was probably given; 0 is
+ * always right.
+ */
+export const nextRows = <Row, E>(
+  { isGiven, operation, read, size }: OffsetList<Row, E>,
+  start: number
+): Effect.Effect<readonly [rows: ReadonlyArray<Row>, next: number | undefined], E | PaginationError> => {
+  // Pages overlap by a row. Negative sizes are the operation's own to refuse or to read oddly.
+  const limit = size < 0 ? size : Math.max(2, size)
+  /** A row at `low` was given (or is the top), one at `high` was not. `leap` is how far to go when a page holds nothing new. */
+  const look = (offset: number, low = offset, high?: number, leap = 0): ReturnType<typeof nextRows<Row, E>> =>
+    Effect.flatMap(read({ limit, offset }), ({ data, hasMore }): ReturnType<typeof nextRows<Row, E>> => {
+      if (offset > 0 && data.findIndex(isGiven) !== 0) {
+        return offset > low ? lookBetween(low, offset) : look(Math.max(0, offset - limit))
       }
-      const rows = data.filter((row) => !list.isGiven(row))
-      if (!hasMore) return Effect.succeed({ rows, next: undefined })
-      if (data.length < 2) {
-        const message = `a page of ${data.length} rows says that there are more; ${list.size} were asked for`
-        return Effect.fail(new PaginationError({ operation: list.operation, message }))
-      }
+      const rows = data.filter((row) => !isGiven(row))
+      if (!hasMore) return Effect.succeed([rows, undefined])
+      if (data.length < 2) return stuck(operation)
       const last = offset + data.length - 1
-      return rows.length === 0
-        ? nextRows(list, between(last, high, leap, list.size))
-        : Effect.succeed({ rows, next: placeAt(last) })
-    }
-  )
+      if (rows.length > 0) return Effect.succeed([rows, last])
+      return high === undefined ? look(last + leap, last, high, Math.max(limit, leap * 2)) : lookBetween(last, high)
+    })
+  const lookBetween = (low: number, high: number) =>
+    high - low > limit ? look((low + high) >>> 1, low, high) : look(low)
+  return look(start)
+}

@@ -1,64 +1,95 @@
 /**
  * What reading an audit trail page by page needs, whichever way it goes.
  */
-import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import type { NotFoundError, ServerError, ValidationError } from "../../../errors/ApiError.js"
-import { PaginationError } from "../../../errors/ClientError.js"
+import type { EncodeError, PaginationError } from "../../../errors/ClientError.js"
 import type { CallError } from "../../../errors/WachtError.js"
 import type { ApiAuditLog, GetApiAuditLogsQuery } from "../../../schemas/AuditLog.js"
 import { comparePlaces, type Place } from "../../../schemas/internal/place.js"
 import type { ApiAuditLogPage } from "../../../schemas/Page.js"
-import { Timestamp } from "../../../schemas/Timestamp.js"
+import { Timestamp, TimestampInput } from "../../../schemas/Timestamp.js"
+import { isBefore } from "../isBefore.js"
+import { refuse } from "../refuse.js"
+import { stuck } from "../stuck.js"
+import type { ApiAuditEntry, Filter } from "./options.js"
 
 /** The operation that answers the pages. */
 export const operation = "getApiAuditLogs"
 
-/** What a page can fail with. */
-export type PageError = NotFoundError | ValidationError | CallError
-
 /** What a trail can fail with. */
-export type TrailError = PageError | PaginationError
+export type TrailError = NotFoundError | ValidationError | CallError | PaginationError
 
 /** Reads a page of one app's trail. */
 export interface ReadPage {
-  (query: GetApiAuditLogsQuery): Effect.Effect<ApiAuditLogPage, PageError>
+  (query: GetApiAuditLogsQuery): Effect.Effect<ApiAuditLogPage, NotFoundError | ValidationError | CallError>
 }
 
-/** The largest page of the server, which clamps what is above it; what is no size is left for the operation to refuse. */
-const largest = 1000
+/** The rows of one app's trail that pass a filter, and how many to ask for at once. */
+export interface Trail {
+  readonly read: ReadPage
+  readonly size: number
+}
 
-/** How many rows to ask for at once. */
-export const pageSize = (limit: number | undefined): number =>
-  limit === undefined ? largest : Math.min(limit, largest)
+/** The server clamps pages to 1000 rows; what is no size is left for the operation to refuse. */
+export const trailOf = (
+  read: ReadPage,
+  { keyId, limit = 1000, outcome }: Filter & Pick<GetApiAuditLogsQuery, "limit">
+): Trail => {
+  const size = Math.min(limit, 1000)
+  return { read: (page) => read({ keyId, outcome, limit: size, ...page }), size }
+}
 
-/** Pages that are read by offset overlap by a row. */
-export const overlappingSize = (size: number): number => Math.max(2, size)
+/** How long ago, by this client's clock. */
+export const ago = (duration: Duration.DurationInput): Effect.Effect<Timestamp> =>
+  Effect.map(DateTime.now, (now) => Timestamp.fromDateTime(DateTime.subtractDuration(now, duration)))
 
-/** How far back the server reads where it is given no dates. */
-export const daysWithoutDates = 7
+/** Where the server begins to read where it is given no dates, by this client's clock. */
+export const ownWindowStart = ago("7 days")
 
-/** Where the server's own window begins by this client's clock. */
-export const ownWindowStart: Effect.Effect<Timestamp> = Effect.map(Clock.currentTimeMillis, (millis) =>
-  Timestamp.fromDateTime(DateTime.subtract(DateTime.unsafeMake(millis), { days: daysWithoutDates }))
-)
+/** A date of a query as the server gets it, where one is given. */
+export const moment = (
+  name: string,
+  field: "startDate" | "endDate",
+  query: Pick<GetApiAuditLogsQuery, "startDate" | "endDate">
+): Effect.Effect<Timestamp | undefined, EncodeError> => {
+  const input = query[field]
+  return input === undefined
+    ? Effect.succeed(undefined)
+    : Effect.mapError(Option.flatMap(Schema.encodeOption(TimestampInput)(input), Timestamp.parse), () =>
+        refuse(name, field, "a valid date in the years 0 to 9999")
+      )
+}
 
 /** Without dates the server reads its own last days only: what begins before them stays refused. */
-export const checkReach = (start: Timestamp, refusal: ServerError): Effect.Effect<void, ServerError> =>
-  Effect.flatMap(ownWindowStart, (reach) => (isBefore(start, reach) ? Effect.fail(refusal) : Effect.void))
+export const checkReach = (start: Timestamp | undefined, refusal: ServerError): Effect.Effect<unknown, ServerError> =>
+  Effect.filterOrFail(
+    ownWindowStart,
+    (reach) => !isBefore(start, reach),
+    () => refusal
+  )
 
-/** A database that refuses dates and cursors is known by this answer alone. */
-export const isRefusalOfDates = (error: TrailError): error is ServerError =>
-  error._tag === "ServerError" && error.status === 500
-
-/** Said once, when reading by offset begins. */
-export const logOffsets = Effect.logWarning(
-  "The audit trail cannot be read by date (the server answers 500): reading on by offset, which is slower"
-)
-
-/** Whether a comes before b in time. */
-export const isBefore = (a: Timestamp, b: Timestamp): boolean => Timestamp.Order(a, b) < 0
+/** A database that refuses dates and cursors answers 500, and is known by that alone: goes on by offset, saying so once. */
+export const orByOffset = <A>(
+  byDate: Effect.Effect<A, TrailError>,
+  start: Timestamp | undefined,
+  byOffset: (refusal: ServerError) => Effect.Effect<A, TrailError>
+): Effect.Effect<A, TrailError> =>
+  Effect.catchTag(byDate, "ServerError", (refusal) =>
+    refusal.status === 500
+      ? Effect.zipRight(
+          Effect.zipRight(
+            checkReach(start, refusal),
+            Effect.logWarning("The server refuses dates (500): the audit trail is read by offset, which is slower")
+          ),
+          byOffset(refusal)
+        )
+      : Effect.fail(refusal)
+  )
 
 /**
  * The rows of a page that come after `above`, the last one given. Rows must go down from row to row: that alone is why none is given
@@ -68,20 +99,34 @@ export const descending = (
   rows: ReadonlyArray<ApiAuditLog>,
   above: Place | undefined
 ): Effect.Effect<ReadonlyArray<ApiAuditLog>, PaginationError> => {
-  let previous: Place | undefined = above
-  let repeats: Set<ApiAuditLog> | undefined
+  const fresh: Array<ApiAuditLog> = []
+  let previous = above
   for (const row of rows) {
     const order = previous === undefined ? -1 : comparePlaces(row, previous)
-    if (order > 0) {
-      const message = "a page does not go on from the last row given: it holds a row that comes before it"
-      return Effect.fail(new PaginationError({ operation, message }))
-    }
-    if (order === 0) (repeats ??= new Set()).add(row)
+    if (order > 0) return stuck(operation, "a page holds a row that comes before the last one given")
+    if (order < 0) fresh.push(row)
     previous = row
   }
-  return Effect.succeed(repeats === undefined ? rows : rows.filter((row) => repeats.has(row) === false))
+  return Effect.succeed(fresh)
 }
 
-/** More is promised, but there is nothing from which to go on. */
-export const noAdvance = (): PaginationError =>
-  new PaginationError({ operation, message: "a page without a new row says that there are more" })
+/**
+ * The rows of a window that come after `last`, by its own microsecond and id: the server's cursor keeps milliseconds and would skip rows.
+ */
+export const readByDate = (
+  { read }: Trail,
+  startDate: Timestamp,
+  endDate: Timestamp | undefined,
+  last: Place | undefined
+): Effect.Effect<readonly [rows: ReadonlyArray<ApiAuditLog>, hasMore: boolean], TrailError> =>
+  Effect.flatMap(
+    read({ startDate, endDate, cursorTs: last?.timestamp, cursorId: last?.requestId }),
+    ({ data, hasMore }) =>
+      Effect.flatMap(descending(data, last), (rows) =>
+        hasMore && rows.length === 0 ? stuck(operation) : Effect.succeed([rows, hasMore])
+      )
+  )
+
+/** What is given of rows; a position holds where the window of its run begins. */
+export const entries = (rows: ReadonlyArray<ApiAuditLog>, startDate?: Timestamp): ReadonlyArray<ApiAuditEntry> =>
+  rows.map((row) => ({ row, position: { timestamp: row.timestamp, requestId: row.requestId, startDate } }))

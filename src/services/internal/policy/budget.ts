@@ -3,8 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Ref from "effect/Ref"
-import * as metrics from "../metrics.js"
+import { budgetLevel } from "../metrics.js"
 
 /** How a budget counts. */
 export interface RetryBudgetOptions {
@@ -29,28 +28,28 @@ export interface RetryBudget {
 }
 
 /** Makes a full budget. */
-export const makeRetryBudget = (options: RetryBudgetOptions = {}): Effect.Effect<RetryBudget> => {
-  const capacity = options.capacity ?? 500
-  const retryCost = options.retryCost ?? 14
-  const timeoutRetryCost = options.timeoutRetryCost ?? 5
-  const refund = options.refund ?? 1
-  return Effect.flatMap(Ref.make(capacity), (tokens) => {
-    const publish = Effect.flatMap(Ref.get(tokens), metrics.budgetLevel)
-    const made: RetryBudget = {
+export const makeRetryBudget = ({
+  capacity = 500,
+  refund = 1,
+  retryCost = 14,
+  timeoutRetryCost = 5
+}: RetryBudgetOptions = {}): Effect.Effect<RetryBudget> =>
+  Effect.suspend(() => {
+    let tokens = capacity
+    const published = <A>(step: () => A): Effect.Effect<A> => Effect.tap(Effect.sync(step), () => budgetLevel(tokens))
+    return published(() => ({
       pay: (isTimeoutOrThrottle) => {
         const cost = isTimeoutOrThrottle ? timeoutRetryCost : retryCost
-        const taken = Ref.modify(tokens, (level) =>
-          level >= cost ? [Option.some(cost), level - cost] : [Option.none<number>(), level]
-        )
-        return Effect.zipLeft(taken, publish)
+        return published(() => {
+          if (!(tokens >= cost)) return Option.none()
+          tokens -= cost
+          return Option.some(cost)
+        })
       },
       succeed: (paid) =>
-        Effect.zipRight(
-          Ref.update(tokens, (level) => Math.min(capacity, level + (paid > 0 ? paid : refund))),
-          publish
-        ),
-      level: Ref.get(tokens)
-    }
-    return Effect.as(publish, made)
+        published(() => {
+          tokens = Math.min(capacity, tokens + (paid > 0 ? paid : refund))
+        }),
+      level: Effect.sync(() => tokens)
+    }))
   })
-}

@@ -1,15 +1,13 @@
 /**
  * When to send a call again, and how long to wait before.
  */
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import { isTransientStatus } from "../../../errors/internal/failure.js"
 import { isWachtError, type WachtError } from "../../../errors/WachtError.js"
-import { Deadline } from "../limits.js"
+import { timeLeft } from "../limits.js"
 import * as metrics from "../metrics.js"
 import type { RetryBudget } from "./budget.js"
 
@@ -40,20 +38,10 @@ export interface RetryPlan extends RetryOptions {
 }
 
 /** Whether the same request could succeed, whatever it is. */
-const isTransient = (error: WachtError): boolean => {
-  switch (error._tag) {
-    case "TransportError":
-    case "RateLimitError":
-      return true
-    case "TimeoutError":
-      return error.limit === "attempt"
-    case "ServerError":
-    case "UnexpectedStatusError":
-      return isTransientStatus(error.status)
-    default:
-      return false
-  }
-}
+const isTransient = (error: WachtError): boolean =>
+  error._tag === "TransportError" ||
+  (error._tag === "TimeoutError" && error.limit === "attempt") ||
+  ("status" in error && typeof error.status === "number" && isTransientStatus(error.status))
 
 const isRepeatable = (error: WachtError, plan: RetryPlan): boolean =>
   plan.repeatsTransient &&
@@ -62,34 +50,25 @@ const isRepeatable = (error: WachtError, plan: RetryPlan): boolean =>
 /** A 401 did nothing, so that any operation may be sent again. */
 const isOwnRefusal = (error: WachtError): boolean => error._tag === "AuthenticationError" && error.subject === "client"
 
-const serverDelay = (error: WachtError): Option.Option<Duration.Duration> =>
-  error._tag === "RateLimitError" || error._tag === "ServerError" ? error.retryAfter : Option.none()
-
-/** Full jitter: anything between nothing and the doubled base. */
-const ownDelay = (error: WachtError, attempt: number, plan: RetryPlan): Effect.Effect<number> => {
-  if (error._tag === "AuthenticationError") return Effect.succeed(Duration.toMillis(plan.authenticationDelay ?? 0))
-  const base = error._tag === "RateLimitError" ? (plan.throttledBase ?? "1 second") : (plan.base ?? "50 millis")
-  const bound = Math.min(Duration.toMillis(base) * 2 ** (attempt - 1), Duration.toMillis(plan.cap ?? "20 seconds"))
-  return Effect.map(Random.next, (factor) => factor * bound)
+/**
+ * The delay in milliseconds before the next attempt, or none where it would be too long. Full jitter: anything between nothing and the
+ * doubled base.
+ */
+const delayBefore = (error: WachtError, attempt: number, plan: RetryPlan): Effect.Effect<Option.Option<number>> => {
+  const { authenticationDelay = 0, base = 50, cap = 20_000, maxServerDelay = 60_000, throttledBase = 1000 } = plan
+  const first = Duration.toMillis(error._tag === "RateLimitError" ? throttledBase : base)
+  const bound = Math.min(first * 2 ** (attempt - 1), Duration.toMillis(cap))
+  const own =
+    error._tag === "AuthenticationError"
+      ? Effect.succeed(Duration.toMillis(authenticationDelay))
+      : Effect.map(Random.next, (factor) => factor * bound)
+  return Effect.zipWith(own, timeLeft, (own, left) => {
+    const asked = "retryAfter" in error ? Duration.toMillis(Option.getOrElse(error.retryAfter, () => 0)) : 0
+    // Whole milliseconds: some clocks know no others.
+    const delay = Math.max(Math.floor(own), Math.ceil(asked))
+    return asked > Duration.toMillis(maxServerDelay) || delay >= left ? Option.none() : Option.some(delay)
+  })
 }
-
-/** The delay before the next attempt, or none where it would be too long. */
-const delayBefore = (
-  error: WachtError,
-  attempt: number,
-  plan: RetryPlan
-): Effect.Effect<Option.Option<Duration.Duration>> =>
-  Effect.contextWithEffect((context: Context.Context<never>) =>
-    Effect.zipWith(ownDelay(error, attempt, plan), Clock.currentTimeMillis, (own, now) => {
-      const asked = Option.match(serverDelay(error), { onNone: () => 0, onSome: Duration.toMillis })
-      // Whole milliseconds: some clocks know no others.
-      const delay = Math.max(Math.floor(own), Math.ceil(asked))
-      const left = Context.get(context, Deadline) - now
-      return asked > Duration.toMillis(plan.maxServerDelay ?? "60 seconds") || delay >= left
-        ? Option.none()
-        : Option.some(Duration.millis(delay))
-    })
-  )
 
 const defaultAttempts = 3
 
@@ -100,29 +79,26 @@ const attemptsOf = ({ attempts = defaultAttempts }: RetryOptions): number =>
 /** Repeats as planned, within the attempts, the budget and the deadline. */
 export const retry = <A, E, R>(self: Effect.Effect<A, E, R>, plan: RetryPlan): Effect.Effect<A, E, R> => {
   const attempts = attemptsOf(plan)
-  const { budget } = plan
+  const { authenticationDelay, budget } = plan
   const loop = (attempt: number, paid: number, wasRefused: boolean): Effect.Effect<A, E, R> =>
     Effect.matchEffect(self, {
       onSuccess: (value) => (budget === undefined ? Effect.succeed(value) : Effect.as(budget.succeed(paid), value)),
       onFailure: (error) => {
-        if (attempt >= attempts || !isWachtError(error)) return Effect.fail(error)
-        const isRefused = plan.authenticationDelay !== undefined && isOwnRefusal(error) && !wasRefused
-        if (!isRefused && !isRepeatable(error, plan)) return Effect.fail(error)
-        return Effect.flatMap(delayBefore(error, attempt, plan), (delay) => {
-          if (Option.isNone(delay)) return Effect.fail(error)
-          const isCheap = error._tag === "TimeoutError" || error._tag === "RateLimitError"
-          const payment = budget === undefined ? Effect.succeedSome(0) : budget.pay(isCheap)
-          return Effect.flatMap(
-            payment,
-            Option.match({
-              onNone: () => Effect.fail(error),
-              onSome: (cost) =>
-                Effect.zipRight(
-                  Effect.zipRight(metrics.retried(error), Effect.sleep(delay.value)),
-                  loop(attempt + 1, paid + cost, wasRefused || isRefused)
-                )
-            })
-          )
+        const failed = Effect.fail(error)
+        if (attempt >= attempts || !isWachtError(error)) return failed
+        const isRefused = authenticationDelay !== undefined && isOwnRefusal(error) && !wasRefused
+        if (!isRefused && !isRepeatable(error, plan)) return failed
+        const isCheap = error._tag === "TimeoutError" || error._tag === "RateLimitError"
+        const waited = Effect.gen(function* () {
+          const delay = yield* yield* delayBefore(error, attempt, plan)
+          const cost = budget === undefined ? 0 : yield* yield* budget.pay(isCheap)
+          yield* metrics.retried(error)
+          yield* Effect.sleep(delay)
+          return cost
+        })
+        return Effect.matchEffect(waited, {
+          onFailure: () => failed,
+          onSuccess: (cost) => loop(attempt + 1, paid + cost, wasRefused || isRefused)
         })
       }
     })

@@ -1,6 +1,7 @@
 /**
  * Reading upwards through pages that run downwards: one slice of a trail after the other, each small enough for a page.
  */
+import * as Arr from "effect/Array"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { ServerError } from "../../../errors/ApiError.js"
@@ -44,7 +45,7 @@ export const byDate =
         hasMore = isMore
       }
       const next = byDate(trail, rows.length * 2 < trail.size ? width * 2 : width)
-      return [rows.filter(isNew(start, last)).reverse(), end, next]
+      return [Arr.reverse(rows.filter(isNew(start, last))), end, next]
     })
     return orByOffset(slice, start, (refusal) => byOffset(trail, refusal, 0)(start, last, horizon))
   }
@@ -64,7 +65,7 @@ const byOffset =
         if (hasMore) return [[], start, at(offset + data.length - 1)]
         yield* checkReach(start, refusal)
       }
-      const given = fresh.filter((row) => !isBefore(horizon, row.timestamp)).reverse()
+      const given = Arr.reverse(fresh.filter((row) => !isBefore(horizon, row.timestamp)))
       return offset === 0 || isBefore(horizon, rows[0]?.timestamp)
         ? [given, horizon, at(0)]
         : [given, start, at(Math.max(0, offset - limit + 1))]

@@ -62,8 +62,8 @@ describe("encode and decode undo each other", () => {
         FastCheck.property(Arbitrary.make(schema), (value) => {
           const json = encode(value)
           const text = JSON.stringify(json)
-          // A record never takes such a key over: what it would set is the prototype.
-          FastCheck.pre(!text.includes('"__proto__"'))
+          // A record never takes such a key over, neither way: what it would set is the prototype.
+          FastCheck.pre(!FastCheck.stringify(value).includes("__proto__"))
           return isSame(decode(json), value) && JSON.stringify(encode(decode(JSON.parse(text)))) === text
         }),
         { numRuns: 50 }

@@ -11,14 +11,14 @@ interface Row {
   readonly method: string
   readonly path: string
   readonly repeat: string
-  readonly repeatAnswer: boolean
+  readonly repeatAnswer: RegExp | undefined
   readonly statuses: ReadonlyArray<number>
 }
 
 const safety = (row: Row): string =>
   ({
     safe: "yes",
-    idempotent: row.repeatAnswer ? "yes, a repeat answers 404" : "yes",
+    idempotent: row.repeatAnswer !== undefined ? "yes, a repeat answers 404" : "yes",
     unsafe: "**no**",
     metered: "only when asked"
   })[row.repeat] ?? row.repeat

@@ -150,7 +150,8 @@ export interface Options extends RetryOptions {
 }
 
 /**
- * A policy of these parts. A repeated delete, revoke, deactivate or compromise whose earlier attempt may have acted takes 404 for done.
+ * A policy of these parts. A repeated delete, revoke, deactivate or compromise whose earlier attempt may have acted takes for done the 404
+ * that says so, and no other.
  *
  * @since 0.1.0
  * @category constructors

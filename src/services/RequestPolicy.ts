@@ -20,7 +20,7 @@ export interface CallInfo {
   readonly operation: string
   /** As the contract declares it: a policy may repeat what is safe or idempotent, and what failed with `isRetryable`. */
   readonly safety: "safe" | "idempotent" | "unsafe"
-  /** Whether a repeat answers 404 where an earlier attempt worked: delete, revoke, deactivate, compromise. */
+  /** Whether a repeat answers a 404 of its own where an earlier attempt worked: delete, revoke, deactivate, compromise. */
   readonly isDoneWhenNotFound: boolean
 }
 

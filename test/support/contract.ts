@@ -22,7 +22,7 @@ export interface Route {
   readonly query: ReadonlyArray<Field>
   readonly requestBody: { readonly encoding: "json" | "multipart"; readonly schema: string } | null
   readonly success: { readonly status: number; readonly schema: string | null }
-  readonly errors: ReadonlyArray<{ readonly status: number; readonly message: string }>
+  readonly errors: ReadonlyArray<{ readonly status: number; readonly when: string; readonly message: string }>
   readonly safety: "safe" | "idempotent" | "unsafe"
   readonly repeat: string
 }

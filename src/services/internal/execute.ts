@@ -30,7 +30,9 @@ export interface Execute {
   ): Effect.Effect<A, E>
 }
 
-const isNotFound = (failure: Failure): boolean => failure._tag === "Answered" && failure.status === 404
+/** Any other 404, an app's that is gone or a proxy's, says nothing of what an earlier attempt did. */
+const isRepeatAnswer = (failure: Failure, words: RegExp): boolean =>
+  failure._tag === "Answered" && failure.status === 404 && words.test(failure.message)
 
 const noPolicy = RequestPolicy.defaultValue()
 
@@ -70,10 +72,10 @@ export const makeExecute = (kernel: Kernel): Execute => {
     }
     let mayHaveActed = false
     const onFailure = (failure: Failure): Effect.Effect<A, E> => {
-      const isRepeated = mayHaveActed && isNotFound(failure)
+      const words = mayHaveActed ? operation.repeatAnswer : undefined
       mayHaveActed = mayHaveActed || mayAct(failure)
       const failed = Effect.fail(operation.toError(call, failure))
-      if (!isRepeated || !operation.repeatAnswer) return failed
+      if (words === undefined || !isRepeatAnswer(failure, words)) return failed
       const done = operation.output.decode("")
       return Effect.withFiberRuntime((fiber) =>
         setting(fiber, kernel, AcceptsRepeatAnswer) && Either.isRight(done) ? Effect.succeed(done.right) : failed
@@ -88,7 +90,7 @@ export const makeExecute = (kernel: Kernel): Execute => {
       const info = {
         operation: operation.name,
         safety: safetyOf[operation.repeat],
-        isDoneWhenNotFound: operation.repeatAnswer
+        isDoneWhenNotFound: operation.repeatAnswer !== undefined
       }
       return Effect.mapError(restore(policy<A, E>(once, info)), (error) => operation.admit(error, startedAt))
     }

@@ -59,8 +59,8 @@ export interface Declared<Path extends string, in Query, in Body, out A, in out 
   readonly path: Path
   readonly host: Host
   readonly repeat: Repeat
-  /** Whether a repeat that finds nothing left to do (404) means that an earlier attempt worked. */
-  readonly repeatAnswer: boolean
+  /** The words of the 404 of a repeat that finds nothing left to do: then an earlier attempt worked. */
+  readonly repeatAnswer: RegExp | undefined
   /** The parameters of the path that are record ids. */
   readonly ids: ReadonlyArray<string>
   /** The statuses that mean errors of its own. */
@@ -150,7 +150,7 @@ interface Definition<Path extends string, Query, Body, A, Own extends OperationE
   readonly ids?: ReadonlyArray<PathNames<Path>>
   readonly host?: Host
   readonly repeat: Repeat
-  readonly repeatAnswer?: boolean
+  readonly repeatAnswer?: RegExp
   readonly query?: QueryCodec<Query>
   readonly body?: BodyCodec<Body>
   readonly output: Output<A>
@@ -163,7 +163,7 @@ const base = <Path extends string, Query, Body, A, Own extends OperationError>(
 ) => ({
   ids: [],
   host: "platform" as const,
-  repeatAnswer: false,
+  repeatAnswer: undefined,
   query: undefined,
   body: undefined,
   statuses: Object.keys(definition.errors ?? {}).map(Number),

@@ -173,6 +173,20 @@ describe("a repeated delete, revoke, deactivate or compromise", () => {
     }).pipe(Effect.provide(Services))
   )
 
+  it.effect("does not where the 404 speaks of something else", () =>
+    Effect.gen(function* () {
+      for (const [name, call] of yield* setUp) {
+        for (const message of ["Not found", "OAuth app not found", "API key not found"]) {
+          yield* fail(name, Fault.loseBefore)
+          yield* fail(name, Fault.status(404, { message }))
+          const error = yield* elapse(Effect.flip(Policy.withPolicy(call, Policy.standard)))
+          assert.strictEqual(error._tag, "NotFoundError", name)
+          assert.strictEqual(error.message, message)
+        }
+      }
+    }).pipe(Effect.provide(Services))
+  )
+
   it.effect("judges each call by itself", () =>
     Effect.gen(function* () {
       const [[name, revoke]] = yield* setUp

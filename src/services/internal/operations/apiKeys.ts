@@ -66,7 +66,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "DELETE",
     path: "/api-auth/apps/{appSlug}",
     repeat: "idempotent",
-    repeatAnswer: true,
+    repeatAnswer: /^API (?:key|auth) app not found$/,
     output: noOutput,
     errors: badRequestOrNotFound
   }),
@@ -90,7 +90,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     path: "/api-auth/apps/{appSlug}/keys/{keyId}/revoke",
     repeat: "idempotent",
     ids: ["keyId"],
-    repeatAnswer: true,
+    repeatAnswer: /^API key not found or already revoked$/,
     body: json(RevokeApiKeyInput),
     output: noOutput,
     errors: validationOrNotFound
@@ -134,7 +134,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "DELETE",
     path: "/api-auth/rate-limit-schemes/{slug}",
     repeat: "idempotent",
-    repeatAnswer: true,
+    repeatAnswer: /^Rate limit scheme not found$/,
     output: noOutput,
     errors: badRequestOrNotFound
   }),

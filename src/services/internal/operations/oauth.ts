@@ -106,7 +106,7 @@ export const oauthOperations = operationsOf("OAuth", {
     path: "/oauth/apps/{appSlug}/clients/{recordId}",
     repeat: "idempotent",
     ids: ["recordId"],
-    repeatAnswer: true,
+    repeatAnswer: /^OAuth client not found or already inactive$/,
     output: noOutput,
     errors: badRequestOrNotFound
   }),
@@ -150,7 +150,7 @@ export const oauthOperations = operationsOf("OAuth", {
     method: "POST",
     path: "/oauth/apps/{appSlug}/signing-keys/{kid}/compromise",
     repeat: "idempotent",
-    repeatAnswer: true,
+    repeatAnswer: /^no signing key with kid /,
     output: noOutput,
     errors: badRequestOrNotFound
   })

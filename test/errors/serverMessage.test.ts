@@ -12,7 +12,8 @@ describe("the server's words", () => {
       words(404, '{"errors":[{"message":"API key app not found","code":404}]}'),
       "API key app not found"
     )
-    assert.strictEqual(words(404, '\n {"errors":[{"message":"  trimmed "}]}'), "trimmed")
+    assert.strictEqual(words(404, '\n {"errors":[{"message":"not trimmed: "}]}'), "not trimmed: ")
+    assert.strictEqual(words(404, " trimmed \n"), "trimmed")
     assert.strictEqual(words(400, '{"message":"top"}'), "top")
     assert.strictEqual(words(400, '{"error":"short"}'), "short")
     assert.strictEqual(words(400, '{"error":{"message":"nested"}}'), "nested")
@@ -34,6 +35,7 @@ describe("the server's words", () => {
       '""',
       '{"errors":[]}',
       '{"errors":[{"message":""}]}',
+      '{"errors":[{"message":" "}]}',
       '{"errors":[{"message":7}]}',
       '{"cut":"sho',
       "[1,"

@@ -41,8 +41,7 @@ export const serverMessage = (
   body: string,
   blank: (text: string) => string
 ): string => {
-  const words = (u: unknown, longest = longestPlainText): string =>
-    typeof u === "string" ? blank(u).trim().slice(0, longest) : ""
+  const words = (text: string | undefined): string => blank(text ?? "").trim().slice(0, longestPlainText)
   const read = (body: string): string | undefined => {
     if (body.startsWith("<") || /\bhtml\b/i.test(contentType ?? "")) {
       return words(/<title\b[^<>]*>([^<]*)/i.exec(blank(body))?.[1]?.replace(/\s+/g, " "))
@@ -54,9 +53,11 @@ export const serverMessage = (
       // Then it is plain text.
     }
     if (typeof json !== "string") {
-      return places
-        .map((place) => words(place.split(".").reduce(member, json), longestMessage))
-        .find((found) => found !== "")
+      const found = places
+        .map((place) => place.split(".").reduce(member, json))
+        .find((one): one is string => typeof one === "string" && one.trim() !== "")
+      // As it was written, blanks at its ends too: some messages end with the value that they quote.
+      return found === undefined ? found : blank(found).slice(0, longestMessage)
     }
     // What begins like JSON and is none was cut short: its pieces are no words.
     return /^[[{]/.test(json) ? "" : words(json)

@@ -146,7 +146,7 @@ export const CreateOAuthAppInput = Wire.lazy(() =>
     /** None with a comma: the form carries them as one comma list. */
     supportedScopes: Wire.optional(CommaList),
     /** One whose scope is not supported is dropped silently; scopes without one get the default. */
-    scopeDefinitions: Wire.optional(Schema.parseJson(ScopeDefinitionsInput)),
+    scopeDefinitions: Wire.optional(ScopeDefinitionsInput),
     /** False when left out. */
     allowDynamicClientRegistration: Wire.optional(QueryBoolean),
     logo: Wire.optional(OAuthAppLogo)

@@ -142,7 +142,7 @@ const makeRequest = (execute: Execute): Service["request"] => {
       method: options.method,
       path: options.path,
       query: freeQuery,
-      body: freeJson,
+      body: options.body === undefined ? undefined : freeJson,
       output: AST.isVoidKeyword(options.response.ast) ? noOutput : jsonOutput(options.response, { lossless: true }),
       errors: ownErrors
     } as const

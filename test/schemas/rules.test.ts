@@ -446,8 +446,9 @@ describe("as it is written", () => {
         slug: " s ",
         name: "n",
         supported_scopes: "workspace:read,mcp:invoke",
-        scope_definitions:
-          '[{"scope":"mcp:invoke","display_name":"Use","description":"","category":"workspace","workspace_permission":"w"}]',
+        scope_definitions: [
+          { scope: "mcp:invoke", display_name: "Use", description: "", category: "workspace", workspace_permission: "w" }
+        ],
         allow_dynamic_client_registration: "true",
         logo
       }

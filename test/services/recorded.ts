@@ -59,6 +59,14 @@ export const bodyText = ({ request }: Exchange): string | undefined => {
   return fill === undefined || body === undefined ? body : body.replaceAll(fill.marker, fill.text.repeat(fill.count))
 }
 
+const freeJson = (text: string): unknown => {
+  try {
+    return toFree(parseExact(text))
+  } catch {
+    return undefined
+  }
+}
+
 const formInput = ({ request }: Exchange): unknown => {
   const parts = request.parts ?? []
   const names = parts.map(({ name }) => name)
@@ -66,7 +74,11 @@ const formInput = ({ request }: Exchange): unknown => {
   return Object.fromEntries(
     parts.map(({ content_type: contentType, name, value }) => [
       name,
-      contentType === undefined ? value : { contentType, data: new TextEncoder().encode(value) }
+      contentType === undefined
+        ? name === "scope_definitions"
+          ? (freeJson(value) ?? value)
+          : value
+        : { contentType, data: new TextEncoder().encode(value) }
     ])
   )
 }
@@ -76,11 +88,7 @@ const jsonInput = (exchange: Exchange): unknown => {
   if (text === undefined || !/^application\/(?:.*\+)?json/.test(exchange.request.headers["content-type"] ?? "")) {
     return undefined
   }
-  try {
-    return toFree(parseExact(text))
-  } catch {
-    return undefined
-  }
+  return freeJson(text)
 }
 
 /** An empty number is no number, which `Number` does not know. */
@@ -107,7 +115,10 @@ export const recordedCall = (exchange: Exchange): RecordedCall | undefined => {
   const ids: ReadonlyArray<string> = operation.ids
   const values = parameterNames(operation.path).map((parameter) => parameters.get(parameter) ?? "")
   const isRefused = ([parameter, value]: readonly [string, string]) =>
-    value === "." || value === ".." || /\p{Surrogate}|\0/u.test(value) || (ids.includes(parameter) && !isId(value))
+    /^\.{0,2}$/.test(value) ||
+    /\p{Surrogate}|\0/u.test(value) ||
+    (ids.includes(parameter) && !isId(value)) ||
+    (parameter === "scope" && value.trim() === "")
   if ([...parameters].some(isRefused)) return undefined
   const schema = inputSchema(name)
   if (schema === undefined) {

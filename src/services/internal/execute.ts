@@ -97,7 +97,7 @@ export const makeExecute = (kernel: Kernel): Execute => {
     const refused = (issues: ReadonlyArray<InputIssue>) =>
       Effect.fail(operation.toError(call, { _tag: "Refused", issues }))
     const prepared = prepare(operation, input)
-    return operation.body === undefined || input.body === undefined
+    return operation.body === undefined
       ? Either.match(prepared, { onLeft: refused, onRight: attempts })
       : Effect.matchEffect(restore(addBody(prepared, operation.body, input.body)), {
           onFailure: refused,

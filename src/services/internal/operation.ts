@@ -152,7 +152,7 @@ interface Definition<Path extends string, Query, Body, A, Own extends OperationE
   readonly repeat: Repeat
   readonly repeatAnswer?: RegExp
   readonly query?: QueryCodec<Query>
-  readonly body?: BodyCodec<Body>
+  readonly body?: BodyCodec<Body> | undefined
   readonly output: Output<A>
   /** Left out where it has none of its own. */
   readonly errors?: OwnErrors<Own>

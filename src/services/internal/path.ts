@@ -4,6 +4,7 @@
 import * as Schema from "effect/Schema"
 import type { InputIssue } from "../../errors/ClientError.js"
 import { KeyId } from "../../schemas/Ids.js"
+import { isBlank } from "../../schemas/internal/rules.js"
 import { checked, type Checked } from "./checked.js"
 import { isWellFormed, wellFormed } from "./sendable.js"
 
@@ -31,6 +32,8 @@ export const fillPath = (
     if (/^\.{0,2}$/.test(value)) {
       return refuse("rule", "must not be empty or a dot segment: the path would name another resource")
     }
+    // Every other blank is the name of nothing, which the server says better than we can.
+    if (field === "scope" && isBlank(value)) return refuse("rule", "must not be blank")
     if (!isWellFormed(value)) return refuse("rule", wellFormed)
     if (ids.includes(field) && !isId(value)) {
       return refuse("rule", "must be a record id: a signed 64-bit integer as decimal text")

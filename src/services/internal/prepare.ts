@@ -25,7 +25,7 @@ type Prepared = Either.Either<HttpClientRequest.HttpClientRequest, ReadonlyArray
 export const addBody = <Body>(
   prepared: Prepared,
   codec: BodyCodec<Body>,
-  body: Body
+  body: Body | undefined
 ): Effect.Effect<HttpClientRequest.HttpClientRequest, ReadonlyArray<InputIssue>> =>
   Effect.matchEffect(codec.encode(body), {
     onFailure: (issues) => Effect.fail([...(Either.isLeft(prepared) ? prepared.left : []), ...issues]),

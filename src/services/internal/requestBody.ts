@@ -17,7 +17,8 @@ export const largestBody = 2_097_152
 
 /** How an operation writes its input. */
 export interface BodyCodec<in Body> {
-  readonly encode: (body: Body) => Effect.Effect<HttpBody.HttpBody, ReadonlyArray<InputIssue>>
+  /** Undefined is what only a caller without types gives; it is refused like any other value of a wrong type. */
+  readonly encode: (body: Body | undefined) => Effect.Effect<HttpBody.HttpBody, ReadonlyArray<InputIssue>>
 }
 
 const tooLarge: ReadonlyArray<InputIssue> = [
@@ -27,7 +28,7 @@ const tooLarge: ReadonlyArray<InputIssue> = [
 /** Encodes with all issues at once; a field that the contract does not know would be ignored by the server, so it is refused. Built on first use. */
 export const encodeInput =
   <A, I>(schema: Schema.Schema<A, I>) =>
-  (input: A): Checked<I> =>
+  (input: A | undefined): Checked<I> =>
     Schema.encodeUnknownEither(schema, { errors: "all", onExcessProperty: "error" })(input).pipe(
       Either.mapLeft(inputIssues),
       Either.flatMap((encoded) => checked(encoded, unsendable(encoded, true)))
@@ -38,7 +39,7 @@ export const limitBytes = (body: HttpBody.Uint8Array): Checked<HttpBody.Uint8Arr
   checked(body, body.body.length > largestBody ? tooLarge : [])
 
 /** A JSON body of what an encoder gives. */
-export const jsonBody = <Body>(encode: (body: Body) => Checked<unknown>): BodyCodec<Body> => ({
+export const jsonBody = <Body>(encode: (body: Body | undefined) => Checked<unknown>): BodyCodec<Body> => ({
   encode: (body) => Either.flatMap(encode(body), (encoded) => limitBytes(HttpBody.unsafeJson(encoded)))
 })
 

@@ -21,14 +21,20 @@ const camel = (key: string): string => key.replace(/_([a-z])/g, (_, letter: stri
 const isPlain = (value: unknown): value is object =>
   typeof value === "object" && [null, Object.prototype].includes(Object.getPrototypeOf(value))
 
-/** All in an encoded input that cannot be sent: what is no JSON, but for the bytes that a form may hold, and what no route accepts. */
-export const unsendable = (encoded: unknown, mayHoldBytes = false): ReadonlyArray<InputIssue> => {
+/** Where the keys below are the caller's own. */
+const free = ["metadata", "jwks"]
+
+/**
+ * All in an input that cannot be sent: what is no JSON, and what no route accepts. What a schema encoded may hold a form's bytes, and its
+ * names are given as the caller wrote them.
+ */
+export const unsendable = (input: unknown, isEncoded = false): ReadonlyArray<InputIssue> => {
   const issues: Array<InputIssue> = []
   let values = 0
   const refuse = (path: string, allowed: string): void => {
     issues.push({ field: path || "input", rule: "rule", allowed })
   }
-  const visit = (value: unknown, path: string, depth: number): void => {
+  const visit = (value: unknown, path: string, depth: number, isRenamed: boolean): void => {
     if (++values > mostValues) return
     if (typeof value === "string") {
       if (!isWellFormed(value)) refuse(path, wellFormed)
@@ -37,17 +43,18 @@ export const unsendable = (encoded: unknown, mayHoldBytes = false): ReadonlyArra
     } else if (Array.isArray(value) || isPlain(value)) {
       if (depth > deepest) return refuse(path, `must not be nested deeper than ${deepest} levels, or refer to itself`)
       for (const [key, item] of Object.entries(value)) {
-        if (Array.isArray(value)) visit(item, `${path}[${key}]`, depth + 1)
+        if (Array.isArray(value)) visit(item, `${path}[${key}]`, depth + 1, isRenamed)
         else {
           if (!isWellFormed(key)) refuse(path, `a key ${wellFormed}`)
-          if (item !== undefined) visit(item, path === "" ? camel(key) : `${path}.${key}`, depth + 1)
+          const place = `${path}${path && "."}${isRenamed ? camel(key) : key}`
+          if (item !== undefined) visit(item, place, depth + 1, isRenamed && !free.includes(key))
         }
       }
-    } else if (!mayHoldBytes || !ArrayBuffer.isView(value)) {
+    } else if (!isEncoded || !ArrayBuffer.isView(value)) {
       refuse(path, "must be JSON: text, finite numbers, booleans, null, arrays and plain objects")
     }
   }
-  visit(encoded, "", 0)
+  visit(input, "", 0, isEncoded)
   if (values > mostValues) refuse("", `must hold at most ${mostValues} values`)
   return issues
 }

@@ -195,6 +195,18 @@ describe("path parameters", () => {
     assert.isTrue(Either.isLeft(fillPath("/a/{toString}", {}, [])))
   })
 
+  it("refuses a blank scope, which the server does not take for one, and no other blank", () => {
+    for (const scope of [" ", "\t\n", "\u0085"]) {
+      const filled = fillPath("/{a}/{scope}", { a: " ", scope }, [])
+      assert.deepStrictEqual(
+        filled,
+        Either.left([{ field: "scope", rule: "rule", allowed: "must not be blank" }]),
+        JSON.stringify(scope)
+      )
+    }
+    assert.deepStrictEqual(fillPath("/{a}/{scope}", { a: " ", scope: " x" }, []), Either.right("/%20/%20x"))
+  })
+
   it("refuses ids that are none", () => {
     for (const value of [
       "abc",

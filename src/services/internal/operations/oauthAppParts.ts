@@ -24,7 +24,7 @@ export const oauthAppParts = (input: Encoded): ReadonlyArray<Part> => {
     ["description", input.description],
     ["fqdn", input.fqdn],
     ["supported_scopes", input.supported_scopes],
-    ["scope_definitions", input.scope_definitions],
+    ["scope_definitions", input.scope_definitions && JSON.stringify(input.scope_definitions)],
     ["allow_dynamic_client_registration", input.allow_dynamic_client_registration]
   ]
   const parts = texts.flatMap(([name, value]): ReadonlyArray<Part> => (value === undefined ? [] : [{ name, value }]))

@@ -95,6 +95,15 @@ const longest: { readonly [unit in (typeof units)[number]]: number } = {
   calendar_month: 1
 }
 
+/** The range is that of the unit, and judged with it. */
+const Duration = Wire.lazy(() =>
+  Schema.Int.annotations({
+    description: `an integer from 1 to the most of its unit: ${Object.entries(longest)
+      .map((entry) => entry.join(" "))
+      .join(", ")}`
+  })
+)
+
 /**
  * One rule to be stored.
  *
@@ -106,7 +115,7 @@ export const RateLimitRuleInput = Wire.lazy(() =>
     /** `millisecond`, `second`, `minute`, `hour`, `day`, `calendar_day`, `month` or `calendar_month`. */
     unit: Schema.Literal(...units),
     /** From 1 to 60000 milliseconds, 1800 seconds, 1440 minutes, 720 hours, 30 days; exactly 1 of the others. */
-    duration: Int32,
+    duration: Duration,
     /** From 1 to 2147483647. */
     maxRequests: PositiveInt32,
     /** Whose requests count together; left out acts as `per_app`. Two matching rules of the same mode and window share one counter and count a call twice. */

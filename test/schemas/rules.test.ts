@@ -75,6 +75,7 @@ const refused: ReadonlyArray<Case> = [
     new RegExp(`for unit ${unit}$`)
   ]),
   ["a fraction as a duration", () => createScheme(scheme({ duration: 1.5 })), "rules[0].duration", /^an integer/],
+  ["a text as a duration", () => createScheme(scheme({ duration: "60" })), "rules[0].duration", /second 1800, minute/],
   ["an unknown unit", () => createScheme(scheme({ unit: echo })), "rules[0].unit", /calendar_month/],
   ["an unknown mode", () => createScheme(scheme({ mode: echo })), "rules[0].mode", /per_key_and_ip/],
   ["no request at all", () => createScheme(scheme({ maxRequests: 0 })), "rules[0].maxRequests", /1 to 2147483647/],
@@ -447,7 +448,13 @@ describe("as it is written", () => {
         name: "n",
         supported_scopes: "workspace:read,mcp:invoke",
         scope_definitions: [
-          { scope: "mcp:invoke", display_name: "Use", description: "", category: "workspace", workspace_permission: "w" }
+          {
+            scope: "mcp:invoke",
+            display_name: "Use",
+            description: "",
+            category: "workspace",
+            workspace_permission: "w"
+          }
         ],
         allow_dynamic_client_registration: "true",
         logo

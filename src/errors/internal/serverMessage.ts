@@ -41,7 +41,10 @@ export const serverMessage = (
   body: string,
   blank: (text: string) => string
 ): string => {
-  const words = (text: string | undefined): string => blank(text ?? "").trim().slice(0, longestPlainText)
+  const words = (text: string | undefined): string =>
+    blank(text ?? "")
+      .trim()
+      .slice(0, longestPlainText)
   const read = (body: string): string | undefined => {
     if (body.startsWith("<") || /\bhtml\b/i.test(contentType ?? "")) {
       return words(/<title\b[^<>]*>([^<]*)/i.exec(blank(body))?.[1]?.replace(/\s+/g, " "))

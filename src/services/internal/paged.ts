@@ -5,7 +5,6 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { EncodeError } from "../../errors/ClientError.js"
 import { refuse } from "./refuse.js"
@@ -41,13 +40,24 @@ export const paged = <Row, E>(
 /** One fiber pulls all pages: one that forks the next would hand its own settings on to it, and the next to the one after it. */
 const pullAhead = <Row, E, R>(pull: Effect.Effect<Chunk.Chunk<Row>, Option.Option<E>, R>, ahead: number) =>
   Effect.gen(function* () {
-    const pulled = yield* Queue.bounded<Exit.Exit<Chunk.Chunk<Row>, Option.Option<E>>>(ahead)
-    const permits = yield* Effect.makeSemaphore(ahead)
-    // The permit comes before the request: a queue alone would hold back a page that was fetched already.
+    /**
+     * A page that outlives its use costs the collector more than reading ahead wins. So no `Queue`, whose old nodes keep the pages that came
+     * after them; and `repeat`, which keeps what it was given last, is given no page.
+     */
+    const pulled: Array<Exit.Exit<Chunk.Chunk<Row>, Option.Option<E>>> = []
+    const arrived = yield* Effect.makeSemaphore(0)
+    // Taken before the request, so that no page is fetched for which there is no room.
+    const room = yield* Effect.makeSemaphore(ahead)
     const pullOne = Effect.zipRight(
-      permits.take(1),
-      Effect.tap(Effect.exit(pull), (exit) => Queue.offer(pulled, exit))
+      room.take(1),
+      Effect.flatMap(Effect.exit(pull), (exit) => {
+        pulled.push(exit)
+        return Effect.as(arrived.release(1), Exit.isSuccess(exit))
+      })
     )
-    yield* Effect.forkScoped(Effect.repeat(pullOne, { while: Exit.isSuccess }))
-    return Effect.flatten(Effect.zipLeft(Queue.take(pulled), permits.release(1)))
+    yield* Effect.forkScoped(Effect.repeat(pullOne, { while: (isMore: boolean) => isMore }))
+    return Effect.zipRight(
+      Effect.zipRight(arrived.take(1), room.release(1)),
+      Effect.suspend(() => pulled.shift() ?? Effect.never)
+    )
   })

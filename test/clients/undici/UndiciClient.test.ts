@@ -17,6 +17,8 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as UndiciClient from "effect-wacht/UndiciClient"
 import { inspect } from "node:util"
+import * as v8 from "node:v8"
+import * as vm from "node:vm"
 import { startServer, type TestServer } from "./server.js"
 
 interface Echo {
@@ -25,6 +27,9 @@ interface Echo {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
+
+v8.setFlagsFromString("--expose-gc")
+const gc: () => void = vm.runInNewContext("gc")
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -175,11 +180,35 @@ describe("an answer", () => {
       assert.strictEqual(redirect.headers["location"], "/json")
     }))
 
-  test("is larger than what waits unread, and is read whole", (client) =>
+  test("is larger than what waits unread, and is read whole, at once and later, also by a slow reader", (client) =>
     Effect.gen(function* () {
-      const response = yield* client.get("/large")
-      yield* Effect.sleep("50 millis")
-      assert.strictEqual((yield* response.text).length, 1_000_000)
+      for (const size of [65_535, 65_536, 70_000, 100_000, 200_000, 1_000_000]) {
+        for (const later of [0, 30]) {
+          const get = Effect.tap(client.get(`/large?size=${size}`), () => Effect.sleep(later))
+          assert.strictEqual((yield* Effect.flatMap(get, (response) => response.text)).length, size)
+          const read = yield* Effect.flatMap(get, (response) =>
+            Stream.runFoldEffect(response.stream, 0, (sum, chunk) =>
+              Effect.delay(Effect.succeed(sum + chunk.length), 3)
+            )
+          )
+          assert.strictEqual(read, size)
+        }
+      }
+    }))
+
+  test("that is not there is empty, whatever length is named", (client) =>
+    Effect.gen(function* () {
+      for (const path of ["/not-modified", "/empty"]) {
+        assert.strictEqual(yield* Effect.flatMap(client.get(path), (response) => response.text), "", path)
+      }
+    }))
+
+  test("that nobody keeps is collected, and its connection ends", (client, server) =>
+    Effect.gen(function* () {
+      // A fiber of its own, which ends with the answer and is forgotten with it.
+      yield* Effect.promise(async () => void (await Effect.runPromise(client.get("/endless"))))
+      const collect = Effect.zipRight(Effect.sleep("50 millis"), Effect.sync(gc))
+      yield* Effect.raceFirst(isClosed(server), Effect.forever(collect))
     }))
 
   test("is a stream with back-pressure, and leaving it ends the connection", (client, server) =>

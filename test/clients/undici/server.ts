@@ -26,7 +26,7 @@ export const startServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect
   })
   let written = 0
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname
+    const { pathname: path, searchParams } = new URL(request.url ?? "/", "http://localhost")
     response.on("close", () => {
       if (!response.writableFinished) onClosed()
     })
@@ -49,6 +49,10 @@ export const startServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect
         return response.end(Buffer.from([0xef, 0xbb, 0xbf, 0x68, 0x69]))
       case "/empty":
         response.writeHead(204)
+        return response.end()
+      case "/not-modified":
+        // The length of what a GET without conditions would give.
+        response.writeHead(304, { "content-length": "77" })
         return response.end()
       case "/params":
         response.writeHead(200, { "content-type": "application/x-www-form-urlencoded" })
@@ -81,7 +85,7 @@ export const startServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect
         return request.socket.destroy()
       case "/large":
         response.writeHead(200)
-        return response.end(Buffer.alloc(1_000_000, "x"))
+        return response.end(Buffer.alloc(Number(searchParams.get("size") ?? 1_000_000), "x"))
       case "/early": {
         response.writeHead(413)
         return response.end("too large")

@@ -68,10 +68,15 @@ export class AnswerBody {
     for (const resume of waiting) resume()
   }
 
-  /** Until there is more, or no more. Whoever is interrupted here aborts: the platform does, by the request's signal. */
-  #more<A, E>(next: () => Effect.Effect<A, E>): Effect.Effect<A, E> {
+  /**
+   * Until there is more, or no more. Whoever is interrupted here aborts: the platform does, by the request's signal.
+   * `resume` of the controller may give bytes, or the end, before it returns: who waits has to stand in the list by then.
+   */
+  #more<A, E>(isReady: () => boolean, next: () => Effect.Effect<A, E>): Effect.Effect<A, E> {
     return Effect.async((resume) => {
+      if (isReady()) return resume(Effect.suspend(next))
       this.#waiting.push(() => resume(Effect.suspend(next)))
+      this.#controller?.resume()
     })
   }
 
@@ -94,8 +99,10 @@ export class AnswerBody {
     if (this.#state === "ended") return Effect.succeed(this.#concat())
     if (this.#state === "failed") return Effect.fail(this.#cause)
     this.#isGathered = true
-    this.#controller?.resume()
-    return this.#more(() => this.bytes())
+    return this.#more(
+      () => this.#state !== "open",
+      () => this.bytes()
+    )
   }
 
   /** The next bytes, once; `None` at the end. Nothing is asked of the server while nobody pulls. */
@@ -109,7 +116,9 @@ export class AnswerBody {
     }
     if (this.#state === "ended") return Effect.fail(Option.none())
     if (this.#state === "failed") return Effect.fail(Option.some(this.#cause))
-    this.#controller?.resume()
-    return this.#more(() => this.pull())
+    return this.#more(
+      () => this.#chunks.length > 0 || this.#state !== "open",
+      () => this.pull()
+    )
   }
 }

@@ -5,6 +5,7 @@ import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
+import { constVoid } from "effect/Function"
 import type { Dispatcher } from "undici"
 import { AnswerBody } from "./AnswerBody.js"
 import { type RequestBody, requestBody } from "./requestBody.js"
@@ -17,8 +18,8 @@ class Handler implements Dispatcher.DispatchHandler {
   isAnswered = false
   constructor(
     readonly body: AnswerBody,
-    readonly onAnswer: (status: number, headers: AnswerHeaders) => void,
-    readonly onFailure: (cause: unknown) => void,
+    public onAnswer: (status: number, headers: AnswerHeaders) => void,
+    public onFailure: (cause: unknown) => void,
     readonly onOver: () => void
   ) {}
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -34,7 +35,13 @@ class Handler implements Dispatcher.DispatchHandler {
     // Before the answer there can be interim ones.
     if (status < 200) return
     this.isAnswered = true
-    this.onAnswer(status, headers)
+    const { onAnswer } = this
+    // They hold the fiber, and with it the answer: an answer that nobody keeps must be collected while its connection is still open.
+    this.onAnswer = constVoid
+    this.onFailure = constVoid
+    onAnswer(status, headers)
+    // These have no body, though the 304 may name the length of the one that it stands for.
+    if (status === 204 || status === 304) this.body.end()
   }
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
     this.body.push(chunk)

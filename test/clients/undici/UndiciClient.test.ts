@@ -17,8 +17,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as UndiciClient from "effect-wacht/UndiciClient"
 import { inspect } from "node:util"
-import * as v8 from "node:v8"
-import * as vm from "node:vm"
+import { collectGarbage } from "../../support/gc.js"
 import { startServer, type TestServer } from "./server.js"
 
 interface Echo {
@@ -27,9 +26,6 @@ interface Echo {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
-
-v8.setFlagsFromString("--expose-gc")
-const gc: () => void = vm.runInNewContext("gc")
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -207,7 +203,7 @@ describe("an answer", () => {
     Effect.gen(function* () {
       // A fiber of its own, which ends with the answer and is forgotten with it.
       yield* Effect.promise(async () => void (await Effect.runPromise(client.get("/endless"))))
-      const collect = Effect.zipRight(Effect.sleep("50 millis"), Effect.sync(gc))
+      const collect = Effect.zipRight(Effect.sleep("50 millis"), Effect.sync(collectGarbage))
       yield* Effect.raceFirst(isClosed(server), Effect.forever(collect))
     }))
 

@@ -6,20 +6,17 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import * as v8 from "node:v8"
-import * as vm from "node:vm"
 import { failAtRandom } from "../../../bench/audit/faults.js"
 import { appSlug, makeRows, numberOf, secret, world } from "../../../bench/audit/rows.js"
+import { collectGarbage } from "../../support/gc.js"
 
 // `npm run audit-proof` does the same with a million rows, a server in another process and a tail beside.
 const count = 20_000
 const now = Date.parse("2026-11-23T10:00:00Z")
 const allowedGrowth = 64 * 2 ** 20
 
-v8.setFlagsFromString("--expose-gc")
-const collect: unknown = vm.runInNewContext("gc")
 const heapUsed = (): number => {
-  if (typeof collect === "function") collect()
+  collectGarbage()
   return process.memoryUsage().heapUsed
 }
 

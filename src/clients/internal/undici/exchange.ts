@@ -15,7 +15,6 @@ type AnswerHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler["onRespon
 
 /** What undici tells; the answer goes to the caller as soon as its headers are there. */
 class Handler implements Dispatcher.DispatchHandler {
-  isAnswered = false
   constructor(
     readonly body: AnswerBody,
     public onAnswer: (status: number, headers: AnswerHeaders) => void,
@@ -34,9 +33,8 @@ class Handler implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
     // Before the answer there can be interim ones.
     if (status < 200) return
-    this.isAnswered = true
     const { onAnswer } = this
-    // They hold the fiber, and with it the answer: an answer that nobody keeps must be collected while its connection is still open.
+    // Each is called once. They hold the fiber, and with it the answer: an answer that nobody keeps must be collected while its connection is still open.
     this.onAnswer = constVoid
     this.onFailure = constVoid
     onAnswer(status, headers)
@@ -51,8 +49,8 @@ class Handler implements Dispatcher.DispatchHandler {
     this.onOver()
   }
   onResponseError(_controller: Dispatcher.DispatchController, cause: unknown): void {
-    if (this.isAnswered) this.body.fail(cause)
-    else this.onFailure(cause)
+    this.body.fail(cause)
+    this.onFailure(cause)
     this.onOver()
   }
 }

@@ -54,6 +54,31 @@ const isClosed = (server: TestServer) =>
     "5 seconds"
   )
 
+const poll = Schedule.spaced("10 millis")
+
+/** Until the server has a request beyond those that it had. */
+const isAsked = (server: TestServer, before = 0) =>
+  Effect.sync(() => server.requests() > before).pipe(
+    Effect.repeat({ schedule: poll, until: (asked) => asked }),
+    Effect.timeout("5 seconds")
+  )
+
+/** Until the connection takes no more of the endless answer, which has to be long before it is full of it. */
+const isPaused = (server: TestServer) =>
+  Effect.sync(server.written).pipe(
+    Effect.flatMap((before) =>
+      Effect.delay(
+        Effect.sync(() => [before, server.written()] as const),
+        "200 millis"
+      )
+    ),
+    Effect.repeat({ until: ([before, after]) => after === before || after > 64_000_000 }),
+    Effect.map(([, after]) => {
+      assert.isAbove(after, 0)
+      assert.isBelow(after, 32_000_000)
+    })
+  )
+
 describe("the body of a request", () => {
   test("is left out", (client) =>
     Effect.gen(function* () {
@@ -120,9 +145,10 @@ describe("the body of a request", () => {
           Stream.ensuring(Deferred.succeed(finalized, undefined))
         )
         const request = HttpClientRequest.setBody(HttpClientRequest.post(path), HttpBody.stream(endless))
+        const before = server.requests()
         const fiber = yield* Effect.fork(Effect.flatMap(client.execute(request), (response) => response.text))
         if (path === "/no-headers") {
-          yield* Effect.sleep("100 millis")
+          yield* isAsked(server, before)
           yield* Fiber.interrupt(fiber)
           yield* isClosed(server)
         } else {
@@ -218,11 +244,24 @@ describe("an answer", () => {
   test("that nobody reads is not taken from the server", (client, server) =>
     Effect.gen(function* () {
       yield* client.get("/endless")
-      yield* Effect.sleep("200 millis")
-      const taken = server.written()
-      yield* Effect.sleep("200 millis")
-      assert.strictEqual(server.written(), taken)
-      assert.isBelow(taken, 32_000_000)
+      yield* isPaused(server)
+    }))
+
+  test("that is printed before its end is not taken from the server for that", (client, server) =>
+    Effect.gen(function* () {
+      const response = yield* client.get("/endless")
+      assert.notInclude(inspect(response), "xxx")
+      assert.include(inspect(response), "text/plain")
+      yield* isPaused(server)
+    }))
+
+  test("whose readers have all left is not taken from the server any more", (client, server) =>
+    Effect.gen(function* () {
+      // With a scope of its own the request outlives whoever reads its answer.
+      const response = yield* HttpClient.withScope(client).get("/endless")
+      const readers = Effect.all([response.text, response.arrayBuffer], { concurrency: "unbounded" })
+      assert.isTrue(Option.isNone(yield* Effect.timeoutOption(readers, "20 millis")))
+      yield* isPaused(server)
     }))
 
   test("is streamed once", (client) =>
@@ -272,7 +311,7 @@ describe("an interruption", () => {
     test(`closes the connection: ${path}`, (client, server) =>
       Effect.gen(function* () {
         const fiber = yield* Effect.fork(Effect.flatMap(client.get(path), (response) => response.text))
-        yield* Effect.sleep("100 millis")
+        yield* isAsked(server)
         yield* Fiber.interrupt(fiber)
         yield* isClosed(server)
       }))
@@ -319,6 +358,7 @@ describe("a pool", () => {
         { concurrency: "unbounded" }
       )
       assert.strictEqual(new Set(texts).size, 1)
+      assert.strictEqual(server.connections(), 2)
     })
   )
 })

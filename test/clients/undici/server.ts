@@ -10,6 +10,8 @@ export interface TestServer {
   readonly closed: Promise<void>
   /** How many bytes of the endless answer were taken by the connection. */
   readonly written: () => number
+  readonly requests: () => number
+  readonly connections: () => number
 }
 
 const readAll = async (request: IncomingMessage): Promise<string> => {
@@ -25,6 +27,8 @@ export const startServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect
     onClosed = resolve
   })
   let written = 0
+  let requests = 0
+  let connections = 0
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname: path, searchParams } = new URL(request.url ?? "/", "http://localhost")
     response.on("close", () => {
@@ -91,8 +95,8 @@ export const startServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect
         return response.end("too large")
       }
       case "/endless": {
-        response.writeHead(200)
-        const chunk = Buffer.alloc(65_536)
+        response.writeHead(200, { "content-type": "text/plain" })
+        const chunk = Buffer.alloc(65_536, "x")
         const more = () => {
           while (!response.destroyed) {
             written += chunk.length
@@ -108,7 +112,11 @@ export const startServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect
     }
   }
   const server = createServer((request, response) => {
+    requests += 1
     answer(request, response).catch(() => response.destroy())
+  })
+  server.on("connection", () => {
+    connections += 1
   })
   yield* Effect.async<void>((resume) => {
     server.listen(0, "127.0.0.1", () => resume(Effect.void))
@@ -121,5 +129,11 @@ export const startServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect
   )
   const address = server.address()
   const port = typeof address === "object" && address !== null ? address.port : 0
-  return { url: `http://127.0.0.1:${port}`, closed, written: () => written }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    closed,
+    written: () => written,
+    requests: () => requests,
+    connections: () => connections
+  }
 })

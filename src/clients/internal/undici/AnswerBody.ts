@@ -24,7 +24,7 @@ export class AnswerBody {
   #state: State = "open"
   #cause: unknown
   #isAborted = false
-  #isGathered = false
+  #gatherers = 0
   #isStreamed = false
   #waiting: Array<() => void> = []
 
@@ -36,9 +36,13 @@ export class AnswerBody {
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk)
     this.#unread += chunk.length
-    if (this.#isGathered) return
+    if (this.#gatherers > 0) return
     if (this.#waiting.length > 0) this.#wake()
-    else if (this.#unread >= highWaterMark) this.#controller?.pause()
+    else this.#pauseWhereFull()
+  }
+
+  #pauseWhereFull(): void {
+    if (this.#unread >= highWaterMark) this.#controller?.pause()
   }
 
   end(): void {
@@ -68,15 +72,24 @@ export class AnswerBody {
     for (const resume of waiting) resume()
   }
 
+  /** Whether all of it is here: then whoever reads does not wait. */
+  get isComplete(): boolean {
+    return this.#state === "ended"
+  }
+
   /**
-   * Until there is more, or no more. Whoever is interrupted here aborts: the platform does, by the request's signal.
+   * Until there is more, or no more. Whoever is interrupted here aborts, if the platform's signal is the reader's; a reader whose scope stays open only leaves.
    * `resume` of the controller may give bytes, or the end, before it returns: who waits has to stand in the list by then.
    */
   #more<A, E>(isReady: () => boolean, next: () => Effect.Effect<A, E>): Effect.Effect<A, E> {
     return Effect.async((resume) => {
       if (isReady()) return resume(Effect.suspend(next))
-      this.#waiting.push(() => resume(Effect.suspend(next)))
+      const waiter = () => resume(Effect.suspend(next))
+      this.#waiting.push(waiter)
       this.#controller?.resume()
+      return Effect.sync(() => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiter)
+      })
     })
   }
 
@@ -98,10 +111,17 @@ export class AnswerBody {
     if (this.#isStreamed) return Effect.fail(streamed)
     if (this.#state === "ended") return Effect.succeed(this.#concat())
     if (this.#state === "failed") return Effect.fail(this.#cause)
-    this.#isGathered = true
-    return this.#more(
-      () => this.#state !== "open",
-      () => this.bytes()
+    this.#gatherers++
+    return Effect.onInterrupt(
+      this.#more(
+        () => this.#state !== "open",
+        () => this.bytes()
+      ),
+      () =>
+        Effect.sync(() => {
+          this.#gatherers--
+          this.#pauseWhereFull()
+        })
     )
   }
 

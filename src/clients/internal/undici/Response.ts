@@ -126,12 +126,12 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   /** Without secrets, also where nobody asked for that: the platform redacts for its loggers only. */
   toJSON(): unknown {
     const fiber = Option.getOrUndefined(Fiber.getCurrentFiber())
-    return Inspectable.withRedactableContext(fiber?.getFiberRefs() ?? FiberRefs.empty(), () =>
-      HttpIncomingMessage.inspect(this, {
-        _id: "@effect/platform/HttpClientResponse",
-        request: this.request.toJSON(),
-        status: this.status
-      })
-    )
+    return Inspectable.withRedactableContext(fiber?.getFiberRefs() ?? FiberRefs.empty(), () => {
+      const shown = { _id: "@effect/platform/HttpClientResponse", request: this.request.toJSON(), status: this.status }
+      // The platform begins to read what it prints: of a body that still comes, that would be a reader who never leaves.
+      return this.#body.isComplete
+        ? HttpIncomingMessage.inspect(this, shown)
+        : { ...shown, headers: Inspectable.redact(this.headers), remoteAddress: this.remoteAddress.toJSON() }
+    })
   }
 }

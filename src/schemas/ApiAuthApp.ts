@@ -82,6 +82,7 @@ export const CreateApiAuthAppInput = Wire.lazy(() =>
     name: Schema.String,
     /** Secrets are this, `_` and 43 characters. With fewer than 2 characters, or blanks in front, they never authenticate; do not end it with `_`. */
     keyPrefix: Schema.String,
+    /** None when left out. */
     description: Wire.optional(Schema.String),
     /** Not checked to exist: an unknown one leaves the gateway's default of 1000 per minute and app. */
     rateLimitSchemeSlug: Wire.optional(Schema.String),
@@ -123,11 +124,13 @@ export const UpdateApiAuthAppInput = Wire.lazy(() =>
     organizationId: Wire.optional(OrganizationId),
     /** Only of an app with an owner, who must be a member. */
     workspaceId: Wire.optional(WorkspaceId),
+    /** May be empty. */
     name: Wire.optional(Schema.String),
     /** For keys made later; a rotation keeps the old prefix. With fewer than 2 characters keys never authenticate. */
     keyPrefix: Wire.optional(Schema.String),
     /** `""` blanks it; it cannot become none again. */
     description: Wire.optional(Schema.String),
+    /** The gateway refuses the keys of an inactive app; it stays readable and can be activated again. */
     isActive: Wire.optional(Schema.Boolean),
     /** Not checked to exist. Every update stamps the app's scheme on all of its keys. */
     rateLimitSchemeSlug: Wire.optional(Schema.String),

@@ -231,6 +231,7 @@ const Resource = Wire.lazy(() =>
  */
 export const CheckAuthzInput = Wire.lazy(() =>
   Wire.Struct({
+    /** The credential that is judged: an API key or an OAuth access token, each Redacted. */
     principal: Principal,
     /** The path that is asked for. Cut at `?` and `#`, `/` is put in front if missing; not blank. */
     resource: Resource,

@@ -80,22 +80,37 @@ export interface JwksEncoded extends Schema.Schema.Encoded<typeof Jwks> {}
  */
 export const JwkInput = Wire.lazy(() =>
   Schema.Struct({
+    /** The key's type, RFC 7517: `RSA`, `EC`. The server checks none of these members. */
     kty: Schema.String,
+    /** The key's own name. */
     kid: Wire.optional(Schema.String),
+    /** What it is for: `sig`. */
     use: Wire.optional(Schema.String),
+    /** What may be done with it: `["verify"]`. */
     key_ops: Wire.optional(Strings),
+    /** The algorithm it is meant for. */
     alg: Wire.optional(Schema.String),
+    /** Modulus of an RSA key, base64url. */
     n: Wire.optional(Schema.String),
+    /** Exponent of an RSA key, base64url. */
     e: Wire.optional(Schema.String),
+    /** Curve of an EC key: `P-256`. */
     crv: Wire.optional(Schema.String),
+    /** First coordinate of an EC key, base64url. */
     x: Wire.optional(Schema.String),
+    /** Second coordinate of an EC key, base64url. */
     y: Wire.optional(Schema.String),
     /** Refused: it would be a secret. */
     k: Wire.optional(Schema.Undefined.annotations({ description: "left out: a symmetric key is a secret" })),
+    /** URL of its certificates. */
     x5u: Wire.optional(Schema.String),
+    /** Its certificates, base64. */
     x5c: Wire.optional(Strings),
+    /** SHA-1 of its certificate, base64url. */
     x5t: Wire.optional(Schema.String),
+    /** SHA-256 of its certificate, base64url. */
     "x5t#S256": Wire.optional(Schema.String),
+    /** The vendor's own member: the key as PEM; so the server keeps a client's `publicKeyPem`. */
     public_key_pem: Wire.optional(Schema.String)
   })
 )

@@ -149,6 +149,7 @@ export const CreateOAuthAppInput = Wire.lazy(() =>
     scopeDefinitions: Wire.optional(ScopeDefinitionsInput),
     /** False when left out. */
     allowDynamicClientRegistration: Wire.optional(QueryBoolean),
+    /** None when left out; fixed for life. */
     logo: Wire.optional(OAuthAppLogo)
   })
 )
@@ -177,7 +178,9 @@ export const UpdateOAuthAppInput = Wire.lazy(() =>
     supportedScopes: Wire.optional(Strings),
     /** Replaces all. **Left out, every definition is reset**: display name, description, archived, category and permissions. */
     scopeDefinitions: Wire.optional(ScopeDefinitionsInput),
+    /** Whether clients may register themselves. */
     allowDynamicClientRegistration: Wire.optional(Schema.Boolean),
+    /** The gateway refuses the tokens of an inactive app, which can still be managed, and activated again. */
     isActive: Wire.optional(Schema.Boolean)
   })
 )

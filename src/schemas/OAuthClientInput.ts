@@ -178,6 +178,7 @@ export const UpdateOAuthClientInput = Wire.lazy(() =>
     accessTokenFormat: Wire.optional(Schema.Literal("opaque", "jwt")),
     /** 60 to 86400 seconds. */
     accessTokenTtlSeconds: Wire.optional(TokenLifetime),
+    /** Whether users are not asked for their consent. */
     skipConsent: Wire.optional(Schema.Boolean)
   }).pipe(Schema.filter(checkUpdate, between))
 )

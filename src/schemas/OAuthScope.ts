@@ -137,6 +137,7 @@ export interface UpdateOAuthScopeInput extends Schema.Schema.Type<typeof UpdateO
  */
 export const SetOAuthScopeMappingInput = Wire.lazy(() =>
   Wire.Struct({
+    /** `personal`, `organization` or `workspace`; once set, the same on every later call. */
     category: Schema.Literal(...categories),
     /** Only with category `organization`, one of the deployment's own permissions; blank counts as left out. */
     organizationPermission: Wire.optional(Schema.String),

@@ -165,6 +165,7 @@ export const CreateRateLimitSchemeInput = Wire.lazy(() =>
     slug: NotBlank,
     /** Not blank. */
     name: NotBlank,
+    /** None when left out. */
     description: Wire.optional(Schema.String),
     /** At least one. */
     rules: RulesInput

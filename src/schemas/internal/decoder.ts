@@ -18,6 +18,7 @@ export const compileDecoder = <A, I>(
   let judge: ReturnType<typeof Schema.decodeUnknownEither<A, I>> | undefined
   return (json, again) => {
     const value = (fast ??= compile(schema.ast))(json)
+    // That closures and schema agree is what the tests of `compile` hold.
     if (value !== Bail) return Either.right(value as A)
     // To tell the members of a union apart, the schema turns what it finds into text, which an object can be made to refuse.
     const decode = (judge ??= Schema.decodeUnknownEither(schema))

@@ -46,6 +46,7 @@ const rename = (field: Schema.Struct.Field, key: string): Schema.Struct.Field =>
   const ast = field.ast
   const current = ast._tag === "PropertySignatureDeclaration" ? undefined : ast.from.fromKey
   if (current !== undefined) return field
+  // What it is besides a signature with no key of its own yet, `fromKey` does not ask.
   return Schema.fromKey(field as Schema.PropertySignature<":", unknown, never, ":", unknown, boolean, unknown>, key)
 }
 

@@ -67,7 +67,10 @@ const gather = (
     )
   })
 
-/** Ends the connection of an answer that nobody reads: opening the body and leaving it at once does that in every client. */
+/**
+ * Ends the connection of an answer that nobody reads: opening the body and leaving it at once does that in every client.
+ * How that goes is nobody's concern: the caller is told already why the answer is not read.
+ */
 const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Effect.catchAllCause(
     Effect.asVoid(Effect.timeoutOption(Effect.interruptible(gather(response, 0)), Duration.zero)),

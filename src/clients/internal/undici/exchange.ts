@@ -103,6 +103,7 @@ const send = (
           path: url.pathname + url.search,
           method: request.method,
           headers: headers ?? request.headers,
+          // undici takes iterables too; its types leave them out.
           body: content as NonNullable<Dispatcher.DispatchOptions["body"]>,
           // Limits are the caller's: `Effect.timeout`, or the policies of the SDK.
           headersTimeout: 0,

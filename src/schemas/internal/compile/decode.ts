@@ -3,7 +3,7 @@
  */
 
 /** Given up: the schema itself has to judge. Not a refusal yet, and never without one. */
-export const Bail: unique symbol = Symbol.for("effect-wacht/Bail") as never
+export const Bail: unique symbol = Symbol.for("effect-wacht/Bail")
 
 /** Decodes a value of `JSON.parse`, or gives `Bail`. */
 export type Decode = (json: unknown) => unknown
@@ -12,10 +12,10 @@ export type Decode = (json: unknown) => unknown
 export type Compile<Node> = (node: Node) => Decode
 
 /** Annotates a transformation whose decoded side needs no check: what it makes is valid by construction. */
-export const Trusted: unique symbol = Symbol.for("effect-wacht/Trusted") as never
+export const Trusted: unique symbol = Symbol.for("effect-wacht/Trusted")
 
 /** Annotates a schema with a `Decode` of its own, which takes nothing that the schema would read in another way. */
-export const Direct: unique symbol = Symbol.for("effect-wacht/Direct") as never
+export const Direct: unique symbol = Symbol.for("effect-wacht/Direct")
 
 /** Annotates a field: left out or null is `None`, all else `Some`. */
-export const OptionField: unique symbol = Symbol.for("effect-wacht/OptionField") as never
+export const OptionField: unique symbol = Symbol.for("effect-wacht/OptionField")

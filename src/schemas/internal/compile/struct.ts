@@ -53,8 +53,7 @@ export const compileStruct = (
   return (json) => {
     if (!Predicate.isRecord(json)) return Bail
     const made: Record<PropertyKey, unknown> = { ...template }
-    for (let index = 0; index < fields.length; index++) {
-      const field = fields[index] as Field
+    for (const field of fields) {
       const value = field.decode(json[field.key])
       if (value === Bail) return Bail
       made[field.name] = value

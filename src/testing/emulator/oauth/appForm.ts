@@ -10,7 +10,7 @@ import * as Logo from "./logo.js"
 import * as Multipart from "./multipart.js"
 import type { ScopeDefinitionInput } from "./scopes.js"
 import * as Scopes from "./scopes.js"
-import { trim, trimToNull } from "./text.js"
+import { trimToNull } from "./text.js"
 
 export interface AppForm {
   readonly slug: string
@@ -23,7 +23,7 @@ export interface AppForm {
   readonly logoExtension: string | undefined
 }
 
-const isYes = (text: string): boolean => ["1", "true", "yes", "on"].includes(trim(text).toLowerCase())
+const isYes = (text: string): boolean => ["1", "true", "yes", "on"].includes(text.toLowerCase())
 
 const check = ({ logo, text }: FormFields.FormFields): Either.Either<AppForm, string> =>
   Either.gen(function* () {

@@ -38,7 +38,7 @@ describe("a new OAuth app", () => {
           description: "  ",
           domain: "no host name at all",
           supported_scopes: " b,a,,b",
-          allow_dynamic_client_registration: " On ",
+          allow_dynamic_client_registration: "On",
           is_active: "false"
         })
       )

@@ -35,5 +35,7 @@ it.scopedLive("a program serves it", () =>
   Effect.gen(function* () {
     const emulator = yield* Emulator.serve({ auditCap: 1000 })
     yield* Effect.log(`both APIs are at ${emulator.platformUrl}`)
+    const answer = yield* Effect.promise(() => fetch(`${emulator.platformUrl}/api-auth/apps`))
+    assert.strictEqual(answer.status, 401) // it wants a key
   }).pipe(Effect.provide(Layer.fresh(Server)))
 )

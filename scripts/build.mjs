@@ -55,7 +55,9 @@ const written = [
   ...output.map(({ code, fileName }) => [join("dist", fileName), code]),
   [index, readFileSync(index, "utf8")]
 ]
-for (const [file, text] of written) {
+for (const [file, bundled] of written) {
+  // What an import of a peer without a name leaves behind is only looked up again: the file for all has it, and no peer acts on import.
+  const text = bundled.replace(/^import ["'](?:@?effect)\/[^"']+["'];\n/gm, "")
   // The comments stand in the declarations and in the sources; a third time they would only be weight.
   const { code } = await transform(text, { format: "esm", target: "es2022", legalComments: "none" })
   mkdirSync(dirname(file), { recursive: true })

@@ -6,18 +6,8 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { isSigned64, largest, smallest } from "./internal/signed64.js"
 import * as Wire from "./internal/wire.js"
-
-const smallest = -(2n ** 63n)
-const largest = 2n ** 63n - 1n
-
-/** One spelling per number (no plus sign, no leading zero), so that equal ids are equal texts. */
-const isSigned64 = (text: string): boolean => {
-  if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) return false
-  if (text.length < 19) return true
-  const value = BigInt(text)
-  return value >= smallest && value <= largest
-}
 
 const Decimal = Wire.lazy(() =>
   Schema.String.pipe(

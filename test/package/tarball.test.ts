@@ -110,6 +110,12 @@ describe("the files of the package", () => {
     }
   })
 
+  it("import no peer without taking something from it: each such line is looked up for nothing", () => {
+    for (const file of packed.files.filter((name) => name.endsWith(".js"))) {
+      assert.notMatch(read(file), /^import ["'](?:effect|@effect)\//m, file)
+    }
+  })
+
   it("carry the version that the client announces", () => {
     assert.include(read("dist/shared.js"), JSON.stringify(packed.manifest.version))
   })

@@ -8,6 +8,7 @@ import { NotFoundError, type ValidationError } from "../../errors/ApiError.js"
 import { EncodeError } from "../../errors/ClientError.js"
 import type { CallError } from "../../errors/WachtError.js"
 import type { OAuthApp, UpdateOAuthAppInput } from "../../schemas/OAuthApp.js"
+import * as Wire from "../../schemas/internal/wire.js"
 import { type OAuthScopeDefinition, OAuthScopeDefinitionInput } from "../../schemas/OAuthScope.js"
 
 interface Apps {
@@ -23,7 +24,7 @@ const operation = "updateOAuthApp"
 /** As the server trims scopes before it compares them. */
 const trimmed = (text: string): string => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "")
 
-const isSendable = Schema.is(Schema.typeSchema(OAuthScopeDefinitionInput))
+const Sendable = Wire.lazy(() => Schema.typeSchema(OAuthScopeDefinitionInput))
 
 /** A stored definition as an input. A category that this version does not know cannot be sent, and must not be lost silently. */
 const asInput = (definition: OAuthScopeDefinition): Effect.Effect<OAuthScopeDefinitionInput, EncodeError> => {
@@ -32,7 +33,7 @@ const asInput = (definition: OAuthScopeDefinition): Effect.Effect<OAuthScopeDefi
     organizationPermission: Option.getOrUndefined(definition.organizationPermission),
     workspacePermission: Option.getOrUndefined(definition.workspacePermission)
   }
-  if (isSendable(input)) return Effect.succeed(input)
+  if (Schema.is(Sendable)(input)) return Effect.succeed(input)
   const allowed = "the stored definition to be one that this version can send; give one for its scope"
   return Effect.fail(new EncodeError({ operation, issues: [{ field: "scopeDefinitions", rule: "rule", allowed }] }))
 }

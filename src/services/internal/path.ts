@@ -1,10 +1,9 @@
 /**
  * Path parameters: each stays one segment of the intended route, whatever it holds.
  */
-import * as Schema from "effect/Schema"
 import type { InputIssue } from "../../errors/ClientError.js"
-import { KeyId } from "../../schemas/Ids.js"
 import { isBlank } from "../../schemas/internal/rules.js"
+import { isSigned64 } from "../../schemas/internal/signed64.js"
 import { checked, type Checked } from "./checked.js"
 import { isWellFormed, wellFormed } from "./sendable.js"
 
@@ -12,8 +11,6 @@ import { isWellFormed, wellFormed } from "./sendable.js"
 export type PathNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | PathNames<Rest>
   : never
-
-const isId = Schema.is(KeyId)
 
 /** Fills a template; every value is percent-encoded as one segment. */
 export const fillPath = (
@@ -35,7 +32,7 @@ export const fillPath = (
     // Every other blank is the name of nothing, which the server says better than we can.
     if (field === "scope" && isBlank(value)) return refuse("rule", "must not be blank")
     if (!isWellFormed(value)) return refuse("rule", wellFormed)
-    if (ids.includes(field) && !isId(value)) {
+    if (ids.includes(field) && !isSigned64(value)) {
       return refuse("rule", "must be a record id: a signed 64-bit integer as decimal text")
     }
     return encodeURIComponent(value)

@@ -1,6 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { ApiKeys, Policy } from "effect-wacht"
 import { Fault } from "effect-wacht/testing"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
@@ -111,6 +112,71 @@ describe("createApiKeyReconciled", () => {
       } else assert.fail("expected a ReconciliationError")
     })
   )
+
+  /** As an earlier run of the job makes it. */
+  const makeMarked = (marker: string) =>
+    Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
+      keys.createApiKey(app, { name: "first", metadata: { effect_wacht_marker: marker } })
+    )
+
+  /** Nothing that lives is left out. */
+  const namesAll = (error: unknown) =>
+    Effect.map(alive(app), (live) => {
+      assert.containsSubset(error, { _tag: "ReconciliationError", reason: "Several" })
+      assert.lengthOf(live, 2)
+      if (typeof error !== "object" || error === null || !("live" in error)) return assert.fail("expected live keys")
+      assert.sameMembers(error.live as Array<string>, [...live])
+    })
+
+  scenario(
+    "names what became of its own key where that was rotated before it could be taken back",
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      yield* makeMarked("job-6")
+      yield* TestClock.adjust("1 seconds")
+      const stolen: Context.Tag.Service<ApiKeys.ApiKeys> = {
+        ...keys,
+        revokeApiKey: (slug, id, input) =>
+          Effect.zipRight(Effect.orDie(keys.rotateApiKey(slug, id)), keys.revokeApiKey(slug, id, input))
+      }
+      const run = ApiKeys.createApiKeyReconciled(app, { name: "first" }, { marker: "job-6", isRerun: false })
+      yield* namesAll(yield* elapse(Effect.flip(Effect.provideService(run, ApiKeys.ApiKeys, stolen))))
+    })
+  )
+
+  for (const [what, takesBack] of [
+    ["keeps what it took over where the maker of a younger key takes that back", true],
+    ["names both where a key was made while it took over another", false]
+  ] as const) {
+    scenario(
+      what,
+      Effect.gen(function* () {
+        const keys = yield* ApiKeys.ApiKeys
+        yield* makeMarked("job-7")
+        const rivalled: Context.Tag.Service<ApiKeys.ApiKeys> = {
+          ...keys,
+          rotateApiKey: (slug, id) =>
+            Effect.gen(function* () {
+              const made = yield* keys.rotateApiKey(slug, id)
+              yield* TestClock.adjust("1 millis")
+              const rival = yield* Effect.orDie(makeMarked("job-7").pipe(Effect.provideService(ApiKeys.ApiKeys, keys)))
+              const takeBack = Effect.delay(Effect.orDie(keys.revokeApiKey(slug, rival.id)), "10 seconds")
+              if (takesBack) yield* Effect.forkDaemon(takeBack)
+              return made
+            })
+        }
+        const run = Effect.either(ApiKeys.createApiKeyReconciled(app, { name: "first" }, { marker: "job-7" }))
+        const ended = yield* elapse(Effect.provideService(run, ApiKeys.ApiKeys, rivalled))
+        if (takesBack) {
+          assert.strictEqual(ended._tag, "Right")
+          if (ended._tag === "Right") yield* isTheOne(ended.right)
+        } else {
+          assert.strictEqual(ended._tag, "Left")
+          if (ended._tag === "Left") yield* namesAll(ended.left)
+        }
+      })
+    )
+  }
 
   scenario(
     "does not bring back a key that somebody revoked meanwhile",

@@ -1,6 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { ApiKeys, OAuth } from "effect-wacht"
 import { Emulator, Fault } from "effect-wacht/testing"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -36,6 +37,26 @@ describe("OAuth clients", () => {
       const again = yield* elapse(OAuth.createOAuthClientReconciled(app, input, { marker: "m" }))
       assert.strictEqual(again.id, client.id)
       assert.lengthOf(yield* clients, 1)
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("are named where another run made one while this one took over", () =>
+    Effect.gen(function* () {
+      const oauth = yield* OAuth.OAuth
+      const marked = { ...input, contacts: ["effect-wacht:m"] }
+      yield* oauth.createOAuthClient(app, marked)
+      const rivalled: Context.Tag.Service<OAuth.OAuth> = {
+        ...oauth,
+        rotateOAuthClientSecret: (slug, id) =>
+          Effect.tap(oauth.rotateOAuthClientSecret(slug, id), () => Effect.orDie(oauth.createOAuthClient(app, marked)))
+      }
+      const run = OAuth.createOAuthClientReconciled(app, input, { marker: "m" })
+      const error = yield* elapse(Effect.flip(Effect.provideService(run, OAuth.OAuth, rivalled)))
+      assert.containsSubset(error, { _tag: "ReconciliationError", reason: "Several" })
+      assert.sameMembers(
+        error._tag === "ReconciliationError" ? [...error.live] : [],
+        (yield* clients).map(({ id }) => id)
+      )
     }).pipe(Effect.provide(Services))
   )
 

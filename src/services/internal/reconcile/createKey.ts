@@ -2,13 +2,14 @@
  * Creation of an API key that carries a marker, so that a lost answer is no lost key.
  */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import type { NotFoundError, ValidationError } from "../../../errors/ApiError.js"
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import type { ApiKey, ApiKeyWithSecret, CreateApiKeyInput, RevokeApiKeyInput } from "../../../schemas/ApiKey.js"
 import type { KeyId } from "../../../schemas/Ids.js"
 import { ended, type Job, look, makeJob, persistently, settled } from "./job.js"
-import { descents, follow, idsOf, isOlder, liveOf } from "./lineage.js"
+import { type Descent, descents, follow, idsOf, isOlder, liveOf } from "./lineage.js"
 import { checkMarker, makeMarker, markMetadata } from "./marker.js"
 import type { MarkedOptions } from "./options.js"
 import { allKeys, type Definite, lost, type RotatesKeys, takeOver } from "./rotateKey.js"
@@ -39,6 +40,50 @@ interface Creation {
 const liveIds = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<string> =>
   descents(marker, keys).flatMap(({ lineage }) => idsOf(liveOf(lineage)))
 
+/**
+ * Two runs at once can both create, also while one of them takes over. The older lineage stays; the younger key, which nobody has seen, is
+ * taken back by its maker.
+ */
+const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKeyWithSecret, ReconciliationError> => {
+  const { appSlug, isShared, job, marker, service } = creation
+  if (!isShared) return Effect.succeed(made)
+  const lookAgain = (live: ReadonlyArray<string>) => look(job, allKeys(service, appSlug), live)
+  const holdsMine = ({ lineage }: Descent) => liveOf(lineage).some(({ id }) => id === made.id)
+  const gone = (keys: ReadonlyArray<ApiKey>) => {
+    const live = liveIds(marker, keys)
+    const mine = keys.find(({ id }) => id === made.id)
+    if (live.length > 1) return ended(job, "Several", live)
+    if (live.length === 1) return ended(job, "Taken", live)
+    return lost(job, mine === undefined ? { _tag: "None" } : follow(mine, keys))
+  }
+  return Effect.gen(function* () {
+    const keys = yield* lookAgain([made.id])
+    const mine = descents(marker, keys).find(holdsMine)
+    if (mine === undefined) return yield* Effect.fail(gone(keys))
+    const rivals = descents(marker, keys).filter((each) => !holdsMine(each) && liveOf(each.lineage).length > 0)
+    if (rivals.length === 0) return made
+    const live = liveIds(marker, keys)
+    if (rivals.some(({ root }) => isOlder(root, mine.root))) {
+      const revoke = service.revokeApiKey(appSlug, made.id, { reason: "another run of the job made one first" })
+      const revoked = yield* Effect.either(persistently(revoke))
+      if (Either.isLeft(revoked) && revoked.left._tag !== "NotFoundError") {
+        return yield* Effect.fail(ended(job, "Several", live, revoked.left))
+      }
+      // Where it was not there any more, somebody may have rotated it: then there is one more that has to be named.
+      return yield* Effect.fail(
+        Either.isRight(revoked)
+          ? ended(job, "Taken", idsOf(rivals.flatMap(({ lineage }) => liveOf(lineage))))
+          : gone(yield* lookAgain(live))
+      )
+    }
+    // The maker of a younger one takes it back, if it lives.
+    yield* settled(job, live)
+    const later = yield* lookAgain(live)
+    const all = descents(marker, later).filter(({ lineage }) => liveOf(lineage).length > 0)
+    return all.length === 1 && all.every(holdsMine) ? made : yield* Effect.fail(gone(later))
+  })
+}
+
 /** Goes on from what is there; `none` where nothing ever was. `isLater`: an earlier run may have rotated what it made. */
 const goOn = <E>(
   creation: Creation,
@@ -55,55 +100,13 @@ const goOn = <E>(
   // Only the root can be this run's own: whoever rotated it has the secret.
   return lineage._tag === "Live" && lineage.steps > 0 && !isLater
     ? Effect.fail(lost(job, lineage))
-    : takeOver(service, appSlug, job, lineage)
-}
-
-/** Two runs at once can both create. The older key stays; the younger one, which nobody has seen, is taken back by its maker. */
-const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKeyWithSecret, ReconciliationError> => {
-  const { appSlug, job, marker, service } = creation
-  const lookAgain = look(job, allKeys(service, appSlug), [made.id])
-  const others = (keys: ReadonlyArray<ApiKey>) =>
-    descents(marker, keys).filter(({ lineage, root }) => root.id !== made.id && liveOf(lineage).length > 0)
-  const isMine = (keys: ReadonlyArray<ApiKey>) => keys.some(({ id, isActive }) => id === made.id && isActive)
-  const gone = (keys: ReadonlyArray<ApiKey>) => {
-    const live = liveIds(marker, keys)
-    const mine = keys.find(({ id }) => id === made.id)
-    if (live.length > 1) return ended(job, "Several", live)
-    if (live.length === 1) return ended(job, "Taken", live)
-    return lost(job, mine === undefined ? { _tag: "None" } : follow(mine, keys))
-  }
-  return Effect.gen(function* () {
-    const keys = yield* lookAgain
-    if (!isMine(keys)) return yield* Effect.fail(gone(keys))
-    const rivals = others(keys)
-    if (rivals.length === 0) return made
-    const theirs = rivals.flatMap(({ lineage }) => idsOf(liveOf(lineage)))
-    if (rivals.some(({ root }) => isOlder(root, made))) {
-      return yield* Effect.matchEffect(
-        persistently(service.revokeApiKey(appSlug, made.id, { reason: "another run of the job made one first" })),
-        {
-          onSuccess: () => Effect.fail(ended(job, "Taken", theirs)),
-          onFailure: (error) =>
-            Effect.fail(
-              error._tag === "NotFoundError"
-                ? ended(job, "Taken", theirs)
-                : ended(job, "Several", [made.id, ...theirs], error)
-            )
-        }
-      )
-    }
-    // The maker of a younger one takes it back, if it lives.
-    yield* settled(job, [made.id, ...theirs])
-    const later = yield* lookAgain
-    if (isMine(later) && others(later).length === 0) return made
-    return yield* Effect.fail(isMine(later) ? ended(job, "Several", liveIds(marker, later)) : gone(later))
-  })
+    : Effect.flatMap(takeOver(service, appSlug, job, lineage), (made) => verify(creation, made))
 }
 
 const send = (creation: Creation, rounds: number): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> => {
-  const { appSlug, input, isShared, job, service } = creation
+  const { appSlug, input, job, service } = creation
   return Effect.matchEffect(service.createApiKey(appSlug, input), {
-    onSuccess: (made) => (isShared ? verify(creation, made) : Effect.succeed(made)),
+    onSuccess: (made) => verify(creation, made),
     onFailure: (error) => {
       if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
       return settled(job, [], error).pipe(

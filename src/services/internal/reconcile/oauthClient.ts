@@ -88,6 +88,18 @@ export const createClient = (
     const marked = (clients: ReadonlyArray<OAuthClient>) => clients.filter((each) => hasContact(each.contacts, marker))
     const ids = (clients: ReadonlyArray<OAuthClient>) => clients.map(({ id }) => id)
 
+    // Another run can have created one meanwhile.
+    const verify = (made: OAuthClient): Effect.Effect<OAuthClient, ReconciliationError> => {
+      if (!isShared) return Effect.succeed(made)
+      return Effect.flatMap(look(job, service.listOAuthClients(appSlug), [made.id]), (clients) => {
+        const live = marked(clients).filter(({ isActive }) => isActive)
+        if (live.length > 1) return Effect.fail(ended(job, "Several", ids(live)))
+        return live.some(({ id }) => id === made.id)
+          ? Effect.succeed(made)
+          : Effect.fail(ended(job, live.length === 0 ? "Revoked" : "Taken", ids(live)))
+      })
+    }
+
     const goOn = <E>(clients: ReadonlyArray<OAuthClient>, none: Effect.Effect<OAuthClient, E>) => {
       const all = marked(clients)
       if (all.length === 0) return none
@@ -95,24 +107,14 @@ export const createClient = (
       if (client === undefined) return Effect.fail(ended(job, "Revoked", []))
       if (others.length > 0) return Effect.fail(ended(job, "Several", ids([client, ...others])))
       if (!hasSecret(client)) return Effect.succeed(client)
-      return Effect.map(
-        rotateUntilHeld(service, appSlug, client.id, job, false, job.rounds),
-        ({ clientSecret }): OAuthClient => ({ ...client, clientSecret: Option.some(clientSecret) })
+      return Effect.flatMap(rotateUntilHeld(service, appSlug, client.id, job, false, job.rounds), ({ clientSecret }) =>
+        verify({ ...client, clientSecret: Option.some(clientSecret) })
       )
     }
 
-    const verify = (made: OAuthClient): Effect.Effect<OAuthClient, ReconciliationError> =>
-      Effect.flatMap(look(job, service.listOAuthClients(appSlug), [made.id]), (clients) => {
-        const live = marked(clients).filter(({ isActive }) => isActive)
-        if (live.length > 1) return Effect.fail(ended(job, "Several", ids(live)))
-        return live.some(({ id }) => id === made.id)
-          ? Effect.succeed(made)
-          : Effect.fail(ended(job, live.length === 0 ? "Revoked" : "Taken", ids(live)))
-      })
-
     const send = (rounds: number): Effect.Effect<OAuthClient, Definite | ReconciliationError> =>
       Effect.matchEffect(service.createOAuthClient(appSlug, { ...input, contacts }), {
-        onSuccess: (made) => (isShared ? verify(made) : Effect.succeed(made)),
+        onSuccess: verify,
         onFailure: (error) => {
           if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
           return settled(job, [], error).pipe(

@@ -139,6 +139,37 @@ describe("a secret that is echoed", () => {
     )
   })
 
+  it("vanishes to its last unit, where what is left could be read as a shorter spelling", () => {
+    for (const [secret, echo] of [
+      ["ends with \\", "ends with \\u005c"],
+      ["ends with &", "ends with &#38;"],
+      ["ends with %", "ends with %25"]
+    ] as const) {
+      assert.strictEqual(blankSecrets([secret])(`a ${echo} b`), "a <redacted> b")
+    }
+  })
+
+  it("vanishes however long it is, whole or a longer part of it", () => {
+    const secret = Array.from({ length: 300 }, (_, index) => index.toString(36)).join(".")
+    const blank = blankSecrets([secret])
+    assert.strictEqual(blank(`a ${secret} b`), "a <redacted> b")
+    assert.strictEqual(blank(`a ${Buffer.from(secret).toString("hex")} b`), "a <redacted> b")
+    assert.notInclude(blank(`a ${secret.slice(100, 400)} b`), secret.slice(200, 300))
+  })
+
+  it("takes the whole text with it where the search would have no end soon", () => {
+    const size = 262_144
+    for (const [secret, text] of [
+      [`${"\\".repeat(200)}x`, "\\".repeat(size)],
+      [`${"é".repeat(200)}x`, "\uFFFD".repeat(size)],
+      [`${"a".repeat(200)}x`, "a".repeat(size)],
+      [`${"&".repeat(200)}x`, "&lt".repeat(size / 3)]
+    ] as const) {
+      assert.strictEqual(blankSecrets([secret])(text), "<redacted>")
+    }
+    assert.strictEqual(blankSecrets(["a-secret-of-its-own"])("-".repeat(size)), "-".repeat(size))
+  })
+
   it("stays where it is too short to be one", () => {
     assert.strictEqual(blankSecrets(["key", ""])("the key of keys"), "the key of keys")
   })

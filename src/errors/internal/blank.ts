@@ -1,35 +1,23 @@
 /**
  * Takes secrets out of a text that somebody else wrote: a proxy's page may echo the key that it was sent.
+ *
+ * The credential that a gateway is asked about comes from a stranger: whatever it and the text are, the work has an end soon.
  */
 import * as Encoding from "effect/Encoding"
-import { escape } from "effect/RegExp"
+import { type Spelled, spelledChar, spelledDigit } from "./spellings.js"
 
 /** Shorter ones would blank ordinary words. */
 const shortestSecret = 8
-/** A long text is looked for in pieces of 64 characters and more: one expression for all of it would be too large. */
+const shortestPiece = 64
+/** A long text is looked for in pieces of 64 characters and more. */
 const pieces = /[^]{1,127}$|[^]{64}/gu
+/** A tenth of a second. What needs more is a page that is no message, or a secret that is none. */
+const mostSteps = 1_000_000
+
+/** What begins a spelling of some length. */
+const slowToRead = "\\&\uFFFD"
 
 const replacement = "<redacted>"
-
-const encoder = new TextEncoder()
-
-/** One character in every spelling of an echo: as it is, in JSON, in a URL, in a form, in a page. Letters match in either case. */
-const anySpelling = (char: string): string => {
-  const code = char.codePointAt(0) ?? 0
-  const hex = code.toString(16)
-  const spellings = [
-    escape(char),
-    `\\\\{1,8}${escape(JSON.stringify(char).replace(/^"\\?|"$/g, ""))}`,
-    char.replace(/[^]/g, (unit) => `\\\\{1,8}u0*${unit.charCodeAt(0).toString(16)}`),
-    Encoding.encodeHex(char).replace(/../g, "%$&"),
-    `&#(?:0*${code}|x0*${hex});?`
-  ]
-  if (/[&<>"']/.test(char)) spellings.push("&[a-z]{2,4};?")
-  if (char === " ") spellings.push("\\+")
-  // A header is Latin-1 and a page mostly UTF-8: read by the wrong one, such a character turns into others.
-  if (code >= 0x80) spellings.push("\uFFFD+", escape(String.fromCharCode(...encoder.encode(char))), `%${hex}`)
-  return `(?:${spellings.join("|")})`
-}
 
 /** Base64 of a text that begins anywhere in what was encoded: of each alignment, the digits that depend on nothing else. */
 const base64 = (text: string): ReadonlyArray<string> =>
@@ -39,25 +27,101 @@ const base64 = (text: string): ReadonlyArray<string> =>
       .slice(Math.ceil((before.length * 4) / 3))
   )
 
-/** In either alphabet of base64, in JSON, in a URL. */
-const anySign = (): string => "(?:\\\\?[+/_-]|%2[bf])"
+type Piece = ReadonlyArray<Spelled>
 
-const expressions = (text: string, sign: RegExp, spelled: (sign: string) => string): ReadonlyArray<RegExp> =>
-  Array.from(text.match(pieces) ?? [], (piece) => new RegExp(piece.replace(sign, spelled), "gi"))
+const piecesOf = (text: string, spell: (char: string) => Spelled): ReadonlyArray<Piece> =>
+  Array.from(new Set(text.match(pieces)), (piece) => Array.from(piece, spell))
 
-const expressionsOf = (secret: string): ReadonlyArray<RegExp> => [
-  ...expressions(secret, /[^]/gu, anySpelling),
-  ...[...base64(secret), Encoding.encodeHex(secret)].flatMap((digits) => expressions(digits, /[+/]/g, anySign))
-]
+/** A text, and where each of its units stands: most of a piece's places are ruled out at once. */
+interface Searched {
+  readonly text: string
+  readonly places: ReadonlyMap<string, ReadonlyArray<number>>
+  steps: number
+}
 
-/** Blanks every spelling of every secret that is long enough. */
+const search = (text: string): Searched => {
+  const places = new Map<string, Array<number>>()
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charAt(at)
+    const known = places.get(unit)
+    if (known === undefined) places.set(unit, [at])
+    else known.push(at)
+  }
+  return { text, places, steps: 0 }
+}
+
+/** Where a piece ends that begins here: the furthest of all ways to read it. All are followed at once, so that none is tried twice. */
+const endOf = (piece: Piece, searched: Searched, at: number): number | undefined => {
+  let ends: ReadonlyArray<number> = [at]
+  for (const { endsAt } of piece) {
+    const found = new Set<number>()
+    for (const end of ends) {
+      searched.steps += slowToRead.includes(searched.text.charAt(end)) ? 10 : 1
+      for (const next of endsAt(searched.text, end)) found.add(next)
+    }
+    if (found.size === 0) return undefined
+    ends = [...found]
+  }
+  return Math.max(...ends)
+}
+
+type Span = readonly [start: number, end: number]
+
+const spansOf = (piece: Piece, searched: Searched): ReadonlyArray<Span> => {
+  const spans: Array<Span> = []
+  for (const unit of new Set(piece[0]?.starts.split(""))) {
+    let free = 0
+    for (const at of searched.places.get(unit) ?? []) {
+      // No spelling of a character is shorter than one unit.
+      if (at + piece.length > searched.text.length || searched.steps >= mostSteps) break
+      const end = at < free ? undefined : endOf(piece, searched, at)
+      if (end === undefined) continue
+      spans.push([at, end])
+      free = end
+    }
+  }
+  return spans
+}
+
+const without = (text: string, spans: ReadonlyArray<Span>): string => {
+  let blanked = ""
+  let kept = 0
+  for (const [start, end] of [...spans].sort(([a], [b]) => a - b)) {
+    // What touches is one.
+    if (start > kept || kept === 0) blanked += text.slice(kept, start) + replacement
+    kept = Math.max(kept, end)
+  }
+  return blanked + text.slice(kept)
+}
+
+/** Built at most once for each character. */
+const remembering = (spell: (char: string) => Spelled): ((char: string) => Spelled) => {
+  const known = new Map<string, Spelled>()
+  return (char) => {
+    const spelled = known.get(char) ?? spell(char)
+    known.set(char, spelled)
+    return spelled
+  }
+}
+
+/** Blanks every spelling of every secret that is long enough, and all of a text that takes too long. */
 export const blankSecrets = (secrets: ReadonlyArray<string>): ((text: string) => string) => {
-  const found = [...new Set(secrets.flatMap((secret) => [secret, secret.trim()]))]
-    .filter((secret) => secret.length >= shortestSecret)
-    .sort((a, b) => b.length - a.length)
-    .flatMap(expressionsOf)
-  return (text) =>
-    found
-      .reduce((blanked, expression) => blanked.replace(expression, replacement), text)
-      .replace(/(?:<redacted>){2,}/g, replacement)
+  const char = remembering(spelledChar)
+  const digit = remembering(spelledDigit)
+  const all = [...new Set(secrets.flatMap((secret) => [secret, secret.trim()]))]
+  return (text) => {
+    const found = all.filter(
+      // A character has two units at most: such a text is too short for any piece of it.
+      ({ length }) => length >= shortestSecret && Math.min(length / 2, shortestPiece) <= text.length
+    )
+    if (found.length === 0) return text
+    const searched = search(text)
+    const spans = found
+      .flatMap((secret) => [
+        ...piecesOf(secret, char),
+        ...[...base64(secret), Encoding.encodeHex(secret)].flatMap((digits) => piecesOf(digits, digit))
+      ])
+      .flatMap((piece) => spansOf(piece, searched))
+    return searched.steps < mostSteps ? without(text, spans) : replacement
+  }
 }

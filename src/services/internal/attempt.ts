@@ -77,7 +77,6 @@ const deadlinePassed: Failure = {
 /** For the client and the key of a kernel. */
 export const makeSend = (kernel: Kernel): Send => {
   const key = Redacted.value(kernel.apiKey)
-  let blankKey: ((text: string) => string) | undefined
 
   const answered = (
     { headers, status }: Answer,
@@ -85,7 +84,7 @@ export const makeSend = (kernel: Kernel): Send => {
     now: number,
     secrets: ReadonlyArray<string>
   ): Failure => {
-    const blank = secrets.length === 0 ? (blankKey ??= blankSecrets([key])) : blankSecrets([key, ...secrets])
+    const blank = blankSecrets([key, ...secrets])
     const message = serverMessage(status, headers["content-type"], text, blank)
     return {
       _tag: "Answered",

@@ -182,7 +182,7 @@ export const AuthzDecision: Schema.Schema<AuthzDecision, AuthzAllowedEncoded | A
 export const AuthzPrincipal = Wire.lazy(() =>
   Wire.Struct({
     type: Schema.Literal("api_key", "oauth_access_token"),
-    /** Trimmed. An ill-formed one is answered as a bad credential, not as a bad input. */
+    /** Trimmed. An ill-formed one is answered as a bad credential; only what no request can carry, NUL or half a surrogate pair, is a bad input. */
     value: Secret
   })
 )

@@ -8,12 +8,13 @@ import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { connectionFailure } from "../../errors/internal/connection.js"
 import type { Failure } from "../../errors/internal/failure.js"
 import { bodyText } from "./bodyText.js"
-import { concatBytes } from "./bytes.js"
+import { concatBytes, isGzip } from "./bytes.js"
 
 /** The words of an error are worth some waiting, but its status is known already. */
 const errorBodyLimit = Duration.seconds(5)
@@ -36,36 +37,35 @@ export const clientFailure = (error: HttpClientError.HttpClientError, status: Op
   return { _tag: "Lost", message: `the connection was lost${where}${suffix}`, code, status }
 }
 
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
-
-interface Gathered {
-  readonly chunks: ReadonlyArray<Uint8Array>
-  readonly size: number
+/** What has come of a body. */
+export class Gathered {
+  readonly chunks: Array<Uint8Array> = []
+  size = 0
+  get text(): string {
+    return new TextDecoder().decode(concatBytes(this.chunks))
+  }
 }
 
 /** Counts while reading, and stops reading at the limit. */
 const gather = (
   response: HttpClientResponse.HttpClientResponse,
-  limit: number
+  limit: number,
+  gathered: Gathered
 ): Effect.Effect<Gathered, HttpClientError.ResponseError> =>
-  Effect.suspend(() => {
-    const chunks: Array<Uint8Array> = []
-    let size = 0
-    return response.stream.pipe(
-      Stream.takeWhile((chunk) => {
-        size += chunk.length
-        chunks.push(chunk)
-        return size <= limit
-      }),
-      Stream.runDrain,
-      // Of an empty body there is no stream.
-      Effect.catchIf(
-        (error) => error.reason === "EmptyBody",
-        () => Effect.void
-      ),
-      Effect.map(() => ({ chunks, size }))
-    )
-  })
+  response.stream.pipe(
+    Stream.takeWhile((chunk) => {
+      gathered.size += chunk.length
+      gathered.chunks.push(chunk)
+      return gathered.size <= limit
+    }),
+    Stream.runDrain,
+    // Of an empty body there is no stream.
+    Effect.catchIf(
+      (error) => error.reason === "EmptyBody",
+      () => Effect.void
+    ),
+    Effect.as(gathered)
+  )
 
 /**
  * Ends the connection of an answer that nobody reads: opening the body and leaving it at once does that in every client.
@@ -73,7 +73,7 @@ const gather = (
  */
 const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Effect.catchAllCause(
-    Effect.asVoid(Effect.timeoutOption(Effect.interruptible(gather(response, 0)), Duration.zero)),
+    Effect.asVoid(Effect.timeoutOption(Effect.interruptible(gather(response, 0, new Gathered())), Duration.zero)),
     () => Effect.void
   )
 
@@ -87,11 +87,13 @@ const isEncoded = (headers: Headers.Headers): boolean => {
   return encoding !== undefined && encoding.trim().toLowerCase() !== "identity"
 }
 
-const unreadable = (
-  response: HttpClientResponse.HttpClientResponse,
-  reason: "TooLarge" | "Encoding",
-  message: string
-): Failure => ({ _tag: "Unreadable", status: response.status, reason, field: "", message })
+const unreadable = (response: HttpClientResponse.HttpClientResponse, message: string): Failure => ({
+  _tag: "Unreadable",
+  status: response.status,
+  reason: "TooLarge",
+  field: "",
+  message
+})
 
 const readText = (
   response: HttpClientResponse.HttpClientResponse,
@@ -104,48 +106,47 @@ const readText = (
       ? bodyText(response)
       : Effect.zipRight(
           abandon(response),
-          Effect.fail(
-            unreadable(response, "TooLarge", `the answer has ${length} bytes, more than the limit of ${limit}`)
-          )
+          Effect.fail(unreadable(response, `the answer has ${length} bytes, more than the limit of ${limit}`))
         )
   }
-  return Effect.flatMap(gather(response, limit), ({ chunks, size }) => {
-    if (size > limit) {
-      return Effect.fail(unreadable(response, "TooLarge", `the answer has more bytes than the limit of ${limit}`))
-    }
-    const bytes = concatBytes(chunks)
-    // Nobody asked for it, and not every client unpacks it.
-    return isGzip(bytes)
-      ? Effect.fail(unreadable(response, "Encoding", "the answer is gzip-compressed, which was not asked for"))
-      : Effect.succeed(new TextDecoder().decode(bytes))
-  })
+  return Effect.flatMap(gather(response, limit, new Gathered()), ({ size, text }) =>
+    size > limit
+      ? Effect.fail(unreadable(response, `the answer has more bytes than the limit of ${limit}`))
+      : Effect.succeed(text)
+  )
+}
+
+/** The words in a body that may have no end yet. Cut short, a text could end with half a secret: only JSON tells that it is whole. */
+export const wordsSoFar = ({ text }: Gathered): string => {
+  const isWhole = /^\s*[[{]/.test(text) && Either.isRight(Either.try(() => JSON.parse(text)))
+  return isWhole ? text : ""
 }
 
 /** The words of an error answer: as much of them as comes in time, within its own limit. */
-const readErrorText = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
-  gather(response, largestErrorBody).pipe(
-    Effect.map(({ chunks }) => {
-      const bytes = concatBytes(chunks)
-      return isGzip(bytes) ? "" : new TextDecoder().decode(bytes)
-    }),
-    Effect.timeoutTo({ duration: errorBodyLimit, onTimeout: () => "", onSuccess: (text) => text }),
-    Effect.orElseSucceed(() => "")
+const readErrorText = (response: HttpClientResponse.HttpClientResponse, gathered: Gathered): Effect.Effect<string> =>
+  gather(response, largestErrorBody, gathered).pipe(
+    Effect.timeout(errorBodyLimit),
+    Effect.match({ onFailure: () => wordsSoFar(gathered), onSuccess: ({ text }) => (isGzip(text) ? "" : text) })
   )
 
 const drain = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
-  gather(response, largestErrorBody).pipe(Effect.timeoutOption(drainLimit), Effect.ignore, Effect.as(""))
+  gather(response, largestErrorBody, new Gathered()).pipe(
+    Effect.timeoutOption(drainLimit),
+    Effect.ignore,
+    Effect.as("")
+  )
 
 /** Whether the status says that it worked. */
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
-/** Reads what the operation wants of the body: all of it, or nothing; of an error its words. */
+/** Reads what the operation wants of the body: all of it, or nothing; of an error its words, which are `heard` as they come. */
 export const readAnswer = (
   response: HttpClientResponse.HttpClientResponse,
   /** The response's own, read once: some clients make them anew each time. */
   headers: Headers.Headers,
-  options: { readonly wantsBody: boolean; readonly maxBytes: number }
+  options: { readonly wantsBody: boolean; readonly maxBytes: number; readonly heard: Gathered | undefined }
 ): Effect.Effect<string, Failure | HttpClientError.ResponseError> => {
-  if (!isSuccess(response.status)) return readErrorText(response)
+  if (options.heard !== undefined) return readErrorText(response, options.heard)
   // A 204 claims a JSON body of length 2 that never comes; a client that believes it would lose the status.
   if (response.status === 204) return Effect.succeed("")
   return options.wantsBody ? readText(response, headers, options.maxBytes) : drain(response)

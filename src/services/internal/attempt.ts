@@ -16,7 +16,7 @@ import { blankSecrets } from "../../errors/internal/blank.js"
 import type { Failure } from "../../errors/internal/failure.js"
 import { retryAfter } from "../../errors/internal/retryAfter.js"
 import { serverMessage } from "../../errors/internal/serverMessage.js"
-import { clientFailure, isSuccess, readAnswer } from "./answer.js"
+import { clientFailure, Gathered, isSuccess, readAnswer, wordsSoFar } from "./answer.js"
 import { type Kernel, setting } from "./kernel.js"
 import { matchWithin, type Restore } from "./limit.js"
 import { AttemptLimit, Deadline } from "./limits.js"
@@ -47,9 +47,11 @@ export type Send = <Path extends string, Query, Body, A, E>(
 interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
+  /** Of an error. */
+  readonly heard: Gathered | undefined
 }
 
-const noAnswer: Answer = { status: 0, headers: {} }
+const noAnswer: Answer = { status: 0, headers: {}, heard: undefined }
 
 const visible = /^[\x21-\x7e]+$/
 
@@ -122,8 +124,9 @@ export const makeSend = (kernel: Kernel): Send => {
         const exchange = Effect.flatMap(kernel.client.execute(traced), (response) => {
           const { headers, status } = response
           span.attribute("http.response.status_code", status)
-          answer = { status, headers }
-          return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes })
+          const heard = isSuccess(status) ? undefined : new Gathered()
+          answer = { status, headers, heard }
+          return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes, heard })
         })
         const settle = (text: string): Effect.Effect<A, E> => {
           const { status } = answer
@@ -149,7 +152,7 @@ export const makeSend = (kernel: Kernel): Send => {
           onTimeout: () =>
             answer === noAnswer || (isSuccess(answer.status) && wantsBody)
               ? onFailure(timedOut(limit, millis, status()))
-              : settle("")
+              : settle(answer.heard === undefined ? "" : wordsSoFar(answer.heard))
         })
       })
     )

@@ -8,3 +8,6 @@ export const concatBytes = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
   }
   return all
 }
+
+/** Whether a text is gzip that was read as UTF-8: its two first bytes are 1f and 8b. */
+export const isGzip = (text: string): boolean => text.startsWith("\x1f\uFFFD")

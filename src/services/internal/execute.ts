@@ -71,10 +71,11 @@ export const makeExecute = (kernel: Kernel): Execute => {
       startedAt
     }
     let mayHaveActed = false
+    let sentAt = startedAt
     const onFailure = (failure: Failure): Effect.Effect<A, E> => {
       const words = mayHaveActed ? operation.repeatAnswer : undefined
       mayHaveActed = mayHaveActed || mayAct(failure)
-      const failed = Effect.fail(operation.toError(call, failure))
+      const failed = Effect.fail(operation.toError({ ...call, startedAt: sentAt }, failure))
       if (words === undefined || !isRepeatAnswer(failure, words)) return failed
       const done = operation.output.decode("")
       return Effect.withFiberRuntime((fiber) =>
@@ -86,13 +87,16 @@ export const makeExecute = (kernel: Kernel): Execute => {
       const attempt = new Attempt(request, clock, span, () => secretsIn(input), onFailure)
       const policy = setting(fiber, kernel, RequestPolicy)
       if (policy === noPolicy) return send(operation, attempt, restore)
-      const once = Effect.uninterruptibleMask((restore) => send(operation, attempt, restore))
+      const once = Effect.uninterruptibleMask((restore) => {
+        sentAt = clock.unsafeCurrentTimeMillis()
+        return send(operation, attempt, restore)
+      })
       const info = {
         operation: operation.name,
         safety: safetyOf[operation.repeat],
         isDoneWhenNotFound: operation.repeatAnswer !== undefined
       }
-      return Effect.mapError(restore(policy<A, E>(once, info)), (error) => operation.admit(error, startedAt))
+      return Effect.mapError(restore(policy<A, E>(once, info)), (error) => operation.admit(error, sentAt))
     }
     const refused = (issues: ReadonlyArray<InputIssue>) =>
       Effect.fail(operation.toError(call, { _tag: "Refused", issues }))

@@ -16,6 +16,7 @@ import {
 import type { OwnErrors } from "../../errors/internal/ownErrors.js"
 import type { CallError, OperationError, UnsafeCallError } from "../../errors/WachtError.js"
 import { compileDecoder } from "../../schemas/internal/decoder.js"
+import { isGzip } from "./bytes.js"
 import { parseLossless } from "./losslessJson.js"
 import type { PathNames } from "./path.js"
 import { type BodyCodec, encodeInput } from "./requestBody.js"
@@ -31,7 +32,7 @@ export type Host = "platform" | "gateway"
 
 /** What went wrong while reading a 2xx answer. */
 export interface Unreadable {
-  readonly reason: "Json" | "Shape"
+  readonly reason: "Json" | "Shape" | "Encoding"
   readonly field: string
   readonly message: string
 }
@@ -108,7 +109,13 @@ export const operationsOf = <Table extends Readonly<Record<string, object>>>(
   return Object.fromEntries(named) as Named<Table>
 }
 
-const unreadable = (message: string): Unreadable => ({ reason: "Json", field: "", message })
+const noJson = (text: string): Unreadable => {
+  const message = text.trim() === "" ? "the answer is empty" : "the answer is not JSON"
+  // Nobody asked for gzip, and not every client unpacks it.
+  return isGzip(text)
+    ? { reason: "Encoding", field: "", message: "the answer is gzip-compressed, which was not asked for" }
+    : { reason: "Json", field: "", message }
+}
 
 /** JSON of the given shape. `lossless` where an integer beyond 2^53 can stand in it. */
 export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readonly lossless?: boolean }): Output<A> => {
@@ -123,7 +130,7 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readon
         json = JSON.parse(text)
       } catch {
         // The parser's own message quotes the text, which may hold a secret.
-        return Either.left(unreadable(text.trim() === "" ? "the answer is empty" : "the answer is not JSON"))
+        return Either.left(noJson(text))
       }
       const decoded = isLossless ? decode(json, () => parseLossless(text)) : decode(json)
       if (Either.isRight(decoded)) return Either.right(decoded.right)

@@ -51,6 +51,10 @@ const settingsForRequest = (fiberId: FiberId.Single, refs: FiberRefs.FiberRefs):
 const setForRequest = (request: HttpClientRequest): Effect.Effect<HttpClientRequest> =>
   Effect.as(Effect.updateFiberRefs(settingsForRequest), request)
 
+/** A client that fails with what it thinks of a status has the answer still: what a status means is the operation's. */
+const takeAnswer = (error: HttpClientError): Effect.Effect<HttpClientResponse, HttpClientError> =>
+  error._tag === "ResponseError" && error.reason === "StatusCode" ? Effect.succeed(error.response) : Effect.fail(error)
+
 /** What its postprocessing sees of a request. */
 type Request = Effect.Effect<HttpClientRequest, HttpClientError>
 
@@ -69,7 +73,7 @@ export const prepareClient = (
     : { preprocess: Effect.succeed, postprocess: (request) => Effect.flatMap(request, client.execute) }
   return HttpClient.withScope(
     HttpClient.makeWith(
-      (request: Request) => steps.postprocess(Effect.flatMap(request, setForRequest)),
+      (request: Request) => Effect.catchAll(steps.postprocess(Effect.flatMap(request, setForRequest)), takeAnswer),
       steps.preprocess
     )
   )

@@ -23,7 +23,10 @@ export interface ReconcileOptions {
  * @category models
  */
 export interface RerunOptions extends ReconcileOptions {
-  /** Whether an earlier run of the same job may have sent something; then nothing is sent before that has settled. */
+  /**
+   * Whether an earlier run of the same job may have sent something; then nothing is sent before that has settled. Where a slug tells the
+   * job's own, nothing has to settle: then a conflict may be the earlier run's work, and is looked at.
+   */
   readonly isRerun?: boolean | undefined
 }
 

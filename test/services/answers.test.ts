@@ -1,0 +1,141 @@
+/**
+ * What is made of an answer, whatever the client and the connection do to it.
+ */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import { assert, describe, it } from "@effect/vitest"
+import { ApiKeys, Policy, Wacht } from "effect-wacht"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
+import { gzipSync } from "node:zlib"
+
+const key = "example_backend_KEYKEYKEYKEYKEYKEYKEYKEY"
+
+const over = (
+  client: HttpClient.HttpClient,
+  transformClient?: (client: HttpClient.HttpClient) => HttpClient.HttpClient
+) =>
+  Layer.orDie(Wacht.layer({ apiKey: Redacted.make(key), transformClient })).pipe(
+    Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
+  )
+
+const answering = (answer: () => Response) =>
+  HttpClient.make((request) => Effect.sync(() => HttpClientResponse.fromWeb(request, answer())))
+
+const get = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("reports"))
+const create = Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
+  keys.createApiAuthApp({ appSlug: "reports", name: "Reports", keyPrefix: "acme" })
+)
+
+const words = (message: string) => JSON.stringify({ errors: [{ message, code: 404 }] })
+
+/** The error of a call, when time enough has passed. */
+const errorOf = <A, E, R>(call: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(Effect.flip(call))
+    yield* TestClock.adjust("10 seconds")
+    return yield* Fiber.join(fiber)
+  })
+
+describe("a client that fails with a status of its own", () => {
+  for (const [where, layer] of [
+    [
+      "in transformClient",
+      (status: number) =>
+        over(
+          answering(() => new Response(words("said"), { status })),
+          HttpClient.filterStatusOk
+        )
+    ],
+    [
+      "from outside",
+      (status: number) => over(HttpClient.filterStatusOk(answering(() => new Response(words("said"), { status }))))
+    ]
+  ] as const) {
+    it.effect(`loses neither status nor words: ${where}`, () =>
+      Effect.gen(function* () {
+        const missing = yield* Effect.flip(Effect.provide(get, layer(404)))
+        assert.deepInclude(missing, { _tag: "NotFoundError", message: "said", isRetryable: false })
+        const conflict = yield* Effect.flip(Effect.provide(create, layer(409)))
+        assert.deepInclude(conflict, { _tag: "ConflictError", message: "said" })
+        const busy = yield* Effect.flip(Effect.provide(get, layer(503)))
+        assert.deepInclude(busy, { _tag: "ServerError", status: 503, isRetryable: true })
+      })
+    )
+  }
+})
+
+describe("the body of an error", () => {
+  /** Comes, and then does not end, or breaks. */
+  const unfinished = (text: string, isBroken: boolean) =>
+    answering(
+      () =>
+        new Response(
+          new ReadableStream(
+            {
+              pull: (controller) => {
+                controller.enqueue(new TextEncoder().encode(text))
+                if (isBroken) controller.error(new Error("cut"))
+                return new Promise(() => undefined)
+              }
+            },
+            { highWaterMark: 0 }
+          ),
+          { status: 404 }
+        )
+    )
+
+  it.effect("gives its words where they came and only the end did not", () =>
+    Effect.gen(function* () {
+      const client = unfinished(` ${words("API key app not found")}`, false)
+      for (const call of [get, Policy.attemptTimeout("2 seconds")(get)]) {
+        const error = yield* errorOf(Effect.provide(call, over(client)))
+        assert.deepInclude(error, { _tag: "NotFoundError", message: "API key app not found" })
+      }
+    })
+  )
+
+  it.effect("gives none where they may be cut: half a secret would be left", () =>
+    Effect.gen(function* () {
+      for (const text of [`You sent ${key.slice(0, 20)}`, words("whole").slice(0, -2), `<title>${key.slice(0, 20)}`]) {
+        const error = yield* errorOf(Effect.provide(get, over(unfinished(text, false))))
+        assert.deepInclude(error, { _tag: "NotFoundError", message: "Not Found" })
+      }
+    })
+  )
+})
+
+it.effect("gzip that nobody asked for is called so, with a length and without", () =>
+  Effect.gen(function* () {
+    const packed = gzipSync("{}")
+    for (const headers of [{ "content-length": String(packed.length) }, undefined]) {
+      const error = yield* errorOf(
+        Effect.provide(get, over(answering(() => new Response(packed, headers && { headers }))))
+      )
+      assert.deepInclude(error, { _tag: "DecodeError", reason: "Encoding" })
+    }
+  })
+)
+
+it.effect("an unknown outcome tells when its own request was sent, not when the call began", () =>
+  Effect.gen(function* () {
+    let sent = 0
+    const client = HttpClient.make((request) =>
+      sent++ === 0
+        ? Effect.succeed(
+            HttpClientResponse.fromWeb(request, new Response("", { status: 429, headers: { "retry-after": "5" } }))
+          )
+        : Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause: new Error("lost") }))
+    )
+    yield* TestClock.setTime(1_000_000)
+    const error = yield* errorOf(Effect.provide(Policy.withPolicy(create, Policy.standard), over(client)))
+    assert.strictEqual(sent, 2)
+    assert.strictEqual(error._tag, "OutcomeUnknownError")
+    if (error._tag === "OutcomeUnknownError") assert.isAtLeast(DateTime.toEpochMillis(error.startedAt), 1_005_000)
+  })
+)

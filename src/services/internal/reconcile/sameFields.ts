@@ -93,8 +93,8 @@ const sameDefinitions = (sent: ReadonlyArray<OAuthScopeDefinitionInput> | undefi
     const definition = wanted.get(stored.scope)
     return (
       definition === undefined ||
-      (orElse(definition.displayName, stored.scope) === stored.displayName &&
-        orElse(definition.description, `Allows ${stored.scope} access`) === stored.description &&
+      (orElse(definition.displayName, stored.scope) === trim(stored.displayName) &&
+        orElse(definition.description, `Allows ${stored.scope} access`) === trim(stored.description) &&
         (definition.archived ?? false) === stored.archived &&
         (definition.category ?? "") === stored.category &&
         orNull(definition.organizationPermission) === Option.getOrNull(stored.organizationPermission) &&

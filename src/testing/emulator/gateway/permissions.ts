@@ -11,19 +11,19 @@ const or = " OR "
 export const isPermitted = (required: ReadonlyArray<string>, effective: ReadonlySet<string>): boolean => {
   const entries = required.map(trim).filter((entry) => entry !== "")
   if (entries.length === 0) return true
-  const expression = withoutOuterParentheses(entries.join(and))
-  return expression !== "" && holds(expression, effective)
+  return holds(entries.join(and), effective)
 }
 
-const holds = (expression: string, effective: ReadonlySet<string>): boolean => {
+const holds = (joined: string, effective: ReadonlySet<string>): boolean => {
   const has = (part: string) => effective.has(trim(part))
-  if (!expression.includes(and) && !expression.includes(or)) {
-    // only here a comma separates: with a word between permissions it belongs to their names
-    return expression
+  if (!joined.includes(and) && !joined.includes(or)) {
+    // only here a comma separates, and parentheses are characters: with a word between permissions a comma belongs to their names
+    return joined
       .split(",")
       .filter((part) => trim(part) !== "")
       .every(has)
   }
+  const expression = withoutOuterParentheses(joined)
   // grouping is not understood: what is left of it makes the whole unsatisfiable
   if (/[()]/.test(expression)) return false
   return expression.split(or).some((alternative) => alternative.split(and).every(has))

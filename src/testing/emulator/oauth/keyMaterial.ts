@@ -47,7 +47,7 @@ export const pemOf = (jwks: Jwks | null): string | null => {
 }
 
 const count = (input: KeyMaterialInput): number =>
-  [input.jwks_uri, input.jwks, input.public_key_pem].filter((kind) => kind !== null).length
+  [trimToNull(input.jwks_uri), input.jwks, input.public_key_pem].filter((kind) => kind !== null).length
 
 const onlyForPrivateKey = "jwks_uri/jwks/public_key_pem are only allowed when client_auth_method is private_key_jwt"
 
@@ -61,7 +61,7 @@ const contentViolation = ({ jwks, jwks_uri: uri }: KeyMaterialInput): string | u
     : undefined
 }
 
-/** A blank PEM counts as none; so does a blank address on update, while on create it is parsed (and refused). */
+/** A blank PEM counts as none. So does a blank address; only on create, with private_key_jwt, it is parsed and refused. */
 export const readInput = (input: KeyMaterialInput, isUpdate: boolean): KeyMaterialInput => ({
   jwks_uri: isUpdate ? trimToNull(input.jwks_uri) : input.jwks_uri,
   jwks: input.jwks,
@@ -70,7 +70,8 @@ export const readInput = (input: KeyMaterialInput, isUpdate: boolean): KeyMateri
 
 export const createViolation = (method: string, input: KeyMaterialInput): string | undefined => {
   if (method !== "private_key_jwt") return count(input) > 0 ? onlyForPrivateKey : undefined
-  if (count(input) !== 1) return "private_key_jwt requires exactly one of jwks_uri, jwks, or public_key_pem"
+  const isOne = count(input) === 1 || (count(input) === 0 && input.jwks_uri !== null)
+  if (!isOne) return "private_key_jwt requires exactly one of jwks_uri, jwks, or public_key_pem"
   return contentViolation(input)
 }
 

@@ -67,8 +67,9 @@ const define = (scope: string, input: ScopeDefinitionInput): Either.Either<Scope
   }
   const definition: ScopeDefinition = {
     scope,
-    displayName: trimToNull(input.display_name) ?? scope,
-    description: trimToNull(input.description) ?? defaultDescription(scope),
+    // Blank or not is all that is looked at: the scope's own route trims, this one keeps what was sent.
+    displayName: trim(input.display_name) === "" ? scope : input.display_name,
+    description: trim(input.description) === "" ? defaultDescription(scope) : input.description,
     archived: input.archived,
     category,
     organizationPermission: trimToNull(input.organization_permission),

@@ -52,17 +52,24 @@ describe("required permissions", () => {
     assert.isFalse(permitted(["a AND (b OR c)"], "a", "b", "c"))
     assert.isFalse(permitted(["(a OR b) AND (c OR d)"], "a", "b", "c", "d"))
     assert.isFalse(permitted(["(a OR b)", "c"], "a", "b", "c"))
-    assert.isTrue(permitted([" ( (a) ) "], "a"))
+    assert.isTrue(permitted([" ( (a OR b) ) "], "a"))
     assert.isTrue(permitted(["(a", "b)"], "a", "b"), "entries are joined before anything is read")
     assert.isFalse(permitted(["a)", "(b"], "a", "b"))
     assert.isFalse(permitted(["()"], "a"))
+  })
+
+  it("hold parentheses as characters where no word joins anything", () => {
     assert.isTrue(permitted(["read(all)"], "read(all)"))
+    assert.isFalse(permitted(["(a)"], "a"))
+    assert.isTrue(permitted(["(a)"], "(a)"))
+    assert.isFalse(permitted(["(a,b)"], "a", "b"))
+    assert.isTrue(permitted(["(a,b)"], "(a", "b)"))
   })
 
   it("are judged in linear time, however hostile", () => {
     const deep = 500_000
-    assert.isTrue(permitted(["(".repeat(deep) + "a" + ")".repeat(deep)], "a"))
-    assert.isFalse(permitted(["(".repeat(deep)], "a"))
+    assert.isTrue(permitted(["(".repeat(deep) + "a OR b" + ")".repeat(deep)], "a"))
+    assert.isFalse(permitted([`${"(".repeat(deep)} OR a`], "a"))
     assert.isFalse(permitted([`a${" ".repeat(deep)}b`], "a"))
   })
 

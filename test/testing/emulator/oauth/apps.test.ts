@@ -198,7 +198,7 @@ describe("updating an OAuth app", () => {
   it.effect("replaces the scopes, and with them the definitions", () =>
     Effect.gen(function* () {
       const world = yield* recordedWorld()
-      const given = { scope: "new", display_name: "N", description: "n", category: "personal" }
+      const given = { scope: "new", display_name: " N ", description: "n ", category: "personal" }
       const app = shown(
         yield* patch(world, "seeded", { supported_scopes: ["ws", " new ", "", "ws"], scope_definitions: [given] })
       )

@@ -113,7 +113,10 @@ describe("key material", () => {
     assert.strictEqual(violation("private_key_jwt", {}), exactlyOne)
     assert.strictEqual(violation("private_key_jwt", { public_key_pem: " " }), exactlyOne)
     assert.strictEqual(violation("private_key_jwt", { public_key_pem: pem, jwks_uri: "nope" }), exactlyOne)
-    assert.strictEqual(violation("private_key_jwt", { jwks_uri: "" }), "jwks_uri must be a valid URL")
+    assert.isUndefined(violation("client_secret_basic", { jwks_uri: " " }))
+    for (const more of [{}, { public_key_pem: pem }, { jwks: { keys: [] } }]) {
+      assert.strictEqual(violation("private_key_jwt", { ...more, jwks_uri: "" }), "jwks_uri must be a valid URL")
+    }
     assert.strictEqual(violation("private_key_jwt", { jwks_uri: "http://e.com" }), "jwks_uri must use https")
     assert.strictEqual(violation("private_key_jwt", { jwks: { keys: [] } }), "jwks.keys must include at least one key")
     assert.strictEqual(

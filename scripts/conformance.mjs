@@ -20,7 +20,7 @@ const command = args.includes("--dist")
   : ["--import", "tsx", "src/testing/bin/effect-wacht-emulator.ts"]
 const server = spawn(
   process.execPath,
-  [...command, "--world", worldFile, "--now", now, "--port", "0", "--seed", "conformance"],
+  [...command, "--world", worldFile, "--now", now, "--port", "0", "--gateway-port", "0", "--seed", "conformance"],
   {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"]
@@ -28,12 +28,12 @@ const server = spawn(
 )
 const ended = new Promise((resolve) => server.once("exit", resolve))
 
-const url = await new Promise((resolve, reject) => {
+const urls = await new Promise((resolve, reject) => {
   let said = ""
   server.stdout.on("data", (chunk) => {
     said += chunk
-    const found = /^WACHT_API_URL=(\S+)$/m.exec(said)
-    if (found) resolve(found[1])
+    const found = /^WACHT_API_URL=(\S+)\nWACHT_GATEWAY_URL=(\S+)$/m.exec(said)
+    if (found) resolve({ api: found[1], gateway: found[2] })
   })
   ended.then(() => reject(new Error("the server ended before it listened")))
 })
@@ -41,9 +41,9 @@ const url = await new Promise((resolve, reject) => {
 const report = join(mkdtempSync(join(tmpdir(), "conformance-")), "report.json")
 const options = [
   "--api",
-  url,
+  urls.api,
   "--gateway",
-  url,
+  urls.gateway,
   "--file",
   exchanges,
   "--world",

@@ -18,6 +18,7 @@ import { file as builtIn } from "./emulator/defaultWorld.js"
 import type { Engine } from "./emulator/Engine.js"
 import * as httpClient from "./emulator/httpClient.js"
 import { httpApp } from "./emulator/httpServer.js"
+import type { Host } from "./emulator/Kernel.js"
 import type { Options } from "./emulator/options.js"
 import { makeEngine } from "./emulator/options.js"
 import { EmulatorConfigError } from "./emulator/seed.js"
@@ -168,18 +169,30 @@ export const layerWacht = (
   )
 
 /**
- * Serves an emulator on the `HttpServer` of the context until the scope closes, both APIs on one port.
+ * Serves an emulator on the `HttpServer` of the context until the scope closes: both APIs on one port, unless `gateway` is a server for the
+ * gateway alone. On one port a request without a credential to a path that neither has counts as the gateway's.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const serve = (
-  options: Options = {}
+  options: Options = {},
+  gateway?: HttpServer.HttpServer
 ): Effect.Effect<Service, EmulatorConfigError, HttpServer.HttpServer | Scope.Scope> =>
   Effect.gen(function* () {
     const { apiKey, engine } = yield* makeEngine(options)
-    // a span for every request would be the emulator's, not the test's
-    yield* HttpServer.serveEffect(httpApp(engine)).pipe(HttpMiddleware.withTracerDisabledWhenEffect(() => true))
-    const url = yield* HttpServer.addressFormattedWith(Effect.succeed)
-    return toService(engine, apiKey, { platform: url, gateway: url })
+    const serveHost = (host?: Host) =>
+      HttpServer.serveEffect(httpApp(engine, host)).pipe(
+        // a span for every request would be the emulator's, not the test's
+        HttpMiddleware.withTracerDisabledWhenEffect(() => true),
+        Effect.zipRight(HttpServer.addressFormattedWith(Effect.succeed))
+      )
+    if (gateway === undefined) {
+      const url = yield* serveHost()
+      return toService(engine, apiKey, { platform: url, gateway: url })
+    }
+    return toService(engine, apiKey, {
+      platform: yield* serveHost("platform"),
+      gateway: yield* Effect.provideService(serveHost("gateway"), HttpServer.HttpServer, gateway)
+    })
   })

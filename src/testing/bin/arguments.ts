@@ -4,6 +4,8 @@ import * as Moment from "../emulator/Moment.js"
 
 export interface Arguments {
   readonly port: number
+  /** The gateway's own; `undefined`: both are on `port`. */
+  readonly gatewayPort: number | undefined
   readonly host: string
   readonly world: string | undefined
   /** Where the clock starts; `undefined`: where the world was recorded, else the real time. */
@@ -17,9 +19,11 @@ export interface Arguments {
   readonly isHelp: boolean
 }
 
-export const usage = `effect-wacht-emulator: the Wacht API for tests, platform and gateway on one port
+export const usage = `effect-wacht-emulator: the Wacht API for tests, platform and gateway
 
   --port N          the port to listen on (4010; 0 takes a free one)
+  --gateway-port N  a port for the gateway alone; left out, both are on one, and an unknown path without a credential
+                    counts as the gateway's
   --host ADDRESS    the address to bind (127.0.0.1)
   --world FILE      a world.json instead of the built-in world; its audit.rows_file is read beside it
   --now TIME        where the clock starts, RFC 3339, or "real"; by default the world's recorded_from, else the real time
@@ -61,6 +65,7 @@ const time = (option: string, text: string): Result<Moment.Moment | "real"> => {
 
 const readers: Readonly<Record<string, (option: string, text: string) => Result<Partial<Arguments>>>> = {
   "--port": (option, text) => Either.map(wholeNumber(65_535)(option, text), (port) => ({ port })),
+  "--gateway-port": (option, text) => Either.map(wholeNumber(65_535)(option, text), (gatewayPort) => ({ gatewayPort })),
   "--host": (option, text) => Either.map(anyText(option, text), (host) => ({ host })),
   "--world": (option, text) => Either.map(anyText(option, text), (world) => ({ world })),
   "--now": (option, text) => Either.map(time(option, text), (now) => ({ now })),
@@ -75,6 +80,7 @@ const readers: Readonly<Record<string, (option: string, text: string) => Result<
 
 const defaults: Arguments = {
   port: 4010,
+  gatewayPort: undefined,
   host: "127.0.0.1",
   world: undefined,
   now: undefined,

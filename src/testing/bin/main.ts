@@ -7,7 +7,6 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import { readFile } from "node:fs/promises"
@@ -74,23 +73,47 @@ const clockFrom = (start: Moment.Moment): Clock.Clock => {
   }
 }
 
+/** A server that closes with the scope. */
+const listen = (option: string, port: number, host: string) =>
+  Effect.gen(function* () {
+    const server = createServer()
+    const listening = yield* Effect.mapError(
+      NodeHttpServer.make(() => server, { port, host }),
+      ({ cause }) => refuse(`${option}, --host: ${cause instanceof Error ? cause.message : String(cause)}`)
+    )
+    // the server only closes once its connections have: those that are idle or stalled would hold it open
+    yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+    return listening
+  })
+
 const serve = (options: Arguments, file: Effect.Effect.Success<ReturnType<typeof readWorld>> | undefined) =>
   Effect.gen(function* () {
+    const platform = yield* listen("--port", options.port, options.host)
+    const gateway =
+      options.gatewayPort === undefined ? undefined : yield* listen("--gateway-port", options.gatewayPort, options.host)
     const faults =
       options.faults === undefined ? [] : yield* Effect.flatMap(readJson("--faults", options.faults), decodeFaults)
-    const emulator = yield* Emulator.serve({
-      ...file,
-      actor: options.actor,
-      windows: options.windows,
-      audit: options.audit,
-      auditCap: options.auditCap,
-      secure: options.seed === undefined
-    })
+    const emulator = yield* Effect.provideService(
+      Emulator.serve(
+        {
+          ...file,
+          actor: options.actor,
+          windows: options.windows,
+          audit: options.audit,
+          auditCap: options.auditCap,
+          secure: options.seed === undefined
+        },
+        gateway
+      ),
+      HttpServer.HttpServer,
+      platform
+    )
     for (const { fault, matcher, times } of faults) yield* emulator.failNext(fault, matcher, times)
-    const url = yield* HttpServer.addressFormattedWith(Effect.succeed)
-    yield* Console.log(`effect-wacht-emulator listens on ${url} (platform and gateway); Ctrl-C ends it`)
+    const { apiKey, gatewayUrl, platformUrl } = emulator
+    const where = gateway === undefined ? `${platformUrl} (platform and gateway)` : `${platformUrl} and ${gatewayUrl}`
+    yield* Console.log(`effect-wacht-emulator listens on ${where}; Ctrl-C ends it`)
     yield* Console.log(
-      `WACHT_API_URL=${url}\nWACHT_GATEWAY_URL=${url}\nWACHT_API_KEY=${Redacted.value(emulator.apiKey)}`
+      `WACHT_API_URL=${platformUrl}\nWACHT_GATEWAY_URL=${gatewayUrl}\nWACHT_API_KEY=${Redacted.value(apiKey)}`
     )
     return yield* Effect.never
   })
@@ -100,14 +123,7 @@ const program = (options: Arguments) =>
     const file = options.world === undefined ? undefined : yield* readWorld(options.world)
     const recorded = memberText(file?.world, "recorded_from")
     const now = options.now ?? (recorded === undefined ? "real" : (Moment.parse(recorded) ?? "real"))
-    const server = createServer()
-    const listening = Layer.mapError(
-      NodeHttpServer.layerServer(() => server, { port: options.port, host: options.host }),
-      ({ cause }) => refuse(`--port, --host: ${cause instanceof Error ? cause.message : String(cause)}`)
-    )
-    // the server only closes once its connections have: those that are idle or stalled would hold it open
-    const hangUp = Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
-    const served = Effect.zipRight(hangUp, serve(options, file)).pipe(Effect.scoped, Effect.provide(listening))
+    const served = Effect.scoped(serve(options, file))
     const clocked = now === "real" ? served : Effect.withClock(served, clockFrom(now))
     return yield* options.seed === undefined ? clocked : Effect.withRandom(clocked, Random.make(options.seed))
   })

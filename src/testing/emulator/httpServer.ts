@@ -1,4 +1,4 @@
-/** An emulator as an `HttpApp`: both APIs on one port. */
+/** An emulator as an `HttpApp`: one API, or both on one port. */
 import type * as HttpApp from "@effect/platform/HttpApp"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
@@ -92,14 +92,14 @@ const toResponse = (
   )
 }
 
-export const httpApp = (engine: Engine): HttpApp.Default =>
+export const httpApp = (engine: Engine, host?: Host): HttpApp.Default =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     const at = request.originalUrl.indexOf("?")
     const path = at < 0 ? request.originalUrl : request.originalUrl.slice(0, at)
     // a body that breaks off is a client that went away
     const body = yield* Effect.orElse(readBody(request), () => Effect.interrupt)
-    const outcome = yield* engine.exchange(hostOf(path, request.headers), {
+    const outcome = yield* engine.exchange(host ?? hostOf(path, request.headers), {
       method: request.method,
       path,
       query: at < 0 ? "" : request.originalUrl.slice(at + 1),

@@ -34,14 +34,17 @@ const start = (...args: ReadonlyArray<string>) => {
   child.stdout.on("data", (chunk) => (said.out += String(chunk)))
   child.stderr.on("data", (chunk) => (said.err += String(chunk)))
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve))
-  const listening = new Promise<{ readonly url: string; readonly key: string }>((resolve, reject) => {
-    child.stdout.on("data", () => {
-      const [, url] = /^WACHT_API_URL=(\S+)$/m.exec(said.out) ?? []
-      const [, key] = /^WACHT_API_KEY=(\S+)$/m.exec(said.out) ?? []
-      if (url !== undefined && key !== undefined) resolve({ url, key })
-    })
-    void ended.then(() => reject(new Error(said.err)))
-  })
+  const listening = new Promise<{ readonly url: string; readonly gatewayUrl: string; readonly key: string }>(
+    (resolve, reject) => {
+      child.stdout.on("data", () => {
+        const [, url] = /^WACHT_API_URL=(\S+)$/m.exec(said.out) ?? []
+        const [, gatewayUrl] = /^WACHT_GATEWAY_URL=(\S+)$/m.exec(said.out) ?? []
+        const [, key] = /^WACHT_API_KEY=(\S+)$/m.exec(said.out) ?? []
+        if (url !== undefined && gatewayUrl !== undefined && key !== undefined) resolve({ url, gatewayUrl, key })
+      })
+      void ended.then(() => reject(new Error(said.err)))
+    }
+  )
   listening.catch(() => undefined)
   return { child, said, ended, listening }
 }
@@ -56,15 +59,16 @@ const withServer = async <A>(
   args: ReadonlyArray<string>,
   use: (server: {
     readonly url: string
+    readonly gatewayUrl: string
     readonly get: (path: string, init?: RequestInit) => Promise<Response>
   }) => Promise<A>
 ) => {
   const server = start("--port", "0", ...args)
-  const { key, url } = await server.listening
+  const { gatewayUrl, key, url } = await server.listening
   const get = (path: string, init: RequestInit = {}) =>
     fetch(url + path, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } })
   try {
-    return await use({ url, get })
+    return await use({ url, gatewayUrl, get })
   } finally {
     server.child.kill("SIGTERM")
     assert.strictEqual(await server.ended, 0, server.said.err)
@@ -92,6 +96,20 @@ describe("the command", () => {
       assert.deepStrictEqual([unknown.status, await unknown.text()], [404, ""])
       assert.strictEqual((await get("/x")).status, 404)
       assert.strictEqual((await fetch(`${url}/api-auth/apps`)).status, 401)
+    }))
+
+  it("gives the gateway a port of its own, and then knows of every request whose it is", () =>
+    withServer(["--gateway-port", "0"], async ({ get, gatewayUrl, url }) => {
+      assert.notStrictEqual(gatewayUrl, url)
+      assert.strictEqual((await get("/api-auth/apps")).status, 200)
+      assert.strictEqual((await fetch(`${url}/x`)).status, 401)
+      assert.deepStrictEqual(await (await get("/v1/authz/check")).json(), {
+        errors: [{ message: "Not found", code: 404 }]
+      })
+      const check = json({ principal: { type: "api_key", value: "k" }, resource: "/v1", method: "GET" })
+      assert.strictEqual((await fetch(`${gatewayUrl}/v1/authz/check`, check)).status, 401)
+      const platforms = await fetch(`${gatewayUrl}/api-auth/apps`, { headers: { authorization: "Bearer k" } })
+      assert.deepStrictEqual([platforms.status, await platforms.text()], [404, ""])
     }))
 
   it("a 204 has the odd headers of the origin, and the connection stays usable", () =>

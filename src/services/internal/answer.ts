@@ -41,7 +41,7 @@ export const clientFailure = (error: HttpClientError.HttpClientError, status: Op
 export class Gathered {
   readonly chunks: Array<Uint8Array> = []
   size = 0
-  get text(): string {
+  text(): string {
     return new TextDecoder().decode(concatBytes(this.chunks))
   }
 }
@@ -109,15 +109,16 @@ const readText = (
           Effect.fail(unreadable(response, `the answer has ${length} bytes, more than the limit of ${limit}`))
         )
   }
-  return Effect.flatMap(gather(response, limit, new Gathered()), ({ size, text }) =>
-    size > limit
+  return Effect.flatMap(gather(response, limit, new Gathered()), (gathered) =>
+    gathered.size > limit
       ? Effect.fail(unreadable(response, `the answer has more bytes than the limit of ${limit}`))
-      : Effect.succeed(text)
+      : Effect.succeed(gathered.text())
   )
 }
 
 /** The words in a body that may have no end yet. Cut short, a text could end with half a secret: only JSON tells that it is whole. */
-export const wordsSoFar = ({ text }: Gathered): string => {
+export const wordsSoFar = (gathered: Gathered): string => {
+  const text = gathered.text()
   const isWhole = /^\s*[[{]/.test(text) && Either.isRight(Either.try(() => JSON.parse(text)))
   return isWhole ? text : ""
 }
@@ -126,7 +127,13 @@ export const wordsSoFar = ({ text }: Gathered): string => {
 const readErrorText = (response: HttpClientResponse.HttpClientResponse, gathered: Gathered): Effect.Effect<string> =>
   gather(response, largestErrorBody, gathered).pipe(
     Effect.timeout(errorBodyLimit),
-    Effect.match({ onFailure: () => wordsSoFar(gathered), onSuccess: ({ text }) => (isGzip(text) ? "" : text) })
+    Effect.match({
+      onFailure: () => wordsSoFar(gathered),
+      onSuccess: () => {
+        const text = gathered.text()
+        return isGzip(text) ? "" : text
+      }
+    })
   )
 
 const drain = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>

@@ -14,6 +14,9 @@ const pieces = /[^]{1,127}$|[^]{64}/gu
 /** A tenth of a second. What needs more is a page that is no message, or a secret that is none. */
 const mostSteps = 1_000_000
 
+/** Characters of all secrets together: writing more of them in their spellings would take too long as well. */
+const mostSecret = 65_536
+
 /** What begins a spelling of some length. */
 const slowToRead = "\\&\uFFFD"
 
@@ -115,6 +118,7 @@ export const blankSecrets = (secrets: ReadonlyArray<string>): ((text: string) =>
       ({ length }) => length >= shortestSecret && Math.min(length / 2, shortestPiece) <= text.length
     )
     if (found.length === 0) return text
+    if (found.reduce((sum, { length }) => sum + length, 0) > mostSecret) return replacement
     const searched = search(text)
     const spans = found
       .flatMap((secret) => [

@@ -26,9 +26,15 @@ export const connectionFailure = (
   // What is added on the way is visited in its turn.
   for (const each of causes) {
     if (!Predicate.isRecord(each)) continue
-    const { cause, code, errors } = each
-    if (typeof code === "string" && codeForm.test(code)) codes.push(code)
-    if (causes.size < mostCauses) for (const next of [cause].concat(errors)) causes.add(next)
+    try {
+      const { cause, code, errors } = each
+      if (typeof code === "string" && codeForm.test(code)) codes.push(code)
+      for (const next of [cause, ...(Array.isArray(errors) ? errors.slice(0, mostCauses) : [errors])]) {
+        if (causes.size < mostCauses) causes.add(next)
+      }
+    } catch {
+      // One that cannot be looked at says nothing.
+    }
   }
   const decisive = codes.find((code) => notSent.test(code))
   return { isNotSent: decisive !== undefined, code: Option.fromNullable(decisive ?? codes[0]) }

@@ -61,6 +61,10 @@ export type Failure =
     }
   | { readonly _tag: "Refused"; readonly issues: ReadonlyArray<InputIssue> }
 
+/** A person corrects the first ones; all of a hostile input's would be an error of any size. */
+export const mostIssues = 50
+const longestField = 200
+
 /** Statuses after which the same request can succeed. */
 const transientStatuses: ReadonlyArray<number> = [408, 429, 500, 502, 503, 504]
 
@@ -111,7 +115,12 @@ export const toCallError = ({ operation, repeat, subject }: Call, failure: Failu
       return new DecodeError({ ...facts, message, status, reason, field })
     }
     case "Refused":
-      return new EncodeError({ ...facts, issues: failure.issues })
+      return new EncodeError({
+        ...facts,
+        issues: failure.issues
+          .slice(0, mostIssues)
+          .map((issue) => ({ ...issue, field: issue.field.slice(0, longestField) }))
+      })
   }
 }
 

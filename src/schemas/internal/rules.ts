@@ -16,6 +16,15 @@ export const broken = (field: string, message: string): Schema.FilterIssue => ({
 /** White space as the server trims it, which differs from `String.prototype.trim` in two characters. */
 export const isBlank = (text: string): boolean => /^\p{White_Space}*$/u.test(text)
 
+/** Without that white space at its ends. By hand: an expression for both ends tries every blank inside as the end's beginning. */
+export const trim = (text: string): string => {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charAt(start))) start++
+  while (end > start && isBlank(text.charAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
 /** Text with something in it. */
 export const NotBlank = Wire.lazy(() =>
   Schema.String.pipe(Schema.filter((text) => !isBlank(text), { description: "text that is not blank" }))
@@ -75,7 +84,11 @@ export const QueryBoolean: Schema.Schema<boolean, "true" | "false"> = Wire.lazy(
   })
 )
 
-const isJson = (value: unknown, parents: ReadonlyArray<object>): boolean => {
+/** More values than fit into the largest body; what holds one object many times over would never end. */
+export const mostValues = 1_000_000
+
+const isJson = (value: unknown, parents: ReadonlyArray<object>, count: { values: number }): boolean => {
+  if (++count.values > mostValues) return false
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -87,10 +100,10 @@ const isJson = (value: unknown, parents: ReadonlyArray<object>): boolean => {
       // A cycle never ends; the server stops reading long before this depth.
       if (parents.includes(value) || parents.length >= 256) return false
       const inside = [...parents, value]
-      if (Array.isArray(value)) return value.every((item) => isJson(item, inside))
+      if (Array.isArray(value)) return value.length <= mostValues && value.every((item) => isJson(item, inside, count))
       const prototype: unknown = Object.getPrototypeOf(value)
       if (prototype !== Object.prototype && prototype !== null) return false
-      return Object.values(value).every((item) => item === undefined || isJson(item, inside))
+      return Object.values(value).every((item) => item === undefined || isJson(item, inside, count))
     }
     default:
       return false
@@ -100,7 +113,7 @@ const isJson = (value: unknown, parents: ReadonlyArray<object>): boolean => {
 /** JSON that says on the wire what it says here: no NaN that turns into null, no class that turns into something else. */
 export const JsonInput: Schema.Schema<unknown> = Wire.lazy(() =>
   Schema.Unknown.pipe(
-    Schema.filter((value) => isJson(value, []), {
+    Schema.filter((value) => isJson(value, [], { values: 0 }), {
       description: "JSON: text, finite numbers, booleans, null, arrays and plain objects of these",
       arbitrary: () => (fc) => fc.jsonValue()
     })

@@ -130,6 +130,7 @@ const readErrorText = (response: HttpClientResponse.HttpClientResponse, gathered
     Effect.match({
       onFailure: () => wordsSoFar(gathered),
       onSuccess: () => {
+        if (gathered.size > largestErrorBody) return wordsSoFar(gathered)
         const text = gathered.text()
         return isGzip(text) ? "" : text
       }

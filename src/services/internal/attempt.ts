@@ -4,6 +4,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import { isHttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -76,6 +77,13 @@ const deadlinePassed: Failure = {
   mayRepeat: false
 }
 
+const protocolChanged = (status: number): Failure => ({
+  _tag: "Lost",
+  message: `the server answered ${status} and changed the protocol`,
+  code: Option.none(),
+  status: Option.some(status)
+})
+
 /** For the client and the key of a kernel. */
 export const makeSend = (kernel: Kernel): Send => {
   const key = Redacted.value(kernel.apiKey)
@@ -124,6 +132,8 @@ export const makeSend = (kernel: Kernel): Send => {
         const exchange = Effect.flatMap(kernel.client.execute(traced), (response) => {
           const { headers, status } = response
           span.attribute("http.response.status_code", status)
+          // A change of the protocol, which nobody asked for: what its connection will still say is no answer.
+          if (status < 200) return Effect.fail<Failure>(protocolChanged(status))
           const heard = isSuccess(status) ? undefined : new Gathered()
           answer = { status, headers, heard }
           return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes, heard })
@@ -148,6 +158,8 @@ export const makeSend = (kernel: Kernel): Send => {
           clock,
           onSuccess: settle,
           onFailure: (error) => onFailure(isHttpClientError(error) ? clientFailure(error, status()) : error),
+          // A client whose finalizers die turns its failures into defects, and they hold the request.
+          onDefect: (cause) => Option.fromNullable([...Cause.defects(cause)].find(isHttpClientError)),
           // A status that is known decides; then only the words are missing.
           onTimeout: () =>
             answer === noAnswer || (isSuccess(answer.status) && wantsBody)

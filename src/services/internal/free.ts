@@ -1,6 +1,7 @@
 /**
  * Query and body of a call whose shape the contract does not give.
  */
+import * as Arr from "effect/Array"
 import { checked } from "./checked.js"
 import type { QueryCodec } from "./operation.js"
 import type { PathNames } from "./path.js"
@@ -20,11 +21,14 @@ const isQueryValue = (value: unknown): boolean =>
 export const freeQuery: QueryCodec<QueryParameters> = {
   encode: (query) => {
     const given = Object.entries(query).filter(([, value]) => value !== undefined)
-    const values = Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
-    const wrong = given
-      .filter(([, value]) => !isQueryValue(value))
-      .map(([field]) => ({ field, rule: "type" as const, allowed: "must be text, a finite number or a boolean" }))
-    return checked(values, [...wrong, ...unsendable(values)])
+    const [wrong, right] = Arr.partition(given, ([, value]) => isQueryValue(value))
+    const values = Object.fromEntries(right.map(([name, value]) => [name, String(value)]))
+    const refused = wrong.map(([field]) => ({
+      field,
+      rule: "type" as const,
+      allowed: "must be text, a finite number or a boolean"
+    }))
+    return checked(values, [...refused, ...unsendable(values)])
   }
 }
 

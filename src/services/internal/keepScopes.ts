@@ -8,6 +8,7 @@ import { NotFoundError, type ValidationError } from "../../errors/ApiError.js"
 import { EncodeError } from "../../errors/ClientError.js"
 import type { CallError } from "../../errors/WachtError.js"
 import type { OAuthApp, UpdateOAuthAppInput } from "../../schemas/OAuthApp.js"
+import { trim } from "../../schemas/internal/rules.js"
 import * as Wire from "../../schemas/internal/wire.js"
 import { type OAuthScopeDefinition, OAuthScopeDefinitionInput } from "../../schemas/OAuthScope.js"
 
@@ -20,9 +21,6 @@ interface Apps {
 }
 
 const operation = "updateOAuthApp"
-
-/** As the server trims scopes before it compares them. */
-const trimmed = (text: string): string => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "")
 
 const Sendable = Wire.lazy(() => Schema.typeSchema(OAuthScopeDefinitionInput))
 
@@ -44,8 +42,8 @@ const merge = (
   input: UpdateOAuthAppInput
 ): Effect.Effect<ReadonlyArray<OAuthScopeDefinitionInput>, EncodeError> => {
   const given = input.scopeDefinitions ?? []
-  const supported = new Set((input.supportedScopes ?? app.supportedScopes).map(trimmed))
-  const replaced = new Set(given.map(({ scope }) => trimmed(scope)))
+  const supported = new Set((input.supportedScopes ?? app.supportedScopes).map(trim))
+  const replaced = new Set(given.map(({ scope }) => trim(scope)))
   const kept = app.scopeDefinitions.filter(({ scope }) => supported.has(scope) && !replaced.has(scope))
   return Effect.map(Effect.forEach(kept, asInput), (stored) => [...stored, ...given])
 }

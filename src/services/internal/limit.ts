@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Scope from "effect/Scope"
@@ -41,7 +42,7 @@ const alarm = <R>(millis: number, clock: Clock.Clock, runtime: Runtime.Runtime<R
 export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 /** Where an effect runs, how long it may take, and what follows. */
-export interface Within<in A, in E, out B, out E2> {
+export interface Within<in A, in out E, out B, out E2> {
   /** The fiber that waits, and its flags; it must be uninterruptible but where `restore` says so. */
   readonly parent: Fiber.RuntimeFiber<unknown, unknown>
   readonly runtimeFlags: RuntimeFlags.RuntimeFlags
@@ -52,6 +53,8 @@ export interface Within<in A, in E, out B, out E2> {
   readonly onSuccess: (value: A) => Effect.Effect<B, E2>
   readonly onFailure: (error: E) => Effect.Effect<B, E2>
   readonly onTimeout: () => Effect.Effect<B, E2>
+  /** An error that became a defect on its way. */
+  readonly onDefect: (cause: Cause.Cause<never>) => Option.Option<E>
 }
 
 /**
@@ -60,7 +63,18 @@ export interface Within<in A, in E, out B, out E2> {
  */
 export const matchWithin = <A, E, B, E2>(
   effect: Effect.Effect<A, E, Scope.Scope>,
-  { clock, millis, onFailure, onSuccess, onTimeout, parent, restore, runtimeFlags, scope }: Within<A, E, B, E2>
+  {
+    clock,
+    millis,
+    onDefect,
+    onFailure,
+    onSuccess,
+    onTimeout,
+    parent,
+    restore,
+    runtimeFlags,
+    scope
+  }: Within<A, E, B, E2>
 ): Effect.Effect<B, E2> => {
   const runtime = Runtime.make({
     context: Context.add(parent.currentContext, Scope.Scope, scope),
@@ -94,7 +108,10 @@ export const matchWithin = <A, E, B, E2>(
           ? onFailure(outcome.left)
           : isOver && Cause.isInterrupted(cause)
             ? onTimeout()
-            : Effect.failCause(outcome.right)
+            : Option.match(onDefect(outcome.right), {
+                onNone: () => Effect.failCause(outcome.right),
+                onSome: onFailure
+              })
       )
     }
   })

@@ -19,7 +19,7 @@ export const fillPath = (
   ids: ReadonlyArray<string>
 ): Checked<string> => {
   const issues: Array<InputIssue> = []
-  const path = template.replace(/\{(\w+)\}/g, (_, field: string) => {
+  const path = template.replace(/\{([^{}]*)\}/g, (_, field: string) => {
     const refuse = (rule: InputIssue["rule"], allowed: string): string => {
       issues.push({ field, rule, allowed })
       return ""

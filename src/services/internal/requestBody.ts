@@ -56,7 +56,7 @@ export const secretsIn = (input: unknown): ReadonlyArray<string> => {
   // What is added on the way is visited in its turn.
   for (const value of values) {
     if (typeof value === "string") {
-      for (const [, lines = ""] of value.matchAll(privateKey)) secrets.push(...lines.split(/\s+/))
+      for (const [, lines = ""] of value.matchAll(privateKey)) for (const line of lines.split(/\s+/)) secrets.push(line)
     } else if (Redacted.isRedacted(value)) {
       const secret = Redacted.value(value)
       if (typeof secret === "string") secrets.push(secret)

@@ -2,6 +2,8 @@
  * What no route accepts, wherever in an input it stands.
  */
 import type { InputIssue } from "../../errors/ClientError.js"
+import { mostIssues } from "../../errors/internal/failure.js"
+import { mostValues } from "../../schemas/internal/rules.js"
 
 /** The database refuses NUL with a 500, and half a surrogate pair is no Unicode. */
 export const isWellFormed = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text)
@@ -11,9 +13,6 @@ export const wellFormed = "must be well-formed Unicode without NUL"
 
 /** Deeper free JSON than this is refused by the server's parser as well. */
 const deepest = 120
-
-/** More values than fit into the largest body; an object that holds itself many times over would never end. */
-const mostValues = 1_000_000
 
 const camel = (key: string): string => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
@@ -32,14 +31,16 @@ export const unsendable = (input: unknown, isEncoded = false): ReadonlyArray<Inp
   const issues: Array<InputIssue> = []
   let values = 0
   const refuse = (path: string, allowed: string): void => {
-    issues.push({ field: path || "input", rule: "rule", allowed })
+    if (issues.length < mostIssues) issues.push({ field: path || "input", rule: "rule", allowed })
   }
   const visit = (value: unknown, path: string, depth: number, isRenamed: boolean): void => {
-    if (++values > mostValues) return
+    if (++values > mostValues || issues.length >= mostIssues) return
     if (typeof value === "string") {
       if (!isWellFormed(value)) refuse(path, wellFormed)
     } else if (value === null || typeof value === "boolean" || Number.isFinite(value)) {
       return
+    } else if (Array.isArray(value) && value.length > mostValues) {
+      values += value.length
     } else if (Array.isArray(value) || isPlain(value)) {
       if (depth > deepest) return refuse(path, `must not be nested deeper than ${deepest} levels, or refer to itself`)
       for (const [key, item] of Object.entries(value)) {

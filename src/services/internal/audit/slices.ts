@@ -37,11 +37,14 @@ export const byDate =
       const left = DateTime.distance(start.utc, horizon.utc)
       const length = Math.min(left, width)
       const end = length < left ? Timestamp.fromDateTime(DateTime.addDuration(start.utc, length)) : horizon
-      let [rows, hasMore] = yield* readByDate(trail, start, end, undefined)
+      const [first, isMore] = yield* readByDate(trail, start, end, undefined)
+      const rows = [...first]
+      let hasMore = isMore
       if (hasMore && length > 1) return [[], start, byDate(trail, Math.max(1, Math.floor(length / 2)))]
-      while (hasMore) {
+      // What comes after a row before the window is before it too: a server that ignores the window is not read to the end of its trail.
+      while (hasMore && !isBefore(rows.at(-1)?.timestamp, start)) {
         const [more, isMore] = yield* readByDate(trail, start, end, rows.at(-1))
-        rows = [...rows, ...more]
+        rows.push(...more)
         hasMore = isMore
       }
       const next = byDate(trail, rows.length * 2 < trail.size ? width * 2 : width)

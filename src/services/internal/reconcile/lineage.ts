@@ -1,6 +1,8 @@
 /**
  * What became of a key: rotation after rotation, told by times alone.
  */
+import * as Arr from "effect/Array"
+import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import type { ApiKey } from "../../../schemas/ApiKey.js"
 import { Timestamp } from "../../../schemas/Timestamp.js"
@@ -29,19 +31,34 @@ const isSuccessor = (old: ApiKey, key: ApiKey): boolean =>
   isRotated(old) &&
   Option.exists(old.revokedAt, (moment) => Timestamp.Equivalence(moment, key.createdAt))
 
+type SuccessorsOf = (old: ApiKey) => ReadonlyArray<ApiKey>
+
+/** An app that rotates for years has thousands of dead keys: they are ordered by their moment once. */
+const successorsIn = (keys: ReadonlyArray<ApiKey>): SuccessorsOf => {
+  const byMoment = Arr.groupBy(keys, ({ createdAt }) => String(Hash.hash(createdAt)))
+  return (old) =>
+    Option.match(old.revokedAt, {
+      onNone: () => [],
+      onSome: (moment) => (byMoment[String(Hash.hash(moment))] ?? []).filter((key) => isSuccessor(old, key))
+    })
+}
+
 /** Follows a key's rotations to their end. */
-export const follow = (start: ApiKey, keys: ReadonlyArray<ApiKey>): Lineage => {
-  const seen = new Set<string>()
+export const follow = (start: ApiKey, keys: ReadonlyArray<ApiKey>): Lineage =>
+  trace(start, successorsIn(keys), new Set())
+
+/** No key is come to twice: what a list claims can have no end. */
+const trace = (start: ApiKey, successorsOf: SuccessorsOf, seen: Set<string>): Lineage => {
   let key = start
   for (let steps = 0; !seen.has(key.id); steps++) {
     seen.add(key.id)
     if (key.isActive) return { _tag: "Live", head: key, steps }
     if (!isRotated(key)) return { _tag: "Revoked" }
-    const successors = keys.filter((other) => isSuccessor(key, other) && !seen.has(other.id))
+    const successors = successorsOf(key).filter(({ id }) => !seen.has(id))
     const [next] = successors
     if (next === undefined) return { _tag: "None" }
     if (successors.length > 1)
-      return { _tag: "Several", live: successors.flatMap((each) => liveOf(follow(each, keys))) }
+      return { _tag: "Several", live: successors.flatMap((each) => liveOf(trace(each, successorsOf, seen))) }
     key = next
   }
   return { _tag: "None" }
@@ -60,9 +77,12 @@ export interface Descent {
 /** All that carry a marker; a rotation copies it, so that each lineage is counted once. */
 export const descents = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<Descent> => {
   const marked = keys.filter((key) => isMarked(key.metadata, marker))
+  const among = successorsIn(marked)
+  const successors = new Set(marked.flatMap((old) => idsOf(among(old))))
+  const successorsOf = successorsIn(keys)
   return marked
-    .filter((key) => !marked.some((old) => isSuccessor(old, key)))
-    .map((root) => ({ root, lineage: follow(root, keys) }))
+    .filter(({ id }) => !successors.has(id))
+    .map((root) => ({ root, lineage: trace(root, successorsOf, new Set()) }))
 }
 
 /** Who came first; ids grow, and decide where the moment is the same. */

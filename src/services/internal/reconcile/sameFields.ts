@@ -5,15 +5,13 @@ import * as Option from "effect/Option"
 import type { ApiAuthApp, CreateApiAuthAppInput } from "../../../schemas/ApiAuthApp.js"
 import type { CreateOAuthAppInput, OAuthApp } from "../../../schemas/OAuthApp.js"
 import type { OAuthScopeDefinitionInput } from "../../../schemas/OAuthScope.js"
+import { trim } from "../../../schemas/internal/rules.js"
 import type { CreateRateLimitSchemeInput, RateLimitScheme } from "../../../schemas/RateLimitScheme.js"
 
 type Check = readonly [field: string, isSame: boolean]
 
 const failed = (checks: ReadonlyArray<Check>): ReadonlyArray<string> =>
   checks.filter(([, isSame]) => !isSame).map(([field]) => field)
-
-/** As the server trims: by Unicode's white space, not JavaScript's. */
-const trim = (text: string): string => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "")
 
 const sameText = (sent: string | undefined, stored: Option.Option<string>): boolean =>
   sent === undefined || Option.getOrElse(stored, () => "") === sent
@@ -103,8 +101,8 @@ const sameDefinitions = (sent: ReadonlyArray<OAuthScopeDefinitionInput> | undefi
   })
 }
 
-/** What an OAuth app is stored under. */
-export const oauthSlug = (input: CreateOAuthAppInput): string => trim(input.slug)
+/** What an OAuth app is stored under; of what a caller without types gives, nothing, and the operation refuses it. */
+export const oauthSlug = ({ slug }: { readonly slug: unknown }): string => (typeof slug === "string" ? trim(slug) : "")
 
 /** Of an OAuth app; of a logo only that there is one can be told. */
 export const oauthAppDifferences = (input: CreateOAuthAppInput, app: OAuthApp): ReadonlyArray<string> =>

@@ -13,6 +13,14 @@
 export * as ApiKeys from "./services/ApiKeys.js"
 
 /**
+ * The classes of the errors, as types: a declaration of yours that holds one finds its name through here. Their values are in `effect-wacht/errors`.
+ *
+ * @since 0.1.0
+ * @category modules
+ */
+export type * as Errors from "./errors/index.js"
+
+/**
  * The gateway's authorization check.
  *
  * @since 0.1.0

@@ -4,24 +4,11 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
-import type * as faults from "./emulator/faults.js"
+import type { Fault } from "./emulator/faults.js"
 import { write } from "./emulator/json/write.js"
 
-/**
- * One thing that goes wrong.
- *
- * @since 0.1.0
- * @category models
- */
-export type Fault = faults.Fault
-
-/**
- * Which requests a fault befalls; every member that is given must hold, none given means any request.
- *
- * @since 0.1.0
- * @category models
- */
-export type Matcher = faults.Matcher
+// By their own names: a declaration of somebody else's could not name what an alias stands for.
+export type { Fault, Matcher } from "./emulator/faults.js"
 
 const answer = (status: number, body: string, headers: Readonly<Record<string, string>>, acts = false): Fault => ({
   _tag: "Answer",

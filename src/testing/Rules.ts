@@ -20,7 +20,7 @@ import * as Redacted from "effect/Redacted"
 import { statusText } from "../errors/internal/serverMessage.js"
 import * as Wacht from "../services/Wacht.js"
 import { makeClient, type RuleAnswer, type RuleData, type RuleMatcher } from "./rules/client.js"
-import type * as request from "./rules/request.js"
+import type { SeenRequest } from "./rules/request.js"
 import type * as table from "./rules/table.js"
 
 const MatcherTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Matcher")
@@ -35,13 +35,7 @@ const RuleTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Rule")
  */
 export type OperationName = table.OperationName
 
-/**
- * A request as rules and tests see it, without the credential.
- *
- * @since 0.1.0
- * @category models
- */
-export type SeenRequest = request.SeenRequest
+export type { SeenRequest } from "./rules/request.js"
 
 /**
  * Which requests; `A` is what the SDK reads from a success of theirs, `never` where it does not know.

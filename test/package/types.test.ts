@@ -70,6 +70,35 @@ export const unbranded = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.rotateAp
 `
 }
 
+/** What a library exports without naming its types, as the README's programs do: each has to be found by some name. */
+const library = `
+import { ApiKeys, Gateway, OAuth, Policy, Schemas, WachtClient } from "effect-wacht"
+import { Fault, Rules } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+
+export const find = (slug: string) => Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp(slug))
+export const create = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.createApiKey("reports", { name: "nightly" }))
+export const keep = Effect.flatMap(OAuth.OAuth, (oauth) => Policy.retryTransient()(oauth.listOAuthClients("app")))
+export const check = (token: string) =>
+  Effect.flatMap(Gateway.Gateway, (gateway) =>
+    gateway.checkAuthz({ principal: { type: "api_key", value: Redacted.make(token) }, resource: "/", method: "GET" })
+  )
+export const rows = ApiKeys.streamApiAuditLogs("reports")
+export const reconciled = ApiKeys.createApiKeyReconciled("reports", { name: "nightly" })
+export const app = OAuth.createOAuthAppReconciled({ slug: "a", name: "A" })
+export const free = Effect.flatMap(WachtClient.WachtClient, (client) =>
+  client.request({ method: "GET", path: "/health", response: Schema.Void, safety: "safe" })
+)
+export const Stored = Schema.Struct({ client: Schemas.OAuthClient, schemes: Schema.Array(Schemas.RateLimitScheme) })
+export const Key = Schemas.ApiKey
+export const fields = Schemas.ApiKey.fields
+export const unit = (rule: Schemas.RateLimitRule) => rule.unit
+export const lost = Fault.loseAfter
+export const requests = Effect.flatMap(Rules.Rules, (rules) => rules.requests)
+`
+
 const options = {
   target: "ES2022",
   module: "NodeNext",
@@ -95,6 +124,16 @@ describe("the declarations of the package", () => {
       assert.strictEqual(stdout, "")
     }, 240_000)
   }
+
+  it("can be named by the declarations of a library that exports what it infers", async () => {
+    writeFileSync(join(packed.project, "library.mts"), library)
+    const config = join(packed.project, "tsconfig-library.json")
+    const compilerOptions = { ...options, noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: "out" }
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: ["library.mts"] }))
+    const compiler = join(root, "node_modules/typescript/bin/tsc")
+    const { stdout } = await execute(process.execPath, [compiler, "-p", config]).catch((cause) => cause)
+    assert.strictEqual(stdout, "")
+  }, 240_000)
 
   it("are checked by this project with its own compiler", async () => {
     const { stdout } = await execute(join(root, "node_modules/.bin/tsc"), ["--version"])

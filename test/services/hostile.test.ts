@@ -169,7 +169,7 @@ describe("an input", () => {
     Effect.gen(function* () {
       let nested: object = {}
       for (let depth = 0; depth < 100; depth++) nested = { a: nested, b: nested }
-      for (const metadata of [nested, { a: new Array(2 ** 28) }]) {
+      for (const metadata of [nested, { a: Object.assign([], { length: 2 ** 28 }) }]) {
         const error = yield* Effect.flip(Effect.provide(createKey(metadata), unsent))
         assert.strictEqual(error._tag, "EncodeError")
       }

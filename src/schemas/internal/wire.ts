@@ -6,7 +6,12 @@ import * as Schema from "effect/Schema"
 import { OptionField } from "./compile/decode.js"
 import { memoize } from "./memoize.js"
 
-/** `appSlug` to `app_slug`; digits stay where they are. */
+/**
+ * The wire's spelling of a name, as a type: `appSlug` to `app_slug`; digits stay where they are.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Snake<S extends string> = S extends `${infer Head}${infer Tail}`
   ? Head extends Lowercase<Head>
     ? `${Head}${Snake<Tail>}`
@@ -36,7 +41,12 @@ type Renamed<F, K> = K extends string
         : F
   : F
 
-/** The same fields, each read from and written to its snake_case key; a field with a `fromKey` of its own keeps it. */
+/**
+ * The same fields, each read from and written to its snake_case key; a field with a `fromKey` of its own keeps it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Fields<F extends Schema.Struct.Fields> = { readonly [K in keyof F]: Renamed<F[K], K> }
 
 const rename = (field: Schema.Struct.Field, key: string): Schema.Struct.Field => {
@@ -89,7 +99,12 @@ export const optional = memoize(Schema.optional)
  */
 export const list = memoize(<A, I>(item: Schema.Schema<A, I>): Schema.Array$<Schema.Schema<A, I>> => Schema.Array(item))
 
-/** An open enum: the known members for completion, any other text kept. */
+/**
+ * An open enum: the known members for completion, any other text kept.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Open<Member extends string> = Member | (string & {})
 
 /** Decodes any text; the members only serve completion and documentation. */

@@ -48,7 +48,12 @@ export class SeenRequest extends Inspectable.Class implements Request {
   }
 }
 
-/** Which requests: all members given must hold. `path` is compared with the path as sent. */
+/**
+ * Which requests a fault befalls; every member that is given must hold, none given means any request. `path` is compared with the path as sent.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Matcher {
   readonly operation?: string | undefined
   readonly method?: string | undefined
@@ -57,6 +62,12 @@ export interface Matcher {
   readonly when?: ((request: SeenRequest) => boolean) | undefined
 }
 
+/**
+ * One thing that goes wrong.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Fault =
   | {
       readonly _tag: "Answer"

@@ -4,6 +4,12 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Option from "effect/Option"
 import { decoded, operationOf, type OperationName } from "./table.js"
 
+/**
+ * A request as rules and tests see it, without the credential.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface SeenRequest {
   /** The operation whose route was asked for; none for any other route. */
   readonly operation: Option.Option<OperationName>

@@ -59,6 +59,7 @@ export interface Matcher {
   readonly method?: string | undefined
   readonly path?: string | RegExp | undefined
   readonly host?: Host | undefined
+  /** Any condition besides. */
   readonly when?: ((request: SeenRequest) => boolean) | undefined
 }
 

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys } from "effect-wacht"
 import { AuditPosition } from "effect-wacht/schemas"
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -115,6 +116,25 @@ describe("tailApiAuditLogs", () => {
       assert.deepStrictEqual(ids, idsOf(past))
       assert.isBelow(trail.queries.length, 150)
       assert.isTrue(trail.queries.every(({ cursorTs }) => cursorTs === undefined))
+    })
+  )
+
+  it.effect("asks no more often for pages of 0, which the server reads as 1, and never without a pause", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const rows = Array.from({ length: 20 }, (_, id) => ({ id, micros: (now + id * second) * 1000 }))
+      const [none, one] = [new Trail(rows), new Trail(rows)]
+      const { ids } = yield* follow(none, { limit: 0 }, 60)
+      assert.deepStrictEqual(ids, idsOf(rows))
+      yield* TestClock.setTime(now)
+      yield* follow(one, { limit: 1 }, 60)
+      assert.isAtMost(none.queries.length, one.queries.length)
+      const { exit } = yield* follow(none, { interval: 0 }, 1)
+      assert.isTrue(Exit.isFailure(exit) && Cause.isFailType(exit.cause))
+      assert.include(
+        String(Exit.isFailure(exit) ? Cause.squash(exit.cause) : ""),
+        "interval: a finite duration of 1 ms"
+      )
     })
   )
 

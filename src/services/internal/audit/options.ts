@@ -53,6 +53,6 @@ export interface TailApiAuditLogsOptions extends Filter, Pick<GetApiAuditLogsQue
   readonly from?: AuditPosition | undefined
   /** How late a row may become readable, the difference of the two clocks included: 10 s when left out. Rows are given this much later. */
   readonly lag?: Duration.DurationInput | undefined
-  /** How long to wait before looking again: 5 s when left out. */
+  /** How long to wait before looking again, 1 ms or more: 5 s when left out. */
   readonly interval?: Duration.DurationInput | undefined
 }

@@ -40,8 +40,9 @@ export const trailOf = (
   read: ReadPage,
   { keyId, limit = 1000, outcome }: Filter & Pick<GetApiAuditLogsQuery, "limit">
 ): Trail => {
-  const size = Math.min(limit, 1000)
-  return { read: (page) => read({ keyId, outcome, limit: size, ...page }), size }
+  const most = Math.min(limit, 1000)
+  // The server reads 0 as 1.
+  return { read: (page) => read({ keyId, outcome, limit: most, ...page }), size: Math.max(1, most) }
 }
 
 /** How long ago, by this client's clock. */

@@ -20,9 +20,17 @@ import { byDate, type Slice } from "./slices.js"
 
 const name = "tailApiAuditLogs"
 
-const duration = (field: string, input: Duration.DurationInput): Effect.Effect<Duration.Duration, EncodeError> =>
-  Effect.mapError(Option.filter(Duration.decodeUnknown(input), Duration.isFinite), () =>
-    refuse(name, field, "a finite duration")
+const duration = (
+  field: string,
+  input: Duration.DurationInput,
+  least: number
+): Effect.Effect<Duration.Duration, EncodeError> =>
+  Effect.mapError(
+    Option.filter(
+      Duration.decodeUnknown(input),
+      (found) => Duration.isFinite(found) && Duration.toMillis(found) >= least
+    ),
+    () => refuse(name, field, least > 0 ? `a finite duration of ${least} ms or more` : "a finite duration")
   )
 
 type ReadEntries = ReadRows<ApiAuditEntry, TrailError>
@@ -34,8 +42,8 @@ export const auditTail = (
 ): Stream.Stream<ApiAuditEntry, TrailError> => {
   const { from } = options
   const first: ReadEntries = Effect.gen(function* () {
-    const lag = yield* duration("lag", options.lag ?? 10_000)
-    const interval = yield* duration("interval", options.interval ?? 5000)
+    const lag = yield* duration("lag", options.lag ?? 10_000, 0)
+    const interval = yield* duration("interval", options.interval ?? 5000, 1)
     const start = from?.timestamp ?? (yield* moment(name, "startDate", options)) ?? (yield* ago(0))
 
     /** One slice of what has become old enough; waits before the next look where everything that could be read has been given. */

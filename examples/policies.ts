@@ -8,7 +8,7 @@ export const Live = Wacht.layerConfig().pipe(
   Layer.provide(FetchHttpClient.layer)
 )
 
-// Or by hand, on one effect
+// Or by hand, on one call
 export const schemes = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes()).pipe(
   Policy.attemptTimeout("5 seconds"), // each request, headers and body
   Policy.retryTransient({ attempts: 4 }), // only what may be repeated

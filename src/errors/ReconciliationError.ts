@@ -35,7 +35,7 @@ export class ReconciliationError extends Data.TaggedError("ReconciliationError")
   /** Always false: what is left to do is a decision. */
   readonly isRetryable: false
   readonly reason: ReconciliationReason
-  /** The ids (a client's record id, a signing key's `kid`, an app's slug) of every live candidate; of `"Unresolved"`, those last seen. */
+  /** The ids (a client's record id, a signing key's `kid`, an app's slug) of every live candidate; of `"Unresolved"`, those last seen, without what a lost request may have made since. */
   readonly live: ReadonlyArray<string>
   /** What the created ones are marked with: a run with the same marker takes up the job. */
   readonly marker: Option.Option<string>

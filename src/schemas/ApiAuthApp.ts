@@ -113,7 +113,7 @@ export const CreateApiAuthAppInput = Wire.lazy(() =>
 export interface CreateApiAuthAppInput extends Schema.Schema.Type<typeof CreateApiAuthAppInput> {}
 
 /**
- * What `updateApiAuthApp` takes; what is left out stays, and nothing but the description can be emptied again.
+ * What `updateApiAuthApp` takes; what is left out stays, and nothing becomes null again: texts can be set to `""`, lists to `[]`.
  *
  * @since 0.1.0
  * @category inputs
@@ -141,7 +141,7 @@ export const UpdateApiAuthAppInput = Wire.lazy(() =>
   })
 )
 /**
- * What `updateApiAuthApp` takes; what is left out stays, and nothing but the description can be emptied again.
+ * What `updateApiAuthApp` takes; what is left out stays, and nothing becomes null again: texts can be set to `""`, lists to `[]`.
  *
  * @since 0.1.0
  * @category inputs

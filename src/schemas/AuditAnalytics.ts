@@ -17,7 +17,7 @@ import { TimestampInput } from "./Timestamp.js"
  */
 export const ApiAuditTopKey = Wire.lazy(() =>
   Wire.Struct({
-    /** `"0"` gathers all OAuth access tokens of a client. */
+    /** `"0"` stands for OAuth access tokens. */
     keyId: KeyId,
     keyName: Schema.String,
     totalRequests: Schema.Int
@@ -76,7 +76,7 @@ export const ApiAuditBlockedReason = Wire.lazy(() =>
   Wire.Struct({
     blockedByRule: Schema.String,
     count: Schema.Int,
-    /** 0 to 100, of the refusals that name a rule. */
+    /** 0 to 100, of all refusals. */
     percentage: Schema.Finite
   })
 )

@@ -207,7 +207,7 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS"
 
 const knownMethod = /^\p{White_Space}*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\p{White_Space}*$/iu
 
-/** Upper case by type, any case by value: callers hand over what their server framework gives them. */
+/** Upper case by type, as `HttpServerRequest` has it; any case by value, for callers whose framework only says `string`. */
 const AnyCaseMethod: Schema.Schema<Method> = Wire.lazy(() =>
   Schema.declare((u: unknown): u is Method => typeof u === "string" && knownMethod.test(u), {
     description: "GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS, in any case",

@@ -84,7 +84,7 @@ export interface Service {
   readonly getApiAuthApp: (appSlug: string) => Effect.Effect<ApiAuthApp, ValidationError | NotFoundError | CallError>
 
   /**
-   * Changes an app; what is left out stays. Nothing can be cleared but the description, with `""`.
+   * Changes an app; what is left out stays. Nothing becomes null again: texts can be set to `""`, lists to `[]`.
    * Every update stamps the app's scheme on all of its keys.
    *
    * `PATCH /api-auth/apps/{appSlug}`. Safe to repeat. Contract: section 2.

@@ -91,6 +91,8 @@ export const operationTimeout =
  * 500, 502, 503 and 504; unsafe ones only where the request certainly did not act; `checkAuthz` only when asked. Full jitter; the server's
  * own delay is the floor.
  *
+ * Give it one call: around several it runs all of them again when one fails, whatever those before did. For several there is `withPolicy`.
+ *
  * @since 0.1.0
  * @category combinators
  */

@@ -55,7 +55,7 @@ type View<A> =
   A extends Map<infer K, infer V> ? ReadonlyMap<K, View<V>> : A extends Array<infer V> ? ReadonlyArray<V> : A
 
 /**
- * Everything that an emulator knows, as it is at the moment of looking: `state.apiKeys.get(id)`.
+ * Everything that an emulator knows, live: it changes with the emulator; what has to stay is read out, or taken by `snapshot`. `state.apiKeys.get(id)`.
  *
  * @since 0.1.0
  * @category models

@@ -55,7 +55,7 @@ export const ended = (
 ): ReconciliationError =>
   new ReconciliationError({
     operation: job.operation,
-    message: `${words[reason]}; alive: ${live.length === 0 ? "none" : live.join(", ")}`,
+    message: `${words[reason]}; ${reason === "Unresolved" ? "last seen alive" : "alive"}: ${live.length === 0 ? "none" : live.join(", ")}`,
     reason,
     live,
     marker: job.marker,

@@ -6,8 +6,10 @@ import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys, Policy, Wacht } from "effect-wacht"
+import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -40,6 +42,13 @@ const errorOf = <A, E, R>(call: Effect.Effect<A, E, R>) =>
     const fiber = yield* Effect.fork(Effect.flip(call))
     yield* TestClock.adjust("10 seconds")
     return yield* Fiber.join(fiber)
+  })
+
+const elapsedExit = <A, E, R>(call: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(call)
+    yield* TestClock.adjust("10 minutes")
+    return yield* Fiber.await(fiber)
   })
 
 describe("a client that fails with a status of its own", () => {
@@ -109,6 +118,18 @@ describe("the body of an error", () => {
     })
   )
 })
+
+it.effect("a printed cause says which operation failed", () =>
+  Effect.gen(function* () {
+    const broken = over(answering(() => new Response("{}", { status: 500 })))
+    for (const call of [create, Policy.withPolicy(create, Policy.standard)]) {
+      const exit = yield* elapsedExit(Effect.withSpan(Effect.provide(call, broken), "the user's own"))
+      const text = Exit.isFailure(exit) ? Cause.pretty(exit.cause) : ""
+      assert.include(text, "at effect-wacht.ApiKeys.createApiAuthApp")
+      assert.include(text, "at the user's own")
+    }
+  })
+)
 
 it.effect("gzip that nobody asked for is called so, with a length and without", () =>
   Effect.gen(function* () {

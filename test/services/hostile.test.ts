@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
@@ -193,6 +194,29 @@ describe("an input", () => {
       )
       const error = yield* Effect.flip(Effect.provide(request, unsent))
       assert.deepInclude(error, { _tag: "EncodeError", field: "a" })
+    })
+  )
+
+  it.effect("that foretells the boundary of its form gets another one", () =>
+    Effect.gen(function* () {
+      const seen: Array<{ readonly type: string; readonly text: string }> = []
+      const client = HttpClient.make((request) => {
+        const { body } = request
+        if (body._tag === "Uint8Array") seen.push({ type: body.contentType, text: new TextDecoder().decode(body.body) })
+        return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("{}", { status: 400 })))
+      })
+      const send = (description: string) =>
+        Effect.flatMap(OAuth.OAuth, (oauth) => oauth.createOAuthApp({ slug: "s", name: "n", description })).pipe(
+          Effect.flip,
+          Effect.withRandom(Random.make("foretold")),
+          Effect.provide(over(client))
+        )
+      yield* send("plain")
+      const boundary = seen[0]?.type.split("boundary=")[1] ?? "none"
+      yield* send(`x\r\n--${boundary}\r\nContent-Disposition: form-data; name="fqdn"\r\n\r\nevil.example`)
+      const other = seen[1]?.type.split("boundary=")[1] ?? "none"
+      assert.notStrictEqual(other, boundary)
+      assert.lengthOf((seen[1]?.text ?? "").split(`--${other}`), 5)
     })
   )
 

@@ -75,7 +75,11 @@ export const makeExecute = (kernel: Kernel): Execute => {
     const onFailure = (failure: Failure): Effect.Effect<A, E> => {
       const words = mayHaveActed ? operation.repeatAnswer : undefined
       mayHaveActed = mayHaveActed || mayAct(failure)
-      const failed = Effect.fail(operation.toError({ ...call, startedAt: sentAt }, failure))
+      // So that a printed cause says which operation failed, as it does below `Effect.withSpan`.
+      const failed = Effect.withParentSpan(
+        Effect.fail(operation.toError({ ...call, startedAt: sentAt }, failure)),
+        span
+      )
       if (words === undefined || !isRepeatAnswer(failure, words)) return failed
       const done = operation.output.decode("")
       return Effect.withFiberRuntime((fiber) =>

@@ -18,6 +18,7 @@ export interface Part {
 }
 
 const encoder = new TextEncoder()
+const latin1 = new TextDecoder("latin1")
 
 /** Names and file names stand in quotes: what would end them is escaped, as browsers do. */
 const quoted = (text: string): string => `"${text.replace(/\r\n|\r|\n/g, "%0D%0A").replace(/"/g, "%22")}"`
@@ -33,21 +34,25 @@ const makeBoundary: Effect.Effect<string> = Effect.map(
   (numbers) => `effect-wacht-${numbers.map((number) => number.toString(36).padStart(6, "0")).join("")}`
 )
 
-/** The form and its content type. The boundary has 186 random bits, so no part holds it. */
+/** The form and its content type. `Random` can be foretold by who knows enough of it: a boundary that a part holds is drawn again. */
 export const writeForm = (
   parts: ReadonlyArray<Part>
 ): Effect.Effect<{ readonly contentType: string; readonly bytes: Uint8Array }> =>
-  Effect.map(makeBoundary, (boundary) => ({
-    contentType: `multipart/form-data; boundary=${boundary}`,
-    bytes: concatBytes([
-      ...parts.flatMap((part) => [
-        encoder.encode(`--${boundary}\r\n${header(part)}`),
-        typeof part.value === "string" ? encoder.encode(part.value) : part.value,
-        encoder.encode("\r\n")
-      ]),
-      encoder.encode(`--${boundary}--\r\n`)
-    ])
-  }))
+  Effect.suspend(() => {
+    const texts = parts.map(({ value }) => (typeof value === "string" ? value : latin1.decode(value)))
+    const free = Effect.repeat(makeBoundary, { until: (boundary) => !texts.some((text) => text.includes(boundary)) })
+    return Effect.map(free, (boundary) => ({
+      contentType: `multipart/form-data; boundary=${boundary}`,
+      bytes: concatBytes([
+        ...parts.flatMap((part) => [
+          encoder.encode(`--${boundary}\r\n${header(part)}`),
+          typeof part.value === "string" ? encoder.encode(part.value) : part.value,
+          encoder.encode("\r\n")
+        ]),
+        encoder.encode(`--${boundary}--\r\n`)
+      ])
+    }))
+  })
 
 /** A form body, made of the parts of an encoded input. */
 export const form = <A, I>(schema: Schema.Schema<A, I>, parts: (encoded: I) => ReadonlyArray<Part>): BodyCodec<A> => {

@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { gzipSync } from "node:zlib"
+import { elapse } from "./reconcile/harness.js"
 
 const key = "example_backend_KEYKEYKEYKEYKEYKEYKEYKEY"
 
@@ -42,13 +43,6 @@ const errorOf = <A, E, R>(call: Effect.Effect<A, E, R>) =>
     const fiber = yield* Effect.fork(Effect.flip(call))
     yield* TestClock.adjust("10 seconds")
     return yield* Fiber.join(fiber)
-  })
-
-const elapsedExit = <A, E, R>(call: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const fiber = yield* Effect.fork(call)
-    yield* TestClock.adjust("10 minutes")
-    return yield* Fiber.await(fiber)
   })
 
 describe("a client that fails with a status of its own", () => {
@@ -123,7 +117,7 @@ it.effect("a printed cause says which operation failed", () =>
   Effect.gen(function* () {
     const broken = over(answering(() => new Response("{}", { status: 500 })))
     for (const call of [create, Policy.withPolicy(create, Policy.standard)]) {
-      const exit = yield* elapsedExit(Effect.withSpan(Effect.provide(call, broken), "the user's own"))
+      const exit = yield* elapse(Effect.exit(Effect.withSpan(Effect.provide(call, broken), "the user's own")))
       const text = Exit.isFailure(exit) ? Cause.pretty(exit.cause) : ""
       assert.include(text, "at effect-wacht.ApiKeys.createApiAuthApp")
       assert.include(text, "at the user's own")

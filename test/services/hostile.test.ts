@@ -10,13 +10,12 @@ import { KeyId } from "effect-wacht/schemas"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as TestClock from "effect/TestClock"
 import { inspect } from "node:util"
+import { elapse } from "./reconcile/harness.js"
 
 const key = "example_backend_KEYKEYKEYKEYKEYKEYKEYKEY"
 
@@ -32,13 +31,6 @@ const answering = (text: string, status = 200) =>
 
 const createKey = (metadata?: unknown) =>
   Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.createApiKey("reports", { name: "k", metadata }))
-
-const elapsed = <A, E, R>(self: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const fiber = yield* Effect.fork(self)
-    yield* TestClock.adjust("10 minutes")
-    return yield* Fiber.join(fiber)
-  })
 
 describe("an answer", () => {
   it.effect("that is nested without measure is an unknown outcome, and no defect", () =>
@@ -90,7 +82,7 @@ describe("an answer", () => {
         created_at: moment
       }))
       const list = answering(JSON.stringify({ keys }))
-      const error = yield* elapsed(
+      const error = yield* elapse(
         Effect.flip(Effect.provide(ApiKeys.rotateApiKeyReconciled("reports", KeyId.make("1")), list))
       )
       assert.deepInclude(error, { _tag: "ReconciliationError" })
@@ -181,7 +173,7 @@ describe("an input", () => {
     Effect.gen(function* () {
       const slug = `a${" ".repeat(200_000)}b`
       const run = OAuth.createOAuthAppReconciled({ slug, name: "n" }, { rounds: 0 })
-      const error = yield* elapsed(Effect.flip(Effect.provide(run, answering("{}", 400))))
+      const error = yield* elapse(Effect.flip(Effect.provide(run, answering("{}", 400))))
       assert.strictEqual(error._tag, "ValidationError")
     })
   )

@@ -110,11 +110,11 @@ export const operationsOf = <Table extends Readonly<Record<string, object>>>(
 }
 
 const noJson = (text: string): Unreadable => {
-  const message = text.trim() === "" ? "the answer is empty" : "the answer is not JSON"
   // Nobody asked for gzip, and not every client unpacks it.
-  return isGzip(text)
-    ? { reason: "Encoding", field: "", message: "the answer is gzip-compressed, which was not asked for" }
-    : { reason: "Json", field: "", message }
+  if (isGzip(text)) {
+    return { reason: "Encoding", field: "", message: "the answer is gzip-compressed, which was not asked for" }
+  }
+  return { reason: "Json", field: "", message: text.trim() === "" ? "the answer is empty" : "the answer is not JSON" }
 }
 
 /** JSON of the given shape. `lossless` where an integer beyond 2^53 can stand in it. */

@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { Gathered } from "../../../src/services/internal/answer.js"
+import { Gathered } from "../../../src/services/internal/gathered.js"
 
 it("the chunks of a body are put together in their order, whatever their sizes", () => {
   const size = fc.oneof(fc.nat(3), fc.nat(2000), fc.constantFrom(1023, 1024, 1025, 16_383, 16_384, 16_385))

@@ -58,9 +58,10 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
   }
   return Effect.gen(function* () {
     const keys = yield* lookAgain([made.id])
-    const mine = descents(marker, keys).find(holdsMine)
+    const all = descents(marker, keys)
+    const mine = all.find(holdsMine)
     if (mine === undefined) return yield* Effect.fail(gone(keys))
-    const rivals = descents(marker, keys).filter((each) => !holdsMine(each) && liveOf(each.lineage).length > 0)
+    const rivals = all.filter((each) => !holdsMine(each) && liveOf(each.lineage).length > 0)
     if (rivals.length === 0) return made
     const live = liveIds(marker, keys)
     if (rivals.some(({ root }) => isOlder(root, mine.root))) {
@@ -79,8 +80,8 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
     // The maker of a younger one takes it back, if it lives.
     yield* settled(job, live)
     const later = yield* lookAgain(live)
-    const all = descents(marker, later).filter(({ lineage }) => liveOf(lineage).length > 0)
-    return all.length === 1 && all.every(holdsMine) ? made : yield* Effect.fail(gone(later))
+    const left = descents(marker, later).filter(({ lineage }) => liveOf(lineage).length > 0)
+    return left.length === 1 && left.every(holdsMine) ? made : yield* Effect.fail(gone(later))
   })
 }
 

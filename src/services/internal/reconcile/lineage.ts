@@ -77,9 +77,8 @@ export interface Descent {
 /** All that carry a marker; a rotation copies it, so that each lineage is counted once. */
 export const descents = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<Descent> => {
   const marked = keys.filter((key) => isMarked(key.metadata, marker))
-  const among = successorsIn(marked)
-  const successors = new Set(marked.flatMap((old) => idsOf(among(old))))
   const successorsOf = successorsIn(keys)
+  const successors = new Set(marked.flatMap((old) => idsOf(successorsOf(old))))
   return marked
     .filter(({ id }) => !successors.has(id))
     .map((root) => ({ root, lineage: trace(root, successorsOf, new Set()) }))

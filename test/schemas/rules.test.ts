@@ -14,6 +14,8 @@ const issuesOf =
     })
 
 /** Values that are found nowhere else, so that an echo shows. */
+const endless: { a?: unknown } = {}
+endless.a = endless
 const echo = "s3cret-Value-9f1"
 
 const scheme = (rule: object) => ({
@@ -109,8 +111,15 @@ const refused: ReadonlyArray<Case> = [
     /years 0 to 9999/
   ],
   ["text as a date", () => createKey({ name: "k", expiresAt: echo }), "expiresAt", /DateTime/],
-  ["NaN in metadata", () => createKey({ name: "k", metadata: { a: [Number.NaN] } }), "metadata", /finite/],
-  ["a class in metadata", () => createKey({ name: "k", metadata: { a: new Date() } }), "metadata", /plain/],
+  ["NaN in metadata", () => createKey({ name: "k", metadata: { a: [Number.NaN] } }), "metadata.a[0]", /finite/],
+  ["a class in metadata", () => createKey({ name: "k", metadata: { a: new Date() } }), "metadata.a", /plain/],
+  ["NUL in metadata", () => createKey({ name: "k", metadata: [{ a_b: "\0" }] }), "metadata[0].a_b", /without NUL/],
+  [
+    "metadata without end",
+    () => createKey({ name: "k", metadata: endless }),
+    `metadata${".a".repeat(121)}`,
+    /refer to itself/
+  ],
   ["a bigint in metadata", () => createKey({ name: "k", metadata: 1n }), "metadata", /JSON/],
   ["a page size that is answered with 500", () => listApps({ limit: -3 }), "limit", /-2 to 2147483647/],
   ["a page size beyond 32 bits", () => listApps({ limit: 2147483648 }), "limit", /integer/],

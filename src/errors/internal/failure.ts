@@ -62,7 +62,7 @@ export type Failure =
   | { readonly _tag: "Refused"; readonly issues: ReadonlyArray<InputIssue> }
 
 /** A person corrects the first ones; all of a hostile input's would be an error of any size. */
-export const mostIssues = 50
+const mostIssues = 50
 const longestField = 200
 
 /** Statuses after which the same request can succeed. */

@@ -71,7 +71,8 @@ const collect = (
 
 const isOwn = (ast: AST.AST): boolean => ast.annotations[OwnWords] === true
 
-const asWritten = (path: ReadonlyArray<PropertyKey>): string =>
+/** A place in an input as the caller would write it. */
+export const asWritten = (path: ReadonlyArray<PropertyKey>): string =>
   path
     .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
     .join("")

@@ -2,6 +2,7 @@
  * What inputs are checked against before anything is sent. The words of a rule say what is allowed, never what was found.
  */
 import * as Schema from "effect/Schema"
+import { findUnsendable } from "./sendable.js"
 import * as Wire from "./wire.js"
 
 /** Marks filters whose messages are our own words, without values: only theirs are quoted. */
@@ -84,36 +85,11 @@ export const QueryBoolean: Schema.Schema<boolean, "true" | "false"> = Wire.lazy(
   })
 )
 
-/** More values than fit into the largest body; what holds one object many times over would never end. */
-export const mostValues = 1_000_000
-
-const isJson = (value: unknown, parents: ReadonlyArray<object>, count: { values: number }): boolean => {
-  if (++count.values > mostValues) return false
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return true
-    case "number":
-      return Number.isFinite(value)
-    case "object": {
-      if (value === null) return true
-      // A cycle never ends; the server stops reading long before this depth.
-      if (parents.includes(value) || parents.length >= 256) return false
-      const inside = [...parents, value]
-      if (Array.isArray(value)) return value.length <= mostValues && value.every((item) => isJson(item, inside, count))
-      const prototype: unknown = Object.getPrototypeOf(value)
-      if (prototype !== Object.prototype && prototype !== null) return false
-      return Object.values(value).every((item) => item === undefined || isJson(item, inside, count))
-    }
-    default:
-      return false
-  }
-}
-
 /** JSON that says on the wire what it says here: no NaN that turns into null, no class that turns into something else. */
 export const JsonInput: Schema.Schema<unknown> = Wire.lazy(() =>
   Schema.Unknown.pipe(
-    Schema.filter((value) => isJson(value, [], { values: 0 }), {
+    Schema.filter((value) => findUnsendable(value, false), {
+      ...between,
       description: "JSON: text, finite numbers, booleans, null, arrays and plain objects of these",
       arbitrary: () => (fc) => fc.jsonValue()
     })

@@ -3,9 +3,9 @@
  */
 import type { InputIssue } from "../../errors/ClientError.js"
 import { isBlank } from "../../schemas/internal/rules.js"
+import { isWellFormed, wellFormed } from "../../schemas/internal/sendable.js"
 import { isSigned64 } from "../../schemas/internal/signed64.js"
 import { checked, type Checked } from "./checked.js"
-import { isWellFormed, wellFormed } from "./sendable.js"
 
 /** The names between the braces of a path template. */
 export type PathNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

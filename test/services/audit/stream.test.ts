@@ -323,6 +323,9 @@ describe("streamApiAuditLogs", () => {
         )
       assert.strictEqual(yield* refused({ endDate: new Date(now - 8 * day) }), "startDate")
       assert.strictEqual(yield* refused({ startDate: new Date(Number.NaN) }), "startDate")
+      // The server's own window has moved past the row since: there would be no more rows, and nobody would know.
+      const timestamp = Option.getOrThrow(Timestamp.fromDate(new Date(now - 7 * day - 1)))
+      assert.strictEqual(yield* refused({}, { from: { timestamp, requestId: "req_1" } }), "startDate")
       assert.strictEqual(yield* refused({}, { prefetch: -1 }), "prefetch")
       assert.strictEqual(yield* refused({}, { prefetch: Number.POSITIVE_INFINITY }), "prefetch")
       assert.strictEqual(trail.queries.length, 0)

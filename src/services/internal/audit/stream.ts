@@ -47,8 +47,8 @@ export const auditStream = (
     const end = until ?? (from === undefined ? yield* ago(0) : undefined)
     // The server's own, which moves on: asked for by nobody.
     const start = given ?? (yield* ownWindowStart)
-    if (given === undefined && isBefore(end, start)) {
-      return yield* refuse(name, "startDate", "needed where endDate is more than 7 days ago")
+    if (given === undefined && (isBefore(end, start) || isBefore(from?.timestamp, start))) {
+      return yield* refuse(name, "startDate", "needed where endDate, or the row gone on from, is more than 7 days ago")
     }
 
     /** On from the last row given, and how many were given. */

@@ -1,0 +1,65 @@
+/**
+ * What no route accepts, wherever in an input it stands.
+ */
+
+/** One place in an input that cannot be sent. */
+export interface Unsendable {
+  readonly path: ReadonlyArray<string | number>
+  /** What is allowed there. */
+  readonly message: string
+}
+
+/** The database refuses NUL with a 500, and half a surrogate pair is no Unicode. */
+export const isWellFormed = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text)
+
+/** What any text must be. */
+export const wellFormed = "must be well-formed Unicode without NUL"
+
+/** Deeper JSON than this is refused by the server's parser as well. */
+const deepest = 120
+
+/** More values than fit into the largest body; what holds one object many times over would never end. */
+const mostValues = 1_000_000
+
+/** As many as a person reads. */
+const most = 50
+
+/** An object of a class is none: `JSON.stringify` would write it as something else. */
+const isPlain = (value: unknown): value is object =>
+  typeof value === "object" && [null, Object.prototype].includes(Object.getPrototypeOf(value))
+
+/** All in a value that cannot be sent: what is no JSON, and what no route accepts. A form's bytes can, where it may hold some. */
+export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyArray<Unsendable> => {
+  const found: Array<Unsendable> = []
+  const path: Array<string | number> = []
+  let values = 0
+  const refuse = (message: string): void => {
+    if (found.length < most) found.push({ path: [...path], message })
+  }
+  const visit = (value: unknown): void => {
+    if (++values > mostValues || found.length >= most) return
+    if (typeof value === "string") {
+      if (!isWellFormed(value)) refuse(wellFormed)
+    } else if (value === null || typeof value === "boolean" || Number.isFinite(value)) {
+      return
+    } else if (Array.isArray(value) && value.length > mostValues) {
+      values += value.length
+    } else if (Array.isArray(value) || isPlain(value)) {
+      if (path.length > deepest) return refuse(`must not be nested deeper than ${deepest} levels, or refer to itself`)
+      for (const [key, item] of Object.entries(value)) {
+        const isIndex = Array.isArray(value)
+        if (!isIndex && !isWellFormed(key)) refuse(`a key ${wellFormed}`)
+        if (!isIndex && item === undefined) continue
+        path.push(isIndex ? Number(key) : key)
+        visit(item)
+        path.pop()
+      }
+    } else if (!mayHoldBytes || !ArrayBuffer.isView(value)) {
+      refuse("must be JSON: text, finite numbers, booleans, null, arrays and plain objects")
+    }
+  }
+  visit(input)
+  path.length = 0
+  if (values > mostValues) refuse(`must hold at most ${mostValues} values`)
+  return found
+}

@@ -203,7 +203,9 @@ export interface AuthzPrincipalEncoded extends Schema.Schema.Encoded<typeof Auth
 
 const Principal: Schema.Schema<AuthzPrincipal, AuthzPrincipalEncoded> = AuthzPrincipal
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS"
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const
+
+type Method = (typeof methods)[number]
 
 const knownMethod = /^\p{White_Space}*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\p{White_Space}*$/iu
 
@@ -211,7 +213,9 @@ const knownMethod = /^\p{White_Space}*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)
 const AnyCaseMethod: Schema.Schema<Method> = Wire.lazy(() =>
   Schema.declare((u: unknown): u is Method => typeof u === "string" && knownMethod.test(u), {
     description: "GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS, in any case",
-    arbitrary: () => (fc) => fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+    jsonSchema: { type: "string", enum: methods },
+    pretty: () => String,
+    arbitrary: () => (fc) => fc.constantFrom(...methods)
   })
 )
 

@@ -85,7 +85,10 @@ export interface OAuthDomainVerification extends Schema.Schema.Type<typeof OAuth
 export const OAuthAppLogo = Wire.lazy(() =>
   Schema.Struct({
     /** The file's bytes; an empty one is ignored silently. The whole request may have 2 MiB. */
-    data: Schema.Uint8ArrayFromSelf.annotations({ description: "a Uint8Array" }),
+    data: Schema.Uint8ArrayFromSelf.annotations({
+      description: "a Uint8Array",
+      jsonSchema: { type: "string", format: "binary" }
+    }),
     contentType: Schema.Literal(
       "image/png",
       "image/jpeg",

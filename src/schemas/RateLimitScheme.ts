@@ -100,7 +100,8 @@ const Duration = Wire.lazy(() =>
   Schema.Int.annotations({
     description: `an integer from 1 to the most of its unit: ${Object.entries(longest)
       .map((entry) => entry.join(" "))
-      .join(", ")}`
+      .join(", ")}`,
+    arbitrary: () => (fc) => fc.integer({ min: 1, max: 30 })
   })
 )
 

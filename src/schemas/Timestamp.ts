@@ -168,6 +168,7 @@ const textOf = (input: TimestampInput): string => (isTimestamp(input) ? input.te
 export const TimestampInput: Schema.Schema<TimestampInput, string> = Schema.transform(
   Timestamp,
   Schema.declare(isTimestampInput, {
+    pretty: () => textOf,
     arbitrary: () => (fc) => fc.date({ min: new Date(0), max: new Date(4102444799999), noInvalidDate: true })
   }).pipe(
     Schema.filter((input) => isTimestamp(input) || isWritableMillis(millisOf(input)), {

@@ -51,14 +51,18 @@ const isWeb = (text: string): boolean => {
 export const RedirectUri = Wire.lazy(() =>
   Schema.String.pipe(
     Schema.filter((text) => !text.includes("#") && isWeb(text), {
-      description: "an absolute http or https URL without a fragment"
+      description: "an absolute http or https URL without a fragment",
+      arbitrary: () => (fc) => fc.webUrl()
     })
   )
 )
 
 export const WebUriOrBlank = Wire.lazy(() =>
   Schema.String.pipe(
-    Schema.filter((text) => isBlank(text) || isWeb(text), { description: "an http or https URL, or blank" })
+    Schema.filter((text) => isBlank(text) || isWeb(text), {
+      description: "an http or https URL, or blank",
+      arbitrary: () => (fc) => fc.webUrl()
+    })
   )
 )
 

@@ -30,7 +30,7 @@ const header = (part: Part): string => {
 }
 
 const makeBoundary: Effect.Effect<string> = Effect.map(
-  Effect.replicateEffect(Random.nextIntBetween(0, 2 ** 31), 6),
+  Effect.replicateEffect(Random.nextIntBetween(0, 2147483648), 6),
   (numbers) => `effect-wacht-${numbers.map((number) => number.toString(36).padStart(6, "0")).join("")}`
 )
 

@@ -1,0 +1,91 @@
+import { ApiKeys } from "effect-wacht"
+import { type ApiKey, type ApiKeyWithSecret, KeyId, Timestamp } from "effect-wacht/schemas"
+import { Fixtures } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+
+/** The n-th microsecond of the test. */
+export const moment = (n: number): Timestamp =>
+  Option.getOrThrow(Timestamp.parse(`2026-06-15T09:00:00.${String(n).padStart(6, "0")}Z`))
+
+/** A live key made at its moment, marked as the job's own. */
+export const key = (id: number, created: number, overrides: Partial<ApiKey> = {}): ApiKey =>
+  Fixtures.apiKey({
+    id: KeyId.make(String(id)),
+    createdAt: moment(created),
+    metadata: { effect_wacht_marker: "job" },
+    ...overrides
+  })
+
+/** What a key is after somebody revoked it. */
+export const revoked = (at: number, reason = "leaked"): Partial<ApiKey> => ({
+  isActive: false,
+  revokedAt: Option.some(moment(at)),
+  revokedReason: Option.some(reason)
+})
+
+/** What a key is after its rotation. */
+export const rotated = (at: number): Partial<ApiKey> => revoked(at, "Rotated")
+
+/** What a key is after its first use. */
+export const used: Partial<ApiKey> = { lastUsedAt: Option.some(moment(999999)) }
+
+/** As the request that made it answers. */
+export const withSecret = (made: ApiKey): ApiKeyWithSecret => ({
+  ...made,
+  secret: Redacted.make(`secret of ${made.id}`)
+})
+
+/** A request whose answer was lost. */
+export const lost = Effect.fail(Fixtures.outcomeUnknownError())
+
+/** Gives its answers in turn; one call more is a defect. */
+export const inTurn = <Args extends ReadonlyArray<unknown>, A, E>(
+  answers: ReadonlyArray<Effect.Effect<A, E>>
+): ((...args: Args) => Effect.Effect<A, E>) & { readonly calls: Array<Args> } => {
+  const calls: Array<Args> = []
+  const next = (...args: Args) =>
+    Effect.suspend(() => {
+      calls.push(args)
+      return answers[calls.length - 1] ?? Effect.dieMessage(`call ${calls.length} was not expected`)
+    })
+  return Object.assign(next, { calls })
+}
+
+type Service = typeof ApiKeys.ApiKeys.Service
+
+/** What the service answers, operation by operation, in turn. */
+export const scripted = (script: {
+  readonly lists?: ReadonlyArray<ReadonlyArray<ApiKey>>
+  readonly rotations?: ReadonlyArray<ReturnType<Service["rotateApiKey"]>>
+  readonly creations?: ReadonlyArray<ReturnType<Service["createApiKey"]>>
+  readonly revocations?: ReadonlyArray<ReturnType<Service["revokeApiKey"]>>
+}) => {
+  const listApiKeys = inTurn<Parameters<Service["listApiKeys"]>, ReadonlyArray<ApiKey>, never>(
+    (script.lists ?? []).map((keys) => Effect.succeed(keys))
+  )
+  const rotateApiKey = inTurn<
+    Parameters<Service["rotateApiKey"]>,
+    ApiKeyWithSecret,
+    Effect.Effect.Error<ReturnType<Service["rotateApiKey"]>>
+  >(script.rotations ?? [])
+  const createApiKey = inTurn<
+    Parameters<Service["createApiKey"]>,
+    ApiKeyWithSecret,
+    Effect.Effect.Error<ReturnType<Service["createApiKey"]>>
+  >(script.creations ?? [])
+  const revokeApiKey = inTurn<
+    Parameters<Service["revokeApiKey"]>,
+    void,
+    Effect.Effect.Error<ReturnType<Service["revokeApiKey"]>>
+  >(script.revocations ?? [])
+  return {
+    layer: Layer.mock(ApiKeys.ApiKeys)({ listApiKeys, rotateApiKey, createApiKey, revokeApiKey }),
+    listed: listApiKeys.calls,
+    rotatedIds: () => rotateApiKey.calls.map(([, id]) => String(id)),
+    created: createApiKey.calls,
+    revoked: revokeApiKey.calls
+  }
+}

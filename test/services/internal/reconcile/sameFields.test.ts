@@ -1,0 +1,176 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Timestamp, UserId } from "effect-wacht/schemas"
+import { Fixtures } from "effect-wacht/testing"
+import * as Option from "effect/Option"
+import {
+  appDifferences,
+  oauthAppDifferences,
+  oauthSlug,
+  schemeDifferences
+} from "../../../../src/services/internal/reconcile/sameFields.js"
+
+/** The only field that a change makes differ. */
+const only = (field: string, differences: ReadonlyArray<string>) => assert.deepStrictEqual(differences, [field])
+const none = (differences: ReadonlyArray<string>) => assert.deepStrictEqual(differences, [])
+
+describe("an app", () => {
+  const stored = Fixtures.apiAuthApp({ description: Option.none(), permissions: ["a", "b"], resources: [] })
+  const sent = { appSlug: "partner-api", name: stored.name, keyPrefix: stored.keyPrefix }
+
+  it("is the one that was sent where every field that was sent is there", () => {
+    none(appDifferences(sent, stored))
+    none(appDifferences({ ...sent, permissions: ["b", "a"], resources: [], description: "" }, stored))
+    none(appDifferences({ ...sent, description: "x" }, { ...stored, description: Option.some("x") }))
+    none(appDifferences(sent, { ...stored, description: Option.some("x"), permissions: [] }))
+  })
+
+  const userId = UserId.make("1")
+  for (const [field, value] of Object.entries({
+    name: "another",
+    keyPrefix: "another",
+    description: "x",
+    userId,
+    organizationId: "1",
+    workspaceId: "1",
+    rateLimitSchemeSlug: "another",
+    permissions: ["a"],
+    resources: ["r"]
+  })) {
+    it(`is another one where its ${field} differs`, () =>
+      only(field, appDifferences({ ...sent, [field]: value }, stored)))
+  }
+})
+
+describe("a scheme", () => {
+  const rule = { unit: "minute", duration: 1, maxRequests: 5 } as const
+  const sent = { slug: "s", name: "S", rules: [rule] }
+  const storedRule = { ...rule, mode: Option.none(), endpoints: Option.none(), priority: 0 }
+  const stored = Fixtures.rateLimitScheme({ name: "S", description: Option.none(), rules: [storedRule] })
+
+  it("is the one that was sent where its rules are, with what they have when it is left out", () => {
+    none(schemeDifferences(sent, stored))
+    none(schemeDifferences({ ...sent, rules: [{ ...rule, priority: 0 }] }, stored))
+    const [two, three] = [
+      { ...rule, mode: "per_key", endpoints: ["/a"], priority: 3 },
+      { ...rule, duration: 2 }
+    ] as const
+    const both = [
+      { ...storedRule, duration: 2 },
+      { ...storedRule, mode: Option.some("per_key"), endpoints: Option.some(["/a"]), priority: 3 }
+    ]
+    none(schemeDifferences({ ...sent, rules: [two, three] }, { ...stored, rules: both }))
+  })
+
+  it("is another one where a field or a rule differs", () => {
+    only("name", schemeDifferences({ ...sent, name: "T" }, stored))
+    only("description", schemeDifferences({ ...sent, description: "x" }, stored))
+    for (const change of [
+      { unit: "hour" },
+      { duration: 2 },
+      { maxRequests: 6 },
+      { mode: "per_app" },
+      { endpoints: [] },
+      { priority: 1 }
+    ] as const) {
+      only("rules", schemeDifferences({ ...sent, rules: [{ ...rule, ...change }] }, stored))
+    }
+    only("rules", schemeDifferences({ ...sent, rules: [rule, rule] }, stored))
+  })
+})
+
+describe("an OAuth app", () => {
+  const plain = {
+    scope: "email",
+    displayName: "email",
+    description: "Allows email access",
+    archived: false,
+    category: "",
+    organizationPermission: Option.none(),
+    workspacePermission: Option.none()
+  } as const
+  const stored = Fixtures.oauthApp({
+    slug: "shop",
+    name: "Shop",
+    description: Option.none(),
+    logoUrl: Option.none(),
+    fqdn: "auth.shop.example",
+    supportedScopes: ["email", "openid"],
+    scopeDefinitions: [
+      plain,
+      { ...plain, scope: "openid", displayName: "openid", description: "Allows openid access" }
+    ],
+    allowDynamicClientRegistration: true,
+    createdAt: Option.getOrThrow(Timestamp.parse("2026-06-15T09:00:00Z"))
+  })
+  const sent = { slug: "shop", name: "Shop" }
+  const defined = (definition: object) => ({
+    ...sent,
+    scopeDefinitions: [{ scope: "email", displayName: "", description: "", ...definition }]
+  })
+
+  it("is the one that was sent where every field is as the server stores it", () => {
+    none(oauthAppDifferences(sent, stored))
+    none(oauthAppDifferences({ ...sent, name: " Shop ", description: " " }, stored))
+    none(oauthAppDifferences({ ...sent, fqdn: " AUTH.shop.example " }, stored))
+    none(oauthAppDifferences({ ...sent, fqdn: "auth.shop.example" }, { ...stored, fqdn: "x.oapi.trywacht.xyz" }))
+    none(oauthAppDifferences({ ...sent, supportedScopes: [" openid", "", "email", "openid", " "] }, stored))
+    none(oauthAppDifferences({ ...sent, allowDynamicClientRegistration: true }, stored))
+    none(oauthAppDifferences(sent, { ...stored, allowDynamicClientRegistration: false }))
+    const logo = { data: new Uint8Array([1]), contentType: "image/png" } as const
+    none(oauthAppDifferences({ ...sent, logo }, { ...stored, logoUrl: Option.some("https://cdn.example/logo.png") }))
+    none(oauthAppDifferences({ ...sent, logo: { ...logo, data: new Uint8Array() } }, stored))
+  })
+
+  it("is the one that was sent where its definitions are as the server stores them", () => {
+    none(oauthAppDifferences(defined({}), stored))
+    none(oauthAppDifferences(defined({ displayName: " email ", description: " Allows email access " }), stored))
+    none(oauthAppDifferences(defined({ organizationPermission: " ", workspacePermission: "" }), stored))
+    none(oauthAppDifferences(defined({ scope: " email " }), stored))
+    // A scope that is not supported was dropped; of two definitions the last won.
+    none(oauthAppDifferences(defined({ scope: "other", displayName: "x" }), stored))
+    const [definition] = defined({}).scopeDefinitions
+    const twice = {
+      ...sent,
+      scopeDefinitions: [
+        { ...definition, scope: "email", displayName: "x", description: "" },
+        ...defined({}).scopeDefinitions
+      ]
+    }
+    none(oauthAppDifferences(twice, stored))
+    const mapped = { ...plain, category: "organization", organizationPermission: Option.some("billing") } as const
+    none(
+      oauthAppDifferences(defined({ category: "organization", organizationPermission: " billing " }), {
+        ...stored,
+        scopeDefinitions: [mapped]
+      })
+    )
+  })
+
+  for (const [what, definition] of Object.entries({
+    "display name": { displayName: "x" },
+    description: { description: "x" },
+    archived: { archived: true },
+    category: { category: "personal" },
+    "organization permission": { organizationPermission: "x" },
+    "workspace permission": { workspacePermission: "x" }
+  })) {
+    it(`is another one where the ${what} of a scope differs`, () =>
+      only("scopeDefinitions", oauthAppDifferences(defined(definition), stored)))
+  }
+
+  for (const [field, value] of Object.entries({
+    name: "another",
+    description: "x",
+    fqdn: "another.shop.example",
+    supportedScopes: ["email"],
+    allowDynamicClientRegistration: false,
+    logo: { data: new Uint8Array([1]), contentType: "image/png" }
+  })) {
+    it(`is another one where its ${field} differs`, () =>
+      only(field, oauthAppDifferences({ ...sent, [field]: value }, stored)))
+  }
+
+  it("is stored under its slug without blanks; what is no text is left for the operation to refuse", () => {
+    assert.deepStrictEqual([oauthSlug({ slug: " shop " }), oauthSlug({ slug: 1 })], ["shop", ""])
+  })
+})

@@ -1,3 +1,4 @@
+import { assert } from "@effect/vitest"
 import { ApiKeys } from "effect-wacht"
 import { type ApiKey, type ApiKeyWithSecret, KeyId, Timestamp } from "effect-wacht/schemas"
 import { Fixtures } from "effect-wacht/testing"
@@ -40,6 +41,15 @@ export const withSecret = (made: ApiKey): ApiKeyWithSecret => ({
 
 /** A request whose answer was lost. */
 export const lost = Effect.fail(Fixtures.outcomeUnknownError())
+
+/** A job's typed end. */
+export const ends = (reason: string, live: ReadonlyArray<string>) => ({ _tag: "ReconciliationError", reason, live })
+
+/** All that is alive is named, and nothing else. */
+export const assertFailure = (actual: { readonly _tag: string }, expected: object) => {
+  assert.containsSubset(actual, expected)
+  if ("live" in expected) assert.deepStrictEqual("live" in actual && actual.live, expected.live)
+}
 
 /** Gives its answers in turn; one call more is a defect. */
 export const inTurn = <Args extends ReadonlyArray<unknown>, A, E>(

@@ -1,0 +1,333 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ApiKeys } from "effect-wacht"
+import { Fixtures } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+import { elapse } from "./harness.js"
+import { assertFailure, ends, key, lost, revoked, rotated, scripted, used, withSecret } from "./script.js"
+
+type Script = Parameters<typeof scripted>[0]
+type Options = Parameters<typeof ApiKeys.createApiKeyReconciled>[2]
+
+/** What a run did, by the ids of what it touched. */
+interface Did {
+  readonly created?: number
+  readonly rotated?: ReadonlyArray<string>
+  readonly revoked?: ReadonlyArray<string>
+}
+
+const first: Options = { marker: "job", isRerun: false }
+const later: Options = { marker: "job" }
+
+const run = (script: Script, options: Options, did: Did) =>
+  Effect.gen(function* () {
+    const { created, layer, revoked, rotatedIds } = scripted(script)
+    const creation = ApiKeys.createApiKeyReconciled("app", { name: "k" }, options)
+    const ended = yield* elapse(Effect.either(creation)).pipe(Effect.provide(layer))
+    assert.deepStrictEqual(
+      [created.length, rotatedIds(), revoked.map(([, id]) => String(id))],
+      [did.created ?? 0, did.rotated ?? [], did.revoked ?? []]
+    )
+    return ended
+  })
+
+const succeeds = (name: string, options: Options, script: Script, id: string, did: Did) =>
+  it.effect(name, () =>
+    Effect.map(run(script, options, did), (ended) => assert.containsSubset(ended, { _tag: "Right", right: { id } }))
+  )
+
+const fails = (name: string, options: Options, script: Script, error: object, did: Did) =>
+  it.effect(name, () =>
+    Effect.map(run(script, options, did), (ended) =>
+      ended._tag === "Left" ? assertFailure(ended.left, error) : assert.fail("it ended well")
+    )
+  )
+
+const mine = key(5, 50)
+const made = Effect.succeed(withSecret(mine))
+const done = Effect.void
+const older = key(1, 10)
+const younger = key(9, 90)
+const foreign = key(3, 30, { metadata: {} })
+const missing = Effect.fail(Fixtures.notFoundError())
+const invalid = Effect.fail(Fixtures.validationError())
+
+describe("a key that was just made", () => {
+  succeeds("is given out without a look where nobody else knows the marker", {}, { creations: [made] }, "5", {
+    created: 1
+  })
+  succeeds("is given out where it is the job's only one", first, { creations: [made], lists: [[foreign, mine]] }, "5", {
+    created: 1
+  })
+  succeeds(
+    "is given out where the job's others are dead",
+    first,
+    { creations: [made], lists: [[key(1, 10, revoked(20)), mine]] },
+    "5",
+    { created: 1 }
+  )
+  fails("is not given out where it is not there", first, { creations: [made], lists: [[foreign]] }, ends("None", []), {
+    created: 1
+  })
+  fails(
+    "is not given out where only another run's is there",
+    first,
+    { creations: [made], lists: [[older]] },
+    ends("Taken", ["1"]),
+    { created: 1 }
+  )
+  fails(
+    "is not given out where only several others are there",
+    first,
+    { creations: [made], lists: [[older, younger]] },
+    ends("Several", ["1", "9"]),
+    { created: 1 }
+  )
+  fails(
+    "is not given out where somebody revoked it",
+    first,
+    { creations: [made], lists: [[key(5, 50, revoked(60))]] },
+    ends("Revoked", []),
+    { created: 1 }
+  )
+  fails(
+    "is not given out where somebody rotated it",
+    first,
+    { creations: [made], lists: [[key(5, 50, rotated(60)), key(6, 60)]] },
+    ends("Taken", ["6"]),
+    { created: 1 }
+  )
+
+  fails(
+    "is taken back where another run made one first",
+    first,
+    { creations: [made], lists: [[older, mine, younger]], revocations: [done] },
+    ends("Taken", ["1", "9"]),
+    { created: 1, revoked: ["5"] }
+  )
+  fails(
+    "is named with the others where it cannot be taken back",
+    first,
+    { creations: [made], lists: [[older, mine]], revocations: [invalid] },
+    { ...ends("Several", ["1", "5"]), stoppedBy: { value: { _tag: "ValidationError" } } },
+    { created: 1, revoked: ["5"] }
+  )
+  fails(
+    "is followed where it was rotated before it could be taken back",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [older, mine],
+        [older, key(5, 50, rotated(60)), key(6, 60)]
+      ],
+      revocations: [missing]
+    },
+    ends("Several", ["1", "6"]),
+    { created: 1, revoked: ["5"] }
+  )
+  fails(
+    "is forgotten where it was revoked before it could be taken back",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [older, mine],
+        [older, key(5, 50, revoked(60))]
+      ],
+      revocations: [missing]
+    },
+    ends("Taken", ["1"]),
+    { created: 1, revoked: ["5"] }
+  )
+
+  succeeds(
+    "stays where the maker of a younger one takes that back",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [mine, younger],
+        [mine, key(9, 90, revoked(95))]
+      ]
+    },
+    "5",
+    { created: 1 }
+  )
+  fails(
+    "is named where a younger one stays",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [mine, younger],
+        [mine, younger]
+      ]
+    },
+    ends("Several", ["5", "9"]),
+    { created: 1 }
+  )
+  fails(
+    "is not given out where only the younger one stays",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [mine, younger],
+        [key(5, 50, revoked(95)), younger]
+      ]
+    },
+    ends("Taken", ["9"]),
+    { created: 1 }
+  )
+  fails(
+    "is not given out where neither stays",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [mine, younger],
+        [key(5, 50, revoked(95)), key(9, 90, revoked(95))]
+      ]
+    },
+    ends("Revoked", []),
+    { created: 1 }
+  )
+})
+
+describe("a creation whose answer was lost", () => {
+  const next = Effect.succeed(withSecret(key(6, 60)))
+  const rotatedMine = [key(5, 50, rotated(60)), key(6, 60)]
+
+  succeeds(
+    "is repeated where it made nothing",
+    first,
+    { creations: [lost, made], lists: [[foreign], [foreign, mine]] },
+    "5",
+    { created: 2 }
+  )
+  succeeds(
+    "is rotated where it made a key that nobody holds",
+    first,
+    { creations: [lost], lists: [[mine], rotatedMine], rotations: [next] },
+    "6",
+    { created: 1, rotated: ["5"] }
+  )
+  succeeds(
+    "is rotated where the job's others are dead",
+    first,
+    {
+      creations: [lost],
+      lists: [
+        [key(1, 10, revoked(20)), mine],
+        [key(1, 10, revoked(20)), ...rotatedMine]
+      ],
+      rotations: [next]
+    },
+    "6",
+    { created: 1, rotated: ["5"] }
+  )
+  fails(
+    "is left alone where somebody uses its key",
+    first,
+    { creations: [lost], lists: [[key(5, 50, used)]] },
+    ends("Taken", ["5"]),
+    {
+      created: 1
+    }
+  )
+  fails(
+    "is left alone where somebody rotated its key, who holds the secret",
+    first,
+    { creations: [lost], lists: [rotatedMine] },
+    ends("Taken", ["6"]),
+    { created: 1 }
+  )
+  fails(
+    "is over where somebody revoked all of it",
+    first,
+    { creations: [lost], lists: [[key(5, 50, revoked(60))]] },
+    ends("Revoked", []),
+    { created: 1 }
+  )
+  fails(
+    "is named where several are alive",
+    first,
+    { creations: [lost], lists: [[older, mine]] },
+    ends("Several", ["1", "5"]),
+    { created: 1 }
+  )
+  fails(
+    "is given up after the rounds that were asked for",
+    { ...first, rounds: 0 },
+    { creations: [lost], lists: [[]] },
+    { ...ends("Unresolved", []), stoppedBy: { value: { _tag: "OutcomeUnknownError" } } },
+    { created: 1 }
+  )
+  fails(
+    "is repeated so often and not more",
+    { ...first, rounds: 1 },
+    { creations: [lost, lost], lists: [[], []] },
+    ends("Unresolved", []),
+    { created: 2 }
+  )
+  fails(
+    "is not repeated after a refusal",
+    first,
+    { creations: [lost, invalid], lists: [[]] },
+    { _tag: "ValidationError" },
+    {
+      created: 2
+    }
+  )
+})
+
+describe("a later run", () => {
+  const next = Effect.succeed(withSecret(key(7, 70)))
+
+  succeeds("creates where nothing was made", later, { creations: [made], lists: [[foreign], [foreign], [mine]] }, "5", {
+    created: 1
+  })
+  succeeds(
+    "takes over what was there before it began, rotations too",
+    later,
+    {
+      lists: [
+        [key(5, 50, rotated(60)), key(6, 60)],
+        [key(5, 50, rotated(60)), key(6, 60)],
+        [key(5, 50, rotated(60)), key(6, 60, rotated(70)), key(7, 70)]
+      ],
+      rotations: [next]
+    },
+    "7",
+    { rotated: ["6"] }
+  )
+  fails(
+    "leaves alone what came up while it waited: a run that is alive may hold it",
+    later,
+    { lists: [[], [mine]] },
+    ends("Taken", ["5"]),
+    {}
+  )
+  fails(
+    "leaves alone what was rotated while it waited",
+    later,
+    { lists: [[mine], [key(5, 50, rotated(60)), key(6, 60)]] },
+    ends("Taken", ["6"]),
+    {}
+  )
+  fails("names several", later, { lists: [[older], [older, mine]] }, ends("Several", ["1", "5"]), {})
+  fails(
+    "does not bring back what was revoked",
+    later,
+    { lists: [[mine], [key(5, 50, revoked(60))]] },
+    ends("Revoked", []),
+    {}
+  )
+  fails(
+    "says which was followed to no end",
+    later,
+    { lists: [[key(5, 50, rotated(60))], [key(5, 50, rotated(60))]] },
+    ends("None", []),
+    {}
+  )
+})

@@ -1,0 +1,343 @@
+import { assert, describe, it } from "@effect/vitest"
+import { OAuth, Policy } from "effect-wacht"
+import type { NotFoundError } from "effect-wacht/errors"
+import { type OAuthClient, OAuthClientRecordId, type SigningKey } from "effect-wacht/schemas"
+import { Fixtures } from "effect-wacht/testing"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
+import { assertFailure, ends, inTurn, lost } from "./script.js"
+
+type Service = typeof OAuth.OAuth.Service
+type Answers<Name extends keyof Service> = ReadonlyArray<ReturnType<Service[Name]>>
+
+const scripted = (script: {
+  readonly clients?: ReadonlyArray<ReadonlyArray<OAuthClient>>
+  readonly creations?: Answers<"createOAuthClient">
+  readonly secrets?: Answers<"rotateOAuthClientSecret">
+  readonly keys?: ReadonlyArray<ReadonlyArray<SigningKey> | Effect.Effect<never, NotFoundError>>
+  readonly rotations?: Answers<"rotateOAuthAppSigningKey">
+}) => {
+  const listOAuthClients = inTurn((script.clients ?? []).map((all) => Effect.succeed(all)))
+  const createOAuthClient = inTurn<
+    Parameters<Service["createOAuthClient"]>,
+    OAuthClient,
+    Effect.Effect.Error<Answers<"createOAuthClient">[number]>
+  >(script.creations ?? [])
+  const rotateOAuthClientSecret = inTurn<
+    Parameters<Service["rotateOAuthClientSecret"]>,
+    Effect.Effect.Success<Answers<"rotateOAuthClientSecret">[number]>,
+    Effect.Effect.Error<Answers<"rotateOAuthClientSecret">[number]>
+  >(script.secrets ?? [])
+  const listOAuthAppSigningKeys = inTurn<
+    Parameters<Service["listOAuthAppSigningKeys"]>,
+    ReadonlyArray<SigningKey>,
+    NotFoundError
+  >((script.keys ?? []).map((all) => (Effect.isEffect(all) ? all : Effect.succeed(all))))
+  const rotateOAuthAppSigningKey = inTurn<
+    Parameters<Service["rotateOAuthAppSigningKey"]>,
+    Effect.Effect.Success<Answers<"rotateOAuthAppSigningKey">[number]>,
+    Effect.Effect.Error<Answers<"rotateOAuthAppSigningKey">[number]>
+  >(script.rotations ?? [])
+  return {
+    layer: Layer.mock(OAuth.OAuth)({
+      listOAuthClients,
+      createOAuthClient,
+      rotateOAuthClientSecret,
+      listOAuthAppSigningKeys,
+      rotateOAuthAppSigningKey
+    }),
+    created: createOAuthClient.calls,
+    secrets: rotateOAuthClientSecret.calls,
+    rotations: rotateOAuthAppSigningKey.calls
+  }
+}
+
+type Script = Parameters<typeof scripted>[0]
+
+const missing = Effect.fail(Fixtures.notFoundError())
+const invalid = Effect.fail(Fixtures.validationError())
+const id = OAuthClientRecordId.make("7")
+const fresh = Effect.succeed({ clientSecret: Redacted.make("oc_secret_fresh") })
+
+/** How long an effect takes on the clock of the test. */
+const timed = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(Effect.timed(Effect.either(self)))
+    yield* TestClock.adjust("10 minutes")
+    const [time, ended] = yield* Fiber.join(fiber)
+    return { time: Duration.toMillis(time), ended }
+  })
+
+describe("a client's new secret", () => {
+  const rotate = (script: Script, options?: Parameters<typeof OAuth.rotateOAuthClientSecretReconciled>[2]) => {
+    const { layer, secrets } = scripted(script)
+    const run = timed(OAuth.rotateOAuthClientSecretReconciled("app", id, options)).pipe(Effect.provide(layer))
+    return Effect.map(run, (all) => ({ ...all, secrets }))
+  }
+  const failsWith = (error: object, script: Script, options?: Parameters<typeof rotate>[1]) =>
+    Effect.map(rotate(script, options), ({ ended }) =>
+      ended._tag === "Left" ? assertFailure(ended.left, error) : assert.fail("it ended well")
+    )
+
+  it.effect("is asked for at once in a first run, and after all has settled in a later one", () =>
+    Effect.gen(function* () {
+      const now = yield* rotate({ secrets: [fresh] })
+      assert.deepStrictEqual([now.time, now.ended._tag, now.secrets], [0, "Right", [["app", id]]])
+      assert.strictEqual((yield* rotate({ secrets: [fresh] }, { isRerun: false })).time, 0)
+      assert.strictEqual((yield* rotate({ secrets: [fresh] }, { isRerun: true })).time, 30_000)
+      assert.strictEqual((yield* rotate({ secrets: [fresh] }, { isRerun: true, settle: "5 seconds" })).time, 5000)
+    })
+  )
+
+  it.effect("is refused as it is while the old one works", () =>
+    Effect.gen(function* () {
+      yield* failsWith({ _tag: "NotFoundError" }, { secrets: [missing] })
+      yield* failsWith({ _tag: "ValidationError" }, { secrets: [invalid] })
+    })
+  )
+
+  it.effect("is refused with the client's name where nobody may hold one that works", () =>
+    Effect.gen(function* () {
+      for (const [script, options] of [
+        [[lost, missing], {}],
+        [[missing], { isRerun: true }]
+      ] as const) {
+        yield* failsWith(ends("Revoked", []), { secrets: script }, options)
+      }
+      for (const [script, options] of [
+        [[lost, invalid], {}],
+        [[invalid], { isRerun: true }]
+      ] as const) {
+        const error = { ...ends("Unresolved", ["7"]), stoppedBy: { value: { _tag: "ValidationError" } } }
+        yield* failsWith(error, { secrets: script }, options)
+      }
+    })
+  )
+
+  it.effect("is asked for as often as the rounds say", () =>
+    Effect.gen(function* () {
+      yield* failsWith(ends("Unresolved", ["7"]), { secrets: [lost] }, { rounds: 0 })
+      yield* failsWith(ends("Unresolved", ["7"]), { secrets: [lost, lost] }, { rounds: 1 })
+    })
+  )
+})
+
+describe("the creation of a client", () => {
+  const client = (recordId: number, overrides: Partial<OAuthClient> = {}): OAuthClient =>
+    Fixtures.oauthClient({
+      id: OAuthClientRecordId.make(String(recordId)),
+      clientAuthMethod: "client_secret_basic",
+      contacts: ["effect-wacht:job"],
+      isActive: true,
+      clientSecret: Option.none(),
+      ...overrides
+    })
+  const mine = client(7)
+  const dead = client(6, { isActive: false })
+  const foreign = client(5, { contacts: ["effect-wacht:another"] })
+  const made = Effect.succeed({ ...mine, clientSecret: Option.some(Redacted.make("oc_secret_made")) })
+  const input = {
+    clientAuthMethod: "client_secret_basic",
+    grantTypes: ["authorization_code"],
+    redirectUris: ["https://app.example"]
+  } as const
+
+  type Options = Parameters<typeof OAuth.createOAuthClientReconciled>[2]
+  const first: Options = { marker: "job", isRerun: false }
+  const later: Options = { marker: "job" }
+
+  const create = (script: Script, options: Options, did: readonly [created: number, rotated: ReadonlyArray<string>]) =>
+    Effect.gen(function* () {
+      const { created, layer, secrets } = scripted(script)
+      const all = yield* timed(OAuth.createOAuthClientReconciled("app", input, options)).pipe(Effect.provide(layer))
+      assert.deepStrictEqual([created.length, secrets.map(([, id]) => String(id))], [...did])
+      return all
+    })
+
+  const succeeds = (name: string, options: Options, script: Script, ...did: Parameters<typeof create>[2]) =>
+    it.effect(name, () =>
+      Effect.map(create(script, options, did), ({ ended }) =>
+        assert.containsSubset(ended, { _tag: "Right", right: { id: "7" } })
+      )
+    )
+  const fails = (name: string, options: Options, script: Script, error: object, ...did: Parameters<typeof create>[2]) =>
+    it.effect(name, () =>
+      Effect.map(create(script, options, did), ({ ended }) =>
+        ended._tag === "Left" ? assertFailure(ended.left, error) : assert.fail("it ended well")
+      )
+    )
+
+  succeeds("needs no look where nobody else knows the marker", {}, { creations: [made] }, 1, [])
+  succeeds("looks once where somebody can", first, { creations: [made], clients: [[foreign, dead, mine]] }, 1, [])
+  fails(
+    "is named with its rivals",
+    first,
+    { creations: [made], clients: [[mine, client(8)]] },
+    ends("Several", ["7", "8"]),
+    1,
+    []
+  )
+  fails(
+    "ends where only a rival is left",
+    first,
+    { creations: [made], clients: [[client(8)]] },
+    ends("Taken", ["8"]),
+    1,
+    []
+  )
+  fails(
+    "ends where somebody took it out of use",
+    first,
+    { creations: [made], clients: [[foreign]] },
+    ends("Revoked", []),
+    1,
+    []
+  )
+
+  succeeds("is repeated where it made nothing", first, { creations: [lost, made], clients: [[foreign], [mine]] }, 2, [])
+  succeeds(
+    "gives a new secret where the first was lost",
+    first,
+    { creations: [lost], clients: [[foreign, dead, mine], [mine]], secrets: [fresh] },
+    1,
+    ["7"]
+  )
+  succeeds(
+    "needs no secret where the method has none",
+    first,
+    { creations: [lost], clients: [[client(7, { clientAuthMethod: "private_key_jwt" })]] },
+    1,
+    []
+  )
+  fails("is not brought back", first, { creations: [lost], clients: [[dead]] }, ends("Revoked", []), 1, [])
+  fails("names several", first, { creations: [lost], clients: [[mine, client(8)]] }, ends("Several", ["7", "8"]), 1, [])
+  fails(
+    "names the client whose secret nobody holds where a new one is refused",
+    first,
+    { creations: [lost], clients: [[mine]], secrets: [invalid] },
+    ends("Unresolved", ["7"]),
+    1,
+    ["7"]
+  )
+  fails("passes a refusal on", first, { creations: [lost, invalid], clients: [[]] }, { _tag: "ValidationError" }, 2, [])
+  fails(
+    "is given up at once without rounds",
+    { ...first, rounds: 0 },
+    { creations: [lost], clients: [[]] },
+    ends("Unresolved", []),
+    1,
+    []
+  )
+  fails(
+    "is repeated as often as the rounds say",
+    { ...first, rounds: 1 },
+    { creations: [lost, lost], clients: [[], []] },
+    ends("Unresolved", []),
+    2,
+    []
+  )
+
+  it.effect("is looked for first in a later run, when all has settled", () =>
+    Effect.gen(function* () {
+      const found = yield* create({ clients: [[mine], [mine]], secrets: [fresh] }, later, [0, ["7"]])
+      assert.deepStrictEqual([found.time, found.ended._tag], [30_000, "Right"])
+      const none = yield* create({ clients: [[foreign], [mine]], creations: [made] }, later, [1, []])
+      assert.deepStrictEqual([none.time, none.ended._tag], [30_000, "Right"])
+      const now = yield* create({ clients: [[mine]], creations: [made] }, first, [1, []])
+      assert.strictEqual(now.time, 0)
+      const unshared = yield* create({ creations: [made] }, { isRerun: true }, [1, []])
+      assert.strictEqual(unshared.time, 0)
+    })
+  )
+})
+
+describe("a signing key's rotation", () => {
+  const key = (kid: string, status: "active" | "retired" = "active"): SigningKey => Fixtures.signingKey({ kid, status })
+  const old = key("old")
+  const made = Effect.succeed({ new: key("new") })
+  const after = [key("new"), key("old", "retired")]
+
+  type Options = Parameters<typeof OAuth.rotateOAuthAppSigningKeyReconciled>[1]
+  const rotate = (script: Script, options?: Options) =>
+    Effect.gen(function* () {
+      const { layer, rotations } = scripted(script)
+      const all = yield* timed(OAuth.rotateOAuthAppSigningKeyReconciled("app", options)).pipe(Effect.provide(layer))
+      return { ...all, sent: rotations.length }
+    })
+  const failsWith = (error: object, script: Script, sent: number, options?: Options) =>
+    Effect.map(rotate(script, options), (all) => {
+      assert.strictEqual(all.sent, sent)
+      if (all.ended._tag === "Left") assertFailure(all.ended.left, error)
+      else assert.fail("it ended well")
+    })
+
+  it.effect("waits first where an earlier run may have sent something", () =>
+    Effect.gen(function* () {
+      for (const [options, time] of [
+        [undefined, 0],
+        [{ isRerun: false }, 0],
+        [{ isRerun: true }, 30_000],
+        [{ replaces: "old" }, 30_000],
+        [{ replaces: "old", isRerun: false }, 0]
+      ] as const) {
+        const all = yield* rotate({ keys: [[old]], rotations: [made] }, options)
+        assert.deepStrictEqual([all.time, all.sent, all.ended._tag], [time, 1, "Right"])
+      }
+    })
+  )
+
+  it.effect("is done where another key than the one replaced is active", () =>
+    Effect.gen(function* () {
+      const done = yield* rotate({ keys: [after] }, { replaces: "old" })
+      assert.strictEqual(done.sent, 0)
+      assert.containsSubset(done.ended, { _tag: "Right", right: { new: { kid: "new" } } })
+      // A retired one is no sign.
+      assert.strictEqual(
+        (yield* rotate({ keys: [[key("x", "retired"), old]], rotations: [made] }, { replaces: "old" })).sent,
+        1
+      )
+      assert.strictEqual((yield* rotate({ keys: [after], rotations: [made] })).sent, 1)
+    })
+  )
+
+  it.effect("is found done, or done again, after a lost answer", () =>
+    Effect.gen(function* () {
+      const found = yield* rotate({ keys: [[old], after], rotations: [lost] })
+      assert.containsSubset(found, { time: 30_000, sent: 1, ended: { right: { new: { kid: "new" } } } })
+      const again = yield* rotate({ keys: [[old], [old]], rotations: [lost, made] })
+      assert.containsSubset(again, { sent: 2, ended: { right: { new: { kid: "new" } } } })
+    })
+  )
+
+  it.effect("ends where somebody took the new key out of use, or before anything is known", () =>
+    Effect.gen(function* () {
+      const retired = [key("old"), key("new", "retired"), key("older", "retired")]
+      const before = [old, key("older", "retired")]
+      yield* failsWith(ends("Revoked", ["old"]), { keys: [before, retired], rotations: [lost] }, 1)
+      yield* failsWith(ends("Unresolved", ["old"]), { keys: [before, before], rotations: [lost] }, 1, { rounds: 0 })
+      yield* failsWith(ends("Unresolved", ["old"]), { keys: [before, before, before], rotations: [lost, lost] }, 2, {
+        rounds: 1
+      })
+      yield* failsWith(
+        { _tag: "ConflictError" },
+        { keys: [[old]], rotations: [Effect.fail(Fixtures.conflictError())] },
+        1
+      )
+    })
+  )
+
+  it.effect("names the keys that were active where no look is possible", () =>
+    Effect.gen(function* () {
+      const before = [old, key("older", "retired")]
+      yield* failsWith(ends("Unresolved", ["old"]), { keys: [before, missing], rotations: [lost] }, 1)
+      const { layer } = scripted({ keys: [before], rotations: [lost] })
+      const run = Policy.operationTimeout("10 seconds")(OAuth.rotateOAuthAppSigningKeyReconciled("app"))
+      assertFailure(yield* Effect.flip(run).pipe(Effect.provide(layer)), ends("Unresolved", ["old"]))
+    })
+  )
+})

@@ -1,0 +1,55 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import {
+  hasContact,
+  isMarked,
+  makeMarker,
+  markContacts,
+  markMetadata
+} from "../../../../src/services/internal/reconcile/marker.js"
+
+const metadata = (value: unknown) => markMetadata("createApiKey", value, "job")
+const contacts = (...value: ReadonlyArray<string>) => markContacts("createOAuthClient", value, "job")
+
+describe("a marker", () => {
+  it.effect("is made of the time and 128 bits", () =>
+    Effect.gen(function* () {
+      const [a, b] = [yield* makeMarker, yield* makeMarker]
+      for (const marker of [a, b]) assert.match(marker, /^[0-9a-z]+-[0-9a-f]{32}$/)
+      assert.notStrictEqual(a, b)
+    })
+  )
+
+  it("stands beside the caller's own members, and is known again", () => {
+    for (const [own, expected] of [
+      [undefined, {}],
+      [{}, {}],
+      [{ team: "a" }, { team: "a" }],
+      [Object.assign(Object.create(null), { team: "a" }), { team: "a" }],
+      [{ effect_wacht_marker: "job" }, {}],
+      [{ effect_wacht_marker: undefined }, {}]
+    ]) {
+      const marked = Either.getOrThrow(metadata(own))
+      assert.deepStrictEqual({ ...marked }, { ...expected, effect_wacht_marker: "job" })
+      assert.isTrue(isMarked(marked, "job"))
+      assert.isFalse(isMarked(marked, "another"))
+    }
+    assert.isFalse(isMarked("job", "job"))
+  })
+
+  it("refuses another job's, and metadata that can hold none", () => {
+    for (const value of [{ effect_wacht_marker: "another" }, { effect_wacht_marker: null }, [], null, "x", new Map()]) {
+      assert.isTrue(Either.isLeft(metadata(value)))
+    }
+  })
+
+  it("is the last contact, once", () => {
+    assert.deepStrictEqual(Either.getOrThrow(contacts()), ["effect-wacht:job"])
+    const marked = Either.getOrThrow(contacts("effect-wacht:job", "a@b.example"))
+    assert.deepStrictEqual(marked, ["a@b.example", "effect-wacht:job"])
+    assert.isTrue(hasContact(marked, "job"))
+    assert.isFalse(hasContact(marked, "jo"))
+    assert.isTrue(Either.isLeft(contacts("a@b.example", "effect-wacht:another")))
+  })
+})

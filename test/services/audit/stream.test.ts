@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { day, type Moment, serverError, Trail } from "./trail.js"
+import { day, type Moment, rowOf, serverError, Trail } from "./trail.js"
 
 const now = 30 * day
 const start = TestClock.setTime(now)
@@ -265,6 +265,41 @@ describe("streamApiAuditLogs", () => {
       assert.deepStrictEqual(idsOf(Chunk.toReadonlyArray(entries)), ids.slice(1501, 1506))
       assert.isBelow(trail.queries.length, 30)
     }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("reads no further by offset than its window goes", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(2000))
+      trail.refusesDates = true
+      // Four rows share a microsecond: the newest 8 are in the window.
+      const startDate = Option.getOrThrow(
+        Timestamp.parse(rowOf({ id: 0, micros: (now - 60_000) * 1000 + 498 }).timestamp.text)
+      )
+      assert.deepStrictEqual(idsOf(yield* collect(trail, { startDate, limit: 5 })), trail.ids.slice(0, 8))
+      assert.isBelow(trail.queries.length, 5)
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("goes on from a row of a server whose clock is ahead of this one", () =>
+    Effect.gen(function* () {
+      yield* start
+      const ahead = (now + 5000) * 1000
+      const trail = new Trail([1, 2, 3].map((id) => ({ id, micros: ahead + id })))
+      const from = AuditPosition.of(rowOf({ id: 3, micros: ahead + 3 }))
+      assert.deepStrictEqual(idsOf(yield* collect(trail, {}, { from })), ["req_000002", "req_000001"])
+    })
+  )
+
+  it.effect("gives nothing of a window that was given whole, or that is none", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(4))
+      const from = AuditPosition.of(rowOf({ id: 0, micros: (now - 120_000) * 1000 }))
+      assert.deepStrictEqual(yield* collect(trail, { startDate: new Date(now - 60_000) }, { from }), [])
+      const upsideDown = { startDate: new Date(now - 1000), endDate: new Date(now - 2000) }
+      assert.deepStrictEqual(yield* collect(trail, upsideDown), [])
+    })
   )
 
   it.effect("lets the ServerError stand where offsets cannot reach", () =>

@@ -91,19 +91,43 @@ describe("tailApiAuditLogs", () => {
     { fastCheck: { numRuns: 10 } }
   )
 
-  it.effect("begins now, and gives nothing younger than the lag", () =>
+  for (const refusesDates of [false, true]) {
+    it.effect(`begins now, and gives nothing younger than the lag${refusesDates ? ", by offset" : ""}`, () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(now)
+        const trail = new Trail([
+          { id: 1, micros: now * 1000 - 1 },
+          { id: 2, micros: now * 1000 },
+          { id: 3, micros: (now + 20 * second) * 1000, visibleAt: now + 20 * second }
+        ])
+        trail.refusesDates = refusesDates
+        assert.deepStrictEqual((yield* follow(trail, {}, 9)).ids, [])
+        yield* TestClock.setTime(now)
+        assert.deepStrictEqual((yield* follow(trail, {}, 15)).ids, ["req_000002"])
+        yield* TestClock.setTime(now)
+        assert.deepStrictEqual((yield* follow(trail, { lag: 0 }, 25)).ids, ["req_000002", "req_000003"])
+      }).pipe(Effect.provide(silent))
+    )
+  }
+
+  it.effect("loses no row that can be read late, by offset", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
-      const trail = new Trail([
-        { id: 1, micros: now * 1000 - 1 },
-        { id: 2, micros: now * 1000 },
-        { id: 3, micros: (now + 20 * second) * 1000 }
-      ])
-      assert.deepStrictEqual((yield* follow(trail, {}, 9)).ids, [])
+      const late = { id: 1, micros: (now + second) * 1000, visibleAt: now + 3 * second }
+      const early = { id: 2, micros: (now + second) * 1000 + 1, visibleAt: now + second }
+      const trail = new Trail([late, early])
+      trail.refusesDates = true
+      const { ids } = yield* follow(trail, { lag: "3 seconds", interval: "1 second" }, 9)
+      assert.deepStrictEqual(ids, ["req_000001", "req_000002"])
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("gives every row of a millisecond that fills several pages", () =>
+    Effect.gen(function* () {
       yield* TestClock.setTime(now)
-      assert.deepStrictEqual((yield* follow(trail, {}, 15)).ids, ["req_000002"])
-      yield* TestClock.setTime(now)
-      assert.deepStrictEqual((yield* follow(trail, { lag: 0 }, 25)).ids, ["req_000002", "req_000003"])
+      const rows = Array.from({ length: 25 }, (_, id) => ({ id, micros: now * 1000 + (id % 4) }))
+      const { ids } = yield* follow(new Trail(rows), { lag: 0, limit: 4 }, 9)
+      assert.deepStrictEqual(ids, idsOf(rows))
     })
   )
 
@@ -158,6 +182,9 @@ describe("tailApiAuditLogs", () => {
       assert.deepStrictEqual(ids, idsOf(rows))
       assert.strictEqual(messages.length, 1)
       assert.isTrue(trail.queries.slice(1).every(({ startDate }) => startDate === undefined))
+      assert.isTrue(trail.queries.every(({ offset = 0 }) => offset >= 0))
+      // A page of four new rows each, down and up again, and one look every five seconds.
+      assert.isBelow(trail.queries.length, 320)
     })
   )
 

@@ -64,7 +64,7 @@ const byOffset =
       const fresh = rows.filter(isNew(start, last))
       const at = (offset: number) => byOffset(trail, refusal, offset)
       if (hasMore && data.length < 2) return yield* stuck(operation)
-      if (fresh.length > 0 && fresh.length === rows.length) {
+      if (fresh.length === rows.length) {
         if (hasMore) return [[], start, at(offset + data.length - 1)]
         yield* checkReach(start, refusal)
       }

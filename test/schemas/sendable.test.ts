@@ -1,0 +1,63 @@
+import { assert, describe, it } from "@effect/vitest"
+import { findUnsendable } from "../../src/schemas/internal/sendable.js"
+
+const found = (value: unknown, mayHoldBytes = false) =>
+  findUnsendable(value, mayHoldBytes).map(({ message, path }) => [path.join("."), message] as const)
+const paths = (value: unknown, mayHoldBytes?: boolean) => found(value, mayHoldBytes).map(([path]) => path)
+
+/** An object in an object, so many times. */
+const nested = (depth: number): unknown => {
+  let value: unknown = 1
+  for (let level = 0; level < depth; level++) value = { a: value }
+  return value
+}
+
+const nul = "a\u0000"
+
+describe("what cannot be sent", () => {
+  it("is told with its place", () => {
+    assert.deepStrictEqual(paths({ a: [1, nul, { b: Number.NaN }], c: undefined, d: 1n, e: new Date() }), [
+      "a.1",
+      "a.2.b",
+      "d",
+      "e"
+    ])
+    assert.deepStrictEqual(paths([undefined]), ["0"])
+    assert.deepStrictEqual(paths({ a: "x", b: true, c: null, d: -1.5, e: Object.create(null) }), [])
+  })
+
+  it("is a key too, whose value is looked at all the same", () => {
+    assert.deepStrictEqual(found({ a: { [nul]: nul } }), [
+      ["a", "a key must be well-formed Unicode without NUL"],
+      [`a.${nul}`, "must be well-formed Unicode without NUL"]
+    ])
+  })
+
+  it("is no bytes but where a form may hold some", () => {
+    const bytes = { data: new Uint8Array([1]) }
+    assert.deepStrictEqual(paths(bytes), ["data"])
+    assert.deepStrictEqual(paths(bytes, true), [])
+    assert.deepStrictEqual(paths({ data: new Date() }, true), ["data"])
+  })
+
+  it("is nested deeper than 120 levels", () => {
+    assert.deepStrictEqual(paths(nested(121)), [])
+    assert.deepStrictEqual(
+      found(nested(122)).map(([path, message]) => [path.length, message]),
+      [[241, "must not be nested deeper than 120 levels, or refer to itself"]]
+    )
+  })
+
+  it("is more than a million values, however they are held", () => {
+    const row = Array.from({ length: 999 }, () => 1)
+    const rows = Array.from({ length: 1000 }, () => row)
+    const tooMany = ["", "must hold at most 1000000 values"]
+    assert.deepStrictEqual(paths(rows.slice(1)), [])
+    assert.deepStrictEqual(found([...rows, 1]), [tooMany])
+    assert.deepStrictEqual(found({ a: new Array(1_000_001) }), [tooMany])
+  })
+
+  it("is told of as often as a person reads", () => {
+    assert.strictEqual(paths(Array.from({ length: 60 }, () => nul)).length, 50)
+  })
+})

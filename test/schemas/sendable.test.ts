@@ -51,7 +51,7 @@ describe("what cannot be sent", () => {
   it("is more than a million values, however they are held", () => {
     const row = Array.from({ length: 999 }, () => 1)
     const rows = Array.from({ length: 1000 }, () => row)
-    const tooMany = ["", "must hold at most 1000000 values"]
+    const tooMany = ["", "must hold at most 1000000 values"] as const
     assert.deepStrictEqual(paths(rows.slice(1)), [])
     assert.deepStrictEqual(found([...rows, 1]), [tooMany])
     assert.deepStrictEqual(found({ a: new Array(1_000_001) }), [tooMany])

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Fixtures } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import { createNamed, type Named } from "../../../../src/services/internal/reconcile/bySlug.js"
 import { makeJob } from "../../../../src/services/internal/reconcile/job.js"
 import { elapse } from "../../reconcile/harness.js"

@@ -54,7 +54,7 @@ describe("what cannot be sent", () => {
     const tooMany = ["", "must hold at most 1000000 values"] as const
     assert.deepStrictEqual(paths(rows.slice(1)), [])
     assert.deepStrictEqual(found([...rows, 1]), [tooMany])
-    assert.deepStrictEqual(found({ a: new Array(1_000_001) }), [tooMany])
+    assert.deepStrictEqual(found({ a: Array.from({ length: 1_000_001 }) }), [tooMany])
   })
 
   it("is told of as often as a person reads", () => {

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { Trusted } from "./internal/compile/decode.js"
 import { isSigned64, largest, smallest } from "./internal/signed64.js"
 import * as Wire from "./internal/wire.js"
 
@@ -13,6 +14,7 @@ const Decimal = Wire.lazy(() =>
   Schema.String.pipe(
     Schema.filter(isSigned64, {
       description: "a signed 64-bit integer as decimal text",
+      [Trusted]: true,
       jsonSchema: { pattern: "^(0|-?[1-9]\\d{0,18})$" },
       arbitrary: () => (fc) => fc.bigInt({ min: smallest, max: largest }).map(String)
     })

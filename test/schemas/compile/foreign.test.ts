@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { KeyId } from "effect-wacht/schemas"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { compileDecoder } from "../../../src/schemas/internal/decoder.js"
@@ -81,5 +82,19 @@ describe("a compiled decoder of any schema", () => {
         assert.strictEqual(JSON.stringify(own.right), JSON.stringify(expected.right))
       }
     }
+  })
+})
+
+describe("what passed before", () => {
+  it("says nothing of another value, nor of the same one where a filter changes its mind", () => {
+    const ids = compileDecoder(Schema.Struct({ id: KeyId }))
+    const passes = (json: unknown) => Either.isRight(ids(json))
+    const all = [{ id: "1" }, { id: "x" }, { id: "1" }, { id: 1 }, {}, { id: "2" }, { id: "01" }, { id: "2" }]
+    assert.deepStrictEqual(all.map(passes), [true, false, true, false, false, true, false, true])
+    let isOpen = true
+    const doors = compileDecoder(Schema.String.pipe(Schema.filter(() => isOpen)))
+    assert.isTrue(Either.isRight(doors("a")))
+    isOpen = false
+    assert.isFalse(Either.isRight(doors("a")))
   })
 })

@@ -11,7 +11,10 @@ export type Decode = (json: unknown) => unknown
 /** Compiles a part. */
 export type Compile<Node> = (node: Node) => Decode
 
-/** Annotates a transformation whose decoded side needs no check: what it makes is valid by construction. */
+/**
+ * Annotates a transformation whose decoded side needs no check: what it makes is valid by construction. And a filter of texts that
+ * passes today what it passed before, which one of a caller's own need not.
+ */
 export const Trusted: unique symbol = Symbol.for("effect-wacht/Trusted")
 
 /** Annotates a schema with a `Decode` of its own, which takes nothing that the schema would read in another way. */

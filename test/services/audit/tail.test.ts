@@ -204,6 +204,22 @@ describe("tailApiAuditLogs", () => {
     })
   )
 
+  it.effect("lets the ServerError stand where nothing is left of the days that it slept through", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const trail = new Trail()
+      trail.refusesDates = true
+      const fiber = yield* ApiKeys.tailApiAuditLogs("app", { lag: 0, interval: "8 days" }).pipe(
+        Stream.runDrain,
+        Effect.flip,
+        Effect.provide(trail.layer),
+        Effect.fork
+      )
+      yield* TestClock.adjust("8 days")
+      assert.containsSubset(fiber.unsafePoll(), { _tag: "Success", value: { _tag: "ServerError" } })
+    }).pipe(Effect.provide(silent))
+  )
+
   it.effect("refuses an endless lag, and a page that promises more is a PaginationError", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)

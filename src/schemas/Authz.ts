@@ -207,17 +207,16 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as 
 
 type Method = (typeof methods)[number]
 
-const knownMethod = /^\p{White_Space}*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\p{White_Space}*$/iu
-
 /** Upper case by type, as `HttpServerRequest` has it; any case by value, for callers whose framework only says `string`. */
-const AnyCaseMethod: Schema.Schema<Method> = Wire.lazy(() =>
-  Schema.declare((u: unknown): u is Method => typeof u === "string" && knownMethod.test(u), {
+const AnyCaseMethod: Schema.Schema<Method> = Wire.lazy(() => {
+  const known = new RegExp(`^\\p{White_Space}*(?:${methods.join("|")})\\p{White_Space}*$`, "iu")
+  return Schema.declare((u: unknown): u is Method => typeof u === "string" && known.test(u), {
     description: "GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS, in any case",
     jsonSchema: { type: "string", enum: methods },
     pretty: () => String,
     arbitrary: () => (fc) => fc.constantFrom(...methods)
   })
-)
+})
 
 const Resource = Wire.lazy(() =>
   Schema.String.pipe(

@@ -46,11 +46,11 @@ export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyA
       values += value.length
     } else if (Array.isArray(value) || isPlain(value)) {
       if (path.length > deepest) return refuse(`must not be nested deeper than ${deepest} levels, or refer to itself`)
+      const isList = Array.isArray(value)
       for (const [key, item] of Object.entries(value)) {
-        const isIndex = Array.isArray(value)
-        if (!isIndex && !isWellFormed(key)) refuse(`a key ${wellFormed}`)
-        if (!isIndex && item === undefined) continue
-        path.push(isIndex ? Number(key) : key)
+        if (!isList && !isWellFormed(key)) refuse(`a key ${wellFormed}`)
+        if (!isList && item === undefined) continue
+        path.push(isList ? Number(key) : key)
         visit(item)
         path.pop()
       }

@@ -1,5 +1,5 @@
 /**
- * What no route accepts, wherever in an input it stands.
+ * What cannot be sent, as issues of an input, in the caller's own spelling.
  */
 import type { InputIssue } from "../../errors/ClientError.js"
 import { asWritten } from "../../schemas/internal/issues.js"

@@ -23,6 +23,9 @@ const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
 /** The longest delay of `setTimeout`; a longer limit is as good as none. */
 const longestTimer = 2_147_483_647
 
+/** How long a client may take to clean up before it is left to do so alone, in milliseconds. */
+const grace = 1000
+
 /** Runs `ring` after `millis` of the clock; gives what calls it off. */
 const alarm = <R>(millis: number, clock: Clock.Clock, runtime: Runtime.Runtime<R>, ring: () => void): (() => void) => {
   if (millis > longestTimer) return () => undefined
@@ -37,6 +40,12 @@ const alarm = <R>(millis: number, clock: Clock.Clock, runtime: Runtime.Runtime<R
   })
   return () => sleeper.unsafeInterruptAsFork(sleeper.id())
 }
+
+/** Waits no longer than that; the effect goes on alone. */
+const atMost = <A>(effect: Effect.Effect<A>, millis: number): Effect.Effect<unknown> =>
+  Effect.flatMap(Effect.forkDaemon(effect), (fiber) =>
+    Effect.timeoutOption(Effect.interruptible(Fiber.await(fiber)), millis)
+  )
 
 /** What `Effect.uninterruptibleMask` gives. */
 export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -89,9 +98,11 @@ export const matchWithin = <A, E, B, E2>(
     callOff = alarm(millis, clock, runtime, () => {
       isOver = true
       child.unsafeInterruptAsFork(child.id())
+      resume(Exit.interrupt(child.id()))
     })
     child.addObserver(resume)
   })
+  const cleanUp = Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(child))
   return Effect.matchCauseEffect(child.unsafePoll() ?? restore(exit), {
     onSuccess: (value) => {
       callOff()
@@ -103,7 +114,7 @@ export const matchWithin = <A, E, B, E2>(
       // Only where the caller is interrupted, the child is still there.
       child.unsafeInterruptAsFork(parent.id())
       return Effect.zipRight(
-        Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(child)),
+        isOver ? atMost(cleanUp, grace) : cleanUp,
         Either.isLeft(outcome)
           ? onFailure(outcome.left)
           : isOver && Cause.isInterrupted(cause)

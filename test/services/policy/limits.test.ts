@@ -99,6 +99,34 @@ describe("attemptTimeout", () => {
   }
 })
 
+describe("a client that cannot be ended", () => {
+  const clients: Record<string, HttpClient.HttpClient> = {
+    "is uninterruptible": HttpClient.make(() => Effect.uninterruptible(Effect.never)),
+    "cleans up for ever": HttpClient.make(() => Effect.onInterrupt(Effect.never, () => Effect.never)),
+    "gives a body whose cancel never ends": HttpClient.make((request) =>
+      Effect.sync(() =>
+        HttpClientResponse.fromWeb(request, new Response(new ReadableStream({ cancel: () => new Promise(() => {}) })))
+      )
+    )
+  }
+  for (const [name, client] of Object.entries(clients)) {
+    it.effect(`${name}: the call is over a second after its limit`, () =>
+      Effect.gen(function* () {
+        const layer = Wacht.layer({ apiKey: Redacted.make("key") }).pipe(
+          Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
+        )
+        const limited = Policy.attemptTimeout("2 seconds")(Effect.provide(list, layer))
+        const { exit, millis } = yield* elapse(timed(limited))
+        assert.strictEqual(millis, 3000)
+        assert.containsSubset(failureOf(exit), { _tag: "TimeoutError", limit: "attempt" })
+        const unsafe = yield* elapse(timed(Policy.operationTimeout("2 seconds")(Effect.provide(createApp, layer))))
+        assert.strictEqual(unsafe.millis, 3000)
+        assert.containsSubset(failureOf(unsafe.exit), { _tag: "OutcomeUnknownError", reason: "Timeout" })
+      })
+    )
+  }
+})
+
 describe("operationTimeout", () => {
   it.effect("ends all attempts together, whichever is under way", () =>
     Effect.gen(function* () {

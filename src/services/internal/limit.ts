@@ -102,7 +102,6 @@ export const matchWithin = <A, E, B, E2>(
     })
     child.addObserver(resume)
   })
-  const cleanUp = Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(child))
   return Effect.matchCauseEffect(child.unsafePoll() ?? restore(exit), {
     onSuccess: (value) => {
       callOff()
@@ -113,6 +112,7 @@ export const matchWithin = <A, E, B, E2>(
       const outcome = Cause.failureOrCause(cause)
       // Only where the caller is interrupted, the child is still there.
       child.unsafeInterruptAsFork(parent.id())
+      const cleanUp = Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(child))
       return Effect.zipRight(
         isOver ? atMost(cleanUp, grace) : cleanUp,
         Either.isLeft(outcome)

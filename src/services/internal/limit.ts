@@ -110,7 +110,7 @@ export const matchWithin = <A, E, B, E2>(
     onFailure: (cause) => {
       callOff()
       const outcome = Cause.failureOrCause(cause)
-      // Only where the caller is interrupted, the child is still there.
+      // Where the caller is interrupted or time is up, the child is still there.
       child.unsafeInterruptAsFork(parent.id())
       const cleanUp = Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(child))
       return Effect.zipRight(

@@ -174,30 +174,45 @@ describe.each(operationNames)("%s", (name) => {
   )
 
   it.effect("tells a connection that was never made from one that was lost", () => {
-    const losing = (code: string) =>
+    const losing = (code: string, syscall?: string) =>
       clientOf((_, request) =>
         Effect.fail(
           new HttpClientError.RequestError({
             request,
             reason: "Transport",
-            cause: new Error("fetch failed", { cause: Object.assign(new Error(code), { code }) })
+            cause: new Error("fetch failed", { cause: Object.assign(new Error(code), { code, syscall }) })
           })
         )
       )
-    const fail = (code: string) =>
+    const fail = (code: string, syscall?: string) =>
       Effect.flip(
-        Effect.flatMap(invoke, (call) => call(name, ...someArguments(name))).pipe(Effect.provide(layerOf(losing(code))))
+        Effect.flatMap(invoke, (call) => call(name, ...someArguments(name))).pipe(
+          Effect.provide(layerOf(losing(code, syscall)))
+        )
       )
     return Effect.gen(function* () {
-      for (const code of ["ECONNREFUSED", "ENOTFOUND"]) {
-        const error = yield* fail(code)
+      for (const [code, syscall] of [
+        ["ECONNREFUSED"],
+        ["ENOTFOUND"],
+        ["EHOSTUNREACH", "connect"],
+        ["EAI_AGAIN", "getaddrinfo"]
+      ] as const) {
+        const error = yield* fail(code, syscall)
         if (error._tag !== "TransportError") return assert.fail(error._tag)
         assert.strictEqual(error.reason, "NotSent")
         assert.deepStrictEqual(error.code, Option.some(code))
         assert.strictEqual(error.isRetryable, route.host === "platform")
       }
-      for (const code of ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]) {
-        const error = yield* fail(code)
+      for (const [code, syscall] of [
+        ["ECONNRESET"],
+        ["EPIPE"],
+        ["UND_ERR_SOCKET"],
+        // Of a connection that stood, when its route went away.
+        ["EHOSTUNREACH", "read"],
+        ["ENETUNREACH", "write"],
+        ["ECONNREFUSED", "writev"]
+      ] as const) {
+        const error = yield* fail(code, syscall)
         assert.strictEqual(error._tag, isUnsafe(name) ? "OutcomeUnknownError" : "TransportError")
         if (error._tag === "TransportError" || error._tag === "OutcomeUnknownError") {
           assert.strictEqual(error.reason, "Lost")

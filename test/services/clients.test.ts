@@ -1,4 +1,5 @@
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform"
+import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys, Gateway, OAuth, Policy, Wacht, type WachtClient } from "effect-wacht"
 import { KeyId } from "effect-wacht/schemas"
@@ -261,6 +262,24 @@ describe.each(clientNames)("over %s", (name) => {
       assert.strictEqual(server.received[0]?.body.toString("utf8"), "{}")
     })
   )
+})
+
+describe("a pool of node:http that keeps its connections", () => {
+  for (const status of [200, 204]) {
+    it.scopedLive(`gets each back after an answer ${status} that nobody wants to read`, () =>
+      Effect.gen(function* () {
+        const server = yield* loopback((response) => {
+          response.writeHead(status)
+          response.end()
+        })
+        const agent = NodeHttpClient.makeAgentLayer({ keepAlive: true, maxSockets: 2 })
+        const { keys } = yield* services(NodeHttpClient.layerWithoutAgent.pipe(Layer.provide(agent)), server)
+        const remove = Policy.attemptTimeout("2 seconds")(keys.deleteRateLimitScheme("s"))
+        yield* Effect.replicateEffect(remove, 5, { discard: true })
+        assert.strictEqual(server.received.length, 5)
+      })
+    )
+  }
 })
 
 describe("settings of fetch", () => {

@@ -146,7 +146,7 @@ export const readAnswer = (
   options: { readonly wantsBody: boolean; readonly maxBytes: number; readonly heard: Gathered | undefined }
 ): Effect.Effect<string, Failure | HttpClientError.ResponseError> => {
   if (options.heard !== undefined) return readErrorText(response, options.heard)
-  // A 204 claims a JSON body of length 2 that never comes; a client that believes it would lose the status.
-  if (response.status === 204) return Effect.succeed("")
-  return options.wantsBody ? readText(response, headers, options.maxBytes) : drain(response)
+  // A 204 claims a JSON body of length 2 that never comes; a client that believes it would lose the status. Some give their socket back
+  // only when there is nothing left to read.
+  return options.wantsBody && response.status !== 204 ? readText(response, headers, options.maxBytes) : drain(response)
 }

@@ -42,6 +42,27 @@ describe("an answer", () => {
     })
   )
 
+  it.effect("that is wrong at any depth is a DecodeError", () =>
+    Effect.gen(function* () {
+      interface List {
+        readonly kids: ReadonlyArray<List>
+        readonly v: string
+      }
+      const List: Schema.Schema<List> = Schema.Struct({
+        v: Schema.String,
+        kids: Schema.Array(Schema.suspend(() => List))
+      })
+      const request = Effect.flatMap(WachtClient.WachtClient, (client) =>
+        client.request({ method: "GET", path: "/x", safety: "safe", response: List })
+      )
+      // To decode fits the stack for longer than to look at what went wrong does.
+      for (let depth = 500; depth < 6000; depth = Math.ceil(depth * 1.15)) {
+        const text = `${'{"v":"a","kids":['.repeat(depth)}{"v":1,"kids":[]}${"]}".repeat(depth)}`
+        assert.deepInclude(yield* Effect.flip(Effect.provide(request, answering(text))), { _tag: "DecodeError" })
+      }
+    })
+  )
+
   it.effect("that changes the protocol is no answer: an unsafe request may have acted", () =>
     Effect.gen(function* () {
       const switching = HttpClient.make((request) =>

@@ -124,6 +124,26 @@ describe("streamApiAuthApps", () => {
     })
   )
 
+  it.effect("fails with a PaginationError where the order of apps changes with the offset, page after page", () =>
+    Effect.gen(function* () {
+      const apps = new Apps([1, 1, 1])
+      const [x, y, z] = apps.list
+      if (x === undefined || y === undefined || z === undefined) return assert.fail()
+      apps.before = () => {
+        apps.list = apps.queries.length % 2 === 0 ? [x, y, z] : [x, z, y]
+      }
+      const seen: Array<string> = []
+      const error = yield* ApiKeys.streamApiAuthApps({ limit: 2 }).pipe(
+        Stream.runForEach(({ appSlug }) => Effect.sync(() => seen.push(appSlug))),
+        Effect.flip,
+        Effect.provide(apps.layer)
+      )
+      assert.deepInclude(error, { _tag: "PaginationError", operation: "listApiAuthApps" })
+      assert.deepStrictEqual(seen, [x.appSlug, y.appSlug])
+      assert.isBelow(apps.queries.length, 50)
+    })
+  )
+
   it.effect("filters as the list does, over the emulator", () =>
     Effect.gen(function* () {
       const { createApiAuthApp, updateApiAuthApp } = yield* ApiKeys.ApiKeys

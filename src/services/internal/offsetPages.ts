@@ -8,6 +8,9 @@ import * as Effect from "effect/Effect"
 import type { PaginationError } from "../../errors/ClientError.js"
 import { stuck } from "./stuck.js"
 
+/** How often the way may turn without a row: each time the list has changed meanwhile, or its order is none. */
+const mostTurns = 10
+
 /** A list that is read by offset. */
 export interface OffsetList<Row, E> {
   readonly operation: string
@@ -31,19 +34,26 @@ export const nextRows = <Row, E>(
   // Pages overlap by a row. Negative sizes are the operation's own to refuse or to read oddly.
   const limit = size < 0 ? size : Math.max(2, size)
   /** A row at `low` was given (or is the top), one at `high` was not. `leap` is how far to go when a page holds nothing new. */
-  const look = (offset: number, low = offset, high?: number, leap = 0): ReturnType<typeof nextRows<Row, E>> =>
+  const look = (
+    offset: number,
+    turns = 0,
+    low = offset,
+    high?: number,
+    leap = 0
+  ): ReturnType<typeof nextRows<Row, E>> =>
     Effect.flatMap(read({ limit, offset }), ({ data, hasMore }): ReturnType<typeof nextRows<Row, E>> => {
       if (offset > 0 && data.findIndex(isGiven) !== 0) {
-        return offset > low ? lookBetween(low, offset) : look(Math.max(0, offset - limit))
+        return offset > low ? lookBetween(turns, low, offset) : look(Math.max(0, offset - limit), turns)
       }
       const rows = data.filter((row) => !isGiven(row))
       if (!hasMore) return Effect.succeed([rows, undefined])
-      if (data.length < 2) return stuck(operation)
+      if (data.length < 2 || turns > mostTurns) return stuck(operation)
       const last = offset + data.length - 1
       if (rows.length > 0) return Effect.succeed([rows, last])
-      return high === undefined ? look(last + leap, last, high, Math.max(limit, leap * 2)) : lookBetween(last, high)
+      if (high !== undefined) return lookBetween(turns, last, high)
+      return look(last + leap, leap === 0 ? turns + 1 : turns, last, high, Math.max(limit, leap * 2))
     })
-  const lookBetween = (low: number, high: number) =>
-    high - low > limit ? look((low + high) >>> 1, low, high) : look(low)
+  const lookBetween = (turns: number, low: number, high: number) =>
+    high - low > limit ? look((low + high) >>> 1, turns, low, high) : look(low, turns)
   return look(start)
 }

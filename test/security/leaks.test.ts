@@ -8,6 +8,7 @@ import type { KeyId } from "effect-wacht/schemas"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import { blankSecrets } from "../../src/errors/internal/blank.js"
@@ -82,7 +83,17 @@ const fetchOf =
 
 const options = { apiKey: Redacted.make(canaries.key), maxAnswerBytes: 30_000 }
 
-const run = (operation: OperationCase, name: string, tracer: ListeningTracer) =>
+/** Keeps whatever is logged at any level, as a logger does that writes later. */
+const keeping = (kept: Array<unknown>) =>
+  Layer.mergeAll(
+    Logger.replace(
+      Logger.defaultLogger,
+      Logger.make(({ cause, message }) => void kept.push([message, cause]))
+    ),
+    Logger.minimumLogLevel(LogLevel.All)
+  )
+
+const run = (operation: OperationCase, name: string, tracer: ListeningTracer, kept: Array<unknown>) =>
   Effect.gen(function* () {
     const sdk = yield* services
     const call = operation.forms(args)[0]
@@ -98,6 +109,7 @@ const run = (operation: OperationCase, name: string, tracer: ListeningTracer) =>
         Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetchOf(operation, name)))
       )
     ),
+    Effect.provide(keeping(kept)),
     Effect.orDie
   )
 
@@ -110,7 +122,9 @@ describe("no secret is written anywhere", () => {
           (name) =>
             Effect.gen(function* () {
               const tracer = new ListeningTracer()
-              const exit = yield* run(operation, name, tracer)
+              const kept: Array<unknown> = []
+              const exit = yield* run(operation, name, tracer, kept)
+              assert.deepStrictEqual(kept, [], `${name} is logged`)
               assert.strictEqual(tracer.started, 1)
               assert.strictEqual(tracer.ended, 1)
               const texts = [...(yield* written(exit)), ...tracer.printed()]

@@ -13,6 +13,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
@@ -41,10 +43,11 @@ const alarm = <R>(millis: number, clock: Clock.Clock, runtime: Runtime.Runtime<R
   return () => sleeper.unsafeInterruptAsFork(sleeper.id())
 }
 
-/** Waits no longer than that; the effect goes on alone. */
-const atMost = <A>(effect: Effect.Effect<A>, millis: number): Effect.Effect<unknown> =>
-  Effect.flatMap(Effect.forkDaemon(effect), (fiber) =>
-    Effect.timeoutOption(Effect.interruptible(Fiber.await(fiber)), millis)
+/** Waits for the end of an effect, but no longer than that: then it goes on alone. */
+const atMost = <R, E>(effect: Effect.Effect<unknown, E, R>, runtime: Runtime.Runtime<R>, millis: number) =>
+  Effect.flatMap(
+    Effect.timeoutOption(Effect.interruptible(Fiber.await(Runtime.runFork(runtime, effect))), millis),
+    Option.getOrElse(() => Exit.void)
   )
 
 /** What `Effect.uninterruptibleMask` gives. */
@@ -87,11 +90,17 @@ export const matchWithin = <A, E, B, E2>(
 ): Effect.Effect<B, E2> => {
   const runtime = Runtime.make({
     context: Context.add(parent.currentContext, Scope.Scope, scope),
-    fiberRefs: parent.getFiberRefs(),
+    // Of a fiber that nobody joins Effect logs how it failed, with all that the client's error holds: the request, its key and its body.
+    fiberRefs: FiberRefs.updateAs(parent.getFiberRefs(), {
+      fiberId: parent.id(),
+      fiberRef: FiberRef.unhandledErrorLogLevel,
+      value: Option.none()
+    }),
     // Of a caller that cannot be interrupted, the attempt still can.
     runtimeFlags: RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption)
   })
   const child = Runtime.runFork(runtime, effect)
+  const end = clock.unsafeCurrentTimeMillis() + millis
   let isOver = false
   let callOff = () => {}
   const exit = Effect.async<A, E>((resume) => {
@@ -114,7 +123,8 @@ export const matchWithin = <A, E, B, E2>(
       child.unsafeInterruptAsFork(parent.id())
       const cleanUp = Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(child))
       return Effect.zipRight(
-        isOver ? atMost(cleanUp, grace) : cleanUp,
+        // Who interrupts a call waits no longer than its limit either.
+        atMost(cleanUp, runtime, Math.max(0, end - clock.unsafeCurrentTimeMillis()) + grace),
         Either.isLeft(outcome)
           ? onFailure(outcome.left)
           : isOver && Cause.isInterrupted(cause)

@@ -127,6 +127,40 @@ describe("a client that cannot be ended", () => {
   }
 })
 
+describe("an interrupted call", () => {
+  const interrupted = (cleanUp: Effect.Effect<unknown>) =>
+    Effect.gen(function* () {
+      const client = HttpClient.make(() => Effect.onInterrupt(Effect.never, () => cleanUp))
+      const layer = Wacht.layer({ apiKey: Redacted.make("key") }).pipe(
+        Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
+      )
+      const call = Policy.attemptTimeout("10 seconds")(Effect.provide(list, layer))
+      return yield* elapse(timed(Effect.timeout(call, "2 seconds")))
+    })
+
+  it.effect("waits for its client's clean-up", () =>
+    Effect.gen(function* () {
+      let isClean = false
+      const cleanUp = Effect.delay(
+        Effect.sync(() => {
+          isClean = true
+        }),
+        "3 seconds"
+      )
+      const { exit, millis } = yield* interrupted(cleanUp)
+      assert.strictEqual(millis, 5000)
+      assert.isTrue(isClean)
+      assert.containsSubset(failureOf(exit), { _tag: "TimeoutException" })
+    })
+  )
+
+  it.effect("waits no longer than a second after its limit", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* interrupted(Effect.never)).millis, 11_000)
+    })
+  )
+})
+
 describe("operationTimeout", () => {
   it.effect("ends all attempts together, whichever is under way", () =>
     Effect.gen(function* () {

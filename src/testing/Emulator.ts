@@ -168,6 +168,14 @@ export const layerWacht = (
     Layer.provideMerge(layer(options))
   )
 
+/** Where a client on this machine reaches a server: one that listens on every address is reached on loopback. */
+const urlOf = (address: HttpServer.Address): string => {
+  if (address._tag === "UnixAddress") return HttpServer.formatAddress(address)
+  const { hostname, port } = address
+  const host = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`
+}
+
 /**
  * Serves an emulator on the `HttpServer` of the context until the scope closes: both APIs on one port, unless `gateway` is a server for the
  * gateway alone. On one port a request without a credential to a path that neither has counts as the gateway's.
@@ -185,7 +193,7 @@ export const serve = (
       HttpServer.serveEffect(httpApp(engine, host)).pipe(
         // a span for every request would be the emulator's, not the test's
         HttpMiddleware.withTracerDisabledWhenEffect(() => true),
-        Effect.zipRight(HttpServer.addressFormattedWith(Effect.succeed))
+        Effect.zipRight(HttpServer.addressWith((address) => Effect.succeed(urlOf(address))))
       )
     if (gateway === undefined) {
       const url = yield* serveHost()

@@ -9,6 +9,7 @@ import { write } from "./emulator/json/write.js"
 
 // By their own names: a declaration of somebody else's could not name what an alias stands for.
 export type { Fault, Matcher } from "./emulator/faults.js"
+export type { OperationName } from "./emulator/operationNames.js"
 
 const answer = (status: number, body: string, headers: Readonly<Record<string, string>>, acts = false): Fault => ({
   _tag: "Answer",

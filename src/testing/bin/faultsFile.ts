@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { type OperationName, operationNames } from "../emulator/operationNames.js"
 import { EmulatorConfigError } from "../emulator/seed.js"
 import * as Fault from "../Fault.js"
 
@@ -23,15 +24,34 @@ const kinds = {
     status: Schema.optional(Schema.Int.pipe(Schema.between(300, 399)))
   }),
   delay: Schema.Struct({ fault: Schema.Literal("delay"), millis: Schema.NonNegative }),
-  plain: Schema.Struct({
-    fault: Schema.Literal("refuseConnection", "loseBefore", "loseAfter", "stallBody", "cutBody")
-  })
+  // One each: only then does a refusal of another kind name them too.
+  refuseConnection: Schema.Struct({ fault: Schema.Literal("refuseConnection") }),
+  loseBefore: Schema.Struct({ fault: Schema.Literal("loseBefore") }),
+  loseAfter: Schema.Struct({ fault: Schema.Literal("loseAfter") }),
+  stallBody: Schema.Struct({ fault: Schema.Literal("stallBody") }),
+  cutBody: Schema.Struct({ fault: Schema.Literal("cutBody") })
 }
 
+const Operation = Schema.String.pipe(
+  Schema.filter((name): name is OperationName => operationNames.some((known) => known === name), {
+    description: "the name of an operation"
+  })
+)
+
 const Entry = Schema.extend(
-  Schema.Union(kinds.status, kinds.html, kinds.redirect, kinds.delay, kinds.plain),
+  Schema.Union(
+    kinds.status,
+    kinds.html,
+    kinds.redirect,
+    kinds.delay,
+    kinds.refuseConnection,
+    kinds.loseBefore,
+    kinds.loseAfter,
+    kinds.stallBody,
+    kinds.cutBody
+  ),
   Schema.Struct({
-    operation: Schema.optional(Schema.String),
+    operation: Schema.optional(Operation),
     method: Schema.optional(Schema.String),
     path: Schema.optional(Schema.String),
     host: Schema.optional(Schema.Literal("platform", "gateway")),
@@ -72,7 +92,7 @@ const toFault = (entry: Entry): Fault.Fault => {
 }
 
 export const decodeFaults = (json: unknown): Effect.Effect<ReadonlyArray<FaultEntry>, EmulatorConfigError> =>
-  Schema.decodeUnknown(Schema.Array(Entry))(json).pipe(
+  Schema.decodeUnknown(Schema.Array(Entry), { onExcessProperty: "error" })(json).pipe(
     Effect.mapError((error) => {
       const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
       const field = issue?.path.map(String).join(".") ?? ""

@@ -21,6 +21,7 @@ import type { Answer } from "./Answer.js"
 import type { GatewayCall, PlatformCall } from "./Call.js"
 import * as Failure from "./Failure.js"
 import { parseId } from "./ids.js"
+import type { OperationName } from "./operationNames.js"
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE"
 
@@ -31,7 +32,7 @@ export type Params<Path extends string> = Path extends `${string}{${infer Name}}
 
 export interface PlatformRoute {
   readonly host: "platform"
-  readonly operation: string
+  readonly operation: OperationName
   readonly method: Method
   readonly path: string
   readonly handle: (call: PlatformCall) => Effect.Effect<Answer, Failure.Failure>
@@ -40,7 +41,7 @@ export interface PlatformRoute {
 /** A route of the gateway; it words its own refusals. */
 export interface GatewayRoute {
   readonly host: "gateway"
-  readonly operation: string
+  readonly operation: OperationName
   readonly method: Method
   readonly path: string
   readonly handle: (call: GatewayCall) => Effect.Effect<Answer>
@@ -49,7 +50,7 @@ export interface GatewayRoute {
 export type Route = PlatformRoute | GatewayRoute
 
 export const platform = <const Path extends string>(
-  operation: string,
+  operation: OperationName,
   method: Method,
   path: Path,
   handle: (call: PlatformCall<Params<Path>>) => Effect.Effect<Answer, Failure.Failure>
@@ -63,7 +64,7 @@ export const platform = <const Path extends string>(
 })
 
 export const gateway = (
-  operation: string,
+  operation: OperationName,
   method: Method,
   path: string,
   handle: (call: GatewayCall) => Effect.Effect<Answer>

@@ -3,6 +3,7 @@ import type * as Duration from "effect/Duration"
 import * as Inspectable from "effect/Inspectable"
 import type { Request } from "./Call.js"
 import type { Host } from "./Kernel.js"
+import type { OperationName } from "./operationNames.js"
 
 const utf8 = new TextDecoder("utf-8")
 
@@ -16,7 +17,7 @@ export class SeenRequest extends Inspectable.Class implements Request {
   constructor(
     readonly host: Host,
     /** The operation whose route was meant, by the vendor's name; `undefined` for unknown paths and methods. */
-    readonly operation: string | undefined,
+    readonly operation: OperationName | undefined,
     private readonly request: Request,
     /** The start of the body. */
     readonly body: Uint8Array
@@ -55,7 +56,7 @@ export class SeenRequest extends Inspectable.Class implements Request {
  * @category models
  */
 export interface Matcher {
-  readonly operation?: string | undefined
+  readonly operation?: OperationName | undefined
   readonly method?: string | undefined
   readonly path?: string | RegExp | undefined
   readonly host?: Host | undefined

@@ -23,7 +23,7 @@ export const elapse = <A, E, R>(self: Effect.Effect<A, E, R>, duration: `${numbe
   })
 
 /** Lets the next requests of an operation go wrong. */
-export const fail = (operation: string, fault: Fault.Fault, times = 1) =>
+export const fail = (operation: Fault.OperationName, fault: Fault.Fault, times = 1) =>
   Effect.flatMap(Emulator.Emulator, ({ failNext }) => failNext(fault, { operation }, times))
 
 /** How often an operation was sent. */

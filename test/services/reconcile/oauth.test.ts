@@ -116,7 +116,7 @@ describe("what a slug names", () => {
   } as const
 
   type Job = (isRerun: boolean) => Effect.Effect<unknown, { readonly _tag: string }, ApiKeys.ApiKeys | OAuth.OAuth>
-  const jobs: ReadonlyArray<readonly [operation: string, job: Job]> = [
+  const jobs: ReadonlyArray<readonly [operation: Fault.OperationName, job: Job]> = [
     ["createRateLimitScheme", (isRerun: boolean) => ApiKeys.createRateLimitSchemeReconciled(scheme, { isRerun })],
     ["createApiAuthApp", (isRerun: boolean) => ApiKeys.createApiAuthAppReconciled(apiApp, { isRerun })],
     ["createOAuthApp", (isRerun: boolean) => OAuth.createOAuthAppReconciled(oauthApp, { isRerun })]

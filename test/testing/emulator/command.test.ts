@@ -231,7 +231,22 @@ describe("the command", () => {
       ["--world", file("rows.json", { deployments: [], actors: {}, audit: { rows_file: "none" } })],
       "audit.rows_file"
     ],
-    ["a fault", ["--faults", file("bad-faults.json", [{ fault: "explode" }])], "faults: 0"],
+    ["a fault", ["--faults", file("bad-faults.json", [{ fault: "explode" }])], `faults: 0.fault Expected "status"`],
+    [
+      "a fault, naming the plain ones too",
+      ["--faults", file("bad-faults.json", [{ fault: "explode" }])],
+      `"loseAfter"`
+    ],
+    [
+      "an operation of a fault",
+      ["--faults", file("bad-operation.json", [{ fault: "loseAfter", operation: "rotateKey" }])],
+      `faults: 0.operation Expected the name of an operation, actual "rotateKey"`
+    ],
+    [
+      "a misspelt member of a fault",
+      ["--faults", file("bad-member.json", [{ fault: "loseAfter", operaton: "rotateApiKey" }])],
+      "faults: 0.operaton is unexpected"
+    ],
     ["an actor", ["--actor", "nobody"], "actor: the world has no nobody"]
   ]
   for (const [what, args, message] of bad)

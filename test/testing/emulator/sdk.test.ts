@@ -171,7 +171,7 @@ it.effect("every operation works end to end", () =>
     yield* apiKeys
     yield* oauth
     const emulator = yield* Emulator.Emulator
-    const used = new Set((yield* emulator.requests).map(({ operation }) => operation))
+    const used = new Set<string | undefined>((yield* emulator.requests).map(({ operation }) => operation))
     assert.deepStrictEqual(
       routes.map(({ id }) => id).filter((id) => !used.has(id)),
       []

@@ -40,4 +40,21 @@ describe("an emulator served in a program", () => {
       assert.include(String(refused.error), "fetch failed")
     })
   )
+
+  for (const [host, url] of [
+    [undefined, /^http:\/\/(?:127\.0\.0\.1|\[::1\]):\d+$/],
+    ["0.0.0.0", /^http:\/\/127\.0\.0\.1:\d+$/],
+    ["::1", /^http:\/\/\[::1\]:\d+$/]
+  ] as const) {
+    it.scopedLive(`is reached by the SDK where it listens on ${host ?? "every address"}`, () =>
+      Effect.gen(function* () {
+        const emulator = yield* Emulator.serve()
+        assert.match(emulator.platformUrl, url)
+        const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listApiAuthApps())
+        assert.lengthOf((yield* Effect.provide(list, services(emulator))).data, 0)
+      }).pipe(
+        Effect.provide(NodeHttpServer.layerServer(createServer, host === undefined ? { port: 0 } : { port: 0, host }))
+      )
+    )
+  }
 })

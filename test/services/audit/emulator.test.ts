@@ -101,6 +101,20 @@ describe("audit streams over the emulator", () => {
     )
   }
 
+  it.effect("give the rows of this very moment", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      yield* Effect.repeatN(check, 2)
+      const seen = ids(yield* Stream.runCollect(ApiKeys.streamApiAuditLogs("app")))
+      const { data } = yield* Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuditLogs("app"))
+      assert.lengthOf(seen, 3)
+      assert.deepStrictEqual(
+        seen,
+        data.map(({ requestId }) => requestId)
+      )
+    }).pipe(Effect.provide(services({})))
+  )
+
   it.effect("repeat only the page that failed, by the policy in scope", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)

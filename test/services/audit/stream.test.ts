@@ -99,7 +99,7 @@ describe("streamApiAuditLogs", () => {
         trail.before = (_, index) =>
           Effect.sync(() => {
             const arrive = index === 0 ? 0 : (input.bursts[index] ?? 0)
-            for (let count = 0; count < arrive; count++) trail.add({ id: id++, micros: now * 1000 + 1 + id })
+            for (let count = 0; count < arrive; count++) trail.add({ id: id++, micros: now * 1000 + 1000 + id })
           })
         const entries = yield* collect(trail, { limit: input.limit }, { prefetch: input.prefetch })
         assert.deepStrictEqual(idsOf(entries), ids)
@@ -142,7 +142,8 @@ describe("streamApiAuditLogs", () => {
       const trail = new Trail(rowsAt(1, 2, 3))
       trail.before = () => TestClock.adjust("1 minute")
       yield* collect(trail, { limit: 2, outcome: "blocked" })
-      const end = Timestamp.fromDateTime(Option.getOrThrow(Timestamp.fromDate(new Date(now))).utc)
+      // Rows of the millisecond that has begun are in it.
+      const end = Option.getOrThrow(Timestamp.parse(new Date(now).toISOString().replace("Z", "999Z")))
       const startDate = Option.getOrThrow(Timestamp.fromDate(new Date(now - 7 * day)))
       assert.deepStrictEqual(
         trail.queries.map((query) => [
@@ -232,7 +233,7 @@ describe("streamApiAuditLogs", () => {
       const { layer, messages } = warnings()
       trail.before = (query, index) =>
         Effect.suspend(() => {
-          trail.add({ id: 500 + index, micros: now * 1000 + 1 + index })
+          trail.add({ id: 500 + index, micros: now * 1000 + 1000 + index })
           return index >= 2 && query.startDate !== undefined ? Effect.fail(serverError()) : Effect.void
         })
       const { ids } = trail

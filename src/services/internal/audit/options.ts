@@ -21,7 +21,7 @@ export interface ApiAuditEntry {
 
 /**
  * Which audit rows `streamApiAuditLogs` gives. `limit` is the size of a page: 1000, the most that the server gives, when left out.
- * Without `startDate` the last 7 days; without `endDate` up to the moment in which the stream starts.
+ * Without `startDate` the last 7 days; without `endDate` up to the millisecond in which the stream starts, to its end.
  *
  * @since 0.1.0
  * @category inputs

@@ -1,18 +1,20 @@
 /**
  * The rows of a window, newest first, page by page.
  */
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { ServerError } from "../../../errors/ApiError.js"
 import type { ApiAuditLog } from "../../../schemas/AuditLog.js"
 import { comparePlaces, type Place } from "../../../schemas/internal/place.js"
+import { Timestamp } from "../../../schemas/Timestamp.js"
 import { isBefore } from "../isBefore.js"
 import { nextRows } from "../offsetPages.js"
 import { paged, type ReadRows } from "../paged.js"
 import { refuse } from "../refuse.js"
 import type { ApiAuditEntry, StreamApiAuditLogsOptions, StreamApiAuditLogsQuery } from "./options.js"
 import {
-  ago,
   checkReach,
   descending,
   entries,
@@ -27,6 +29,11 @@ import {
 } from "./reading.js"
 
 const name = "streamApiAuditLogs"
+
+/** To its end. */
+const thisMillisecond = Effect.map(DateTime.now, (now) =>
+  Option.getOrElse(Timestamp.parse(DateTime.formatIso(now).replace("Z", "999Z")), () => Timestamp.fromDateTime(now))
+)
 
 type ReadEntries = ReadRows<ApiAuditEntry, TrailError>
 
@@ -44,7 +51,8 @@ export const auditStream = (
   const first: ReadEntries = Effect.gen(function* () {
     const given = (yield* moment(name, "startDate", query)) ?? from?.startDate
     const until = yield* moment(name, "endDate", query)
-    const end = until ?? (from === undefined ? yield* ago(0) : undefined)
+    // Rows have microseconds, which the clock has not.
+    const end = until ?? (from === undefined ? yield* thisMillisecond : undefined)
     // The server's own, which moves on: asked for by nobody.
     const start = given ?? (yield* ownWindowStart)
     if (given === undefined && (isBefore(end, start) || isBefore(from?.timestamp, start))) {

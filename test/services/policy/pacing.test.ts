@@ -4,7 +4,10 @@ import { Emulator } from "effect-wacht/testing"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { file } from "../../../src/testing/emulator/defaultWorld.js"
 import { makeVirtualClock } from "../../simulation/virtualClock.js"
@@ -57,12 +60,38 @@ describe("makeRateLimiter", () => {
     )
   )
 
+  it.effect("paces by numbers that are none as by 1, and by a unit that is none as by 31 days, saying so", () =>
+    Effect.gen(function* () {
+      const messages: Array<unknown> = []
+      const logger = Logger.make(({ logLevel, message }) => void messages.push([logLevel._tag, String(message)]))
+      const passed = (rule: Policy.PacingRule, within: `${number} minutes`) =>
+        Effect.gen(function* () {
+          const limit = yield* Policy.makeRateLimiter(rule)
+          let count = 0
+          const fiber = yield* Effect.fork(
+            Effect.replicateEffect(limit(Effect.sync(() => count++)), 100, { discard: true })
+          )
+          yield* TestClock.adjust(within)
+          yield* Fiber.interrupt(fiber)
+          return count
+        }).pipe(Effect.scoped)
+      assert.isAtMost(yield* passed({ unit: "hour", duration: Number.NaN, maxRequests: 10 }, "59 minutes"), 10)
+      assert.strictEqual(yield* passed({ unit: "minute", duration: -5, maxRequests: Number.NaN }, "59 minutes"), 59)
+      assert.deepStrictEqual(messages, [])
+      const unknown = Policy.makeRateLimiter({ unit: "minutes", duration: 1, maxRequests: 10 })
+      yield* Effect.scoped(unknown).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
+      assert.lengthOf(messages, 1)
+      assert.match(String(messages[0]), /^Warning,Pacing by a unit that is not known.*minute/)
+      assert.isAtMost(yield* passed({ unit: "minutes", duration: 1, maxRequests: 10 }, "59 minutes"), 2)
+    })
+  )
+
   it("uses most of what the rule gives", () =>
     onVirtualTime(
       Effect.gen(function* () {
         const limit = yield* Policy.makeRateLimiter({ unit: "minute", duration: 1, maxRequests: 100 })
         let count = 0
-        yield* Effect.fork(Effect.forever(limit(Effect.sync(() => count++))))
+        yield* Effect.fork(Effect.replicateEffect(limit(Effect.sync(() => count++)), 100, { discard: true }))
         yield* Effect.sleep("10 minutes")
         assert.isAtLeast(count, 890)
         assert.isAtMost(count, 1000)
@@ -73,7 +102,7 @@ describe("makeRateLimiter", () => {
     Effect.gen(function* () {
       const limit = yield* Policy.makeRateLimiter({ unit: "fortnight", duration: 1, maxRequests: 2 })
       let count = 0
-      yield* Effect.fork(Effect.forever(limit(Effect.sync(() => count++))))
+      yield* Effect.fork(Effect.replicateEffect(limit(Effect.sync(() => count++)), 100, { discard: true }))
       yield* elapse(Effect.void, "10 minutes")
       assert.strictEqual(count, 1)
     }).pipe(Effect.scoped)

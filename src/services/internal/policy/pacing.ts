@@ -8,8 +8,10 @@ import { timeLeft } from "../limits.js"
 
 /** A limit, in the words of a rate-limit scheme's rule. */
 export interface PacingRule {
+  /** One that is not known is paced as 31 days, and a warning is logged. */
   readonly unit:
     "millisecond" | "second" | "minute" | "hour" | "day" | "calendar_day" | "month" | "calendar_month" | (string & {})
+  /** The window's length in `unit`; less than 1, and what is no number, counts as 1. So does `maxRequests`. */
   readonly duration: number
   readonly maxRequests: number
   /** How many calls may go at once before pacing begins; a tenth of `maxRequests` unless given. */
@@ -21,22 +23,28 @@ const dayMillis = 86_400_000
 /** A calendar month, and a unit that is not known yet, is paced by the longest month: slow, and never refused. */
 const longestMillis = 31 * dayMillis
 
-const unitMillis: Readonly<Record<string, number>> = {
-  millisecond: 1,
-  second: 1000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: dayMillis,
-  calendar_day: dayMillis,
-  month: 30 * dayMillis
-}
+const unitMillis = new Map<string, number>([
+  ["millisecond", 1],
+  ["second", 1000],
+  ["minute", 60_000],
+  ["hour", 3_600_000],
+  ["day", dayMillis],
+  ["calendar_day", dayMillis],
+  ["month", 30 * dayMillis],
+  ["calendar_month", longestMillis]
+])
 
 /** Waits its turn, then runs the effect. */
 export interface RateLimit {
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R>
 }
 
-const atLeastOne = (number: number): number => Math.max(1, Math.floor(number))
+/** What is no number counts as 1. */
+const atLeastOne = (number: number): number => (number >= 1 ? Math.floor(number) : 1)
+
+const warnOfUnit = Effect.logWarning(
+  `Pacing by a unit that is not known, as if it were 31 days; known: ${[...unitMillis.keys()].join(", ")}`
+)
 
 /**
  * The server counts in a sliding window. A bucket of `burst` tokens that gets a new one every `step` milliseconds never lets more than
@@ -44,14 +52,23 @@ const atLeastOne = (number: number): number => Math.max(1, Math.floor(number))
  */
 export const makeRateLimiter = (rule: PacingRule): Effect.Effect<RateLimit, never, Scope.Scope> => {
   const max = atLeastOne(rule.maxRequests)
-  const window = Math.max(1, rule.duration) * (unitMillis[rule.unit] ?? longestMillis)
+  const millis = unitMillis.get(rule.unit)
+  const window = (rule.duration >= 1 ? rule.duration : 1) * (millis ?? longestMillis)
   const burst = Math.min(atLeastOne(rule.burst ?? max / 10), atLeastOne(max - 1))
   const step = Math.floor(window / atLeastOne(max - burst)) + 1
   const options = { limit: burst, interval: step * burst, algorithm: "token-bucket" } as const
-  return Effect.map(RateLimiter.make(options), (limiter): RateLimit => {
-    const turn = limiter(Effect.void)
-    // Past its deadline a call sends nothing and fails by itself.
-    const turnInTime = Effect.flatMap(timeLeft, (left) => (left === Infinity ? turn : Effect.timeoutOption(turn, left)))
-    return (self) => Effect.zipRight(turnInTime, self)
-  })
+  return Effect.map(
+    Effect.zipRight(
+      Effect.when(warnOfUnit, () => millis === undefined),
+      RateLimiter.make(options)
+    ),
+    (limiter): RateLimit => {
+      const turn = limiter(Effect.void)
+      // Past its deadline a call sends nothing and fails by itself.
+      const turnInTime = Effect.flatMap(timeLeft, (left) =>
+        left === Infinity ? turn : Effect.timeoutOption(turn, left)
+      )
+      return (self) => Effect.zipRight(turnInTime, self)
+    }
+  )
 }

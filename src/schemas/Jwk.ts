@@ -73,7 +73,7 @@ export interface Jwks extends Schema.Schema.Type<typeof Jwks> {}
 export interface JwksEncoded extends Schema.Schema.Encoded<typeof Jwks> {}
 
 /**
- * A public key to be stored. A member that is not listed is refused here: the server would drop it silently, and `d` would be a secret.
+ * A public key to be stored. A member that is not listed is refused here: the server would drop it silently, and `d` would be a secret. Leave out the `ext` that Web Crypto exports.
  *
  * @since 0.1.0
  * @category inputs
@@ -115,7 +115,7 @@ export const JwkInput = Wire.lazy(() =>
   })
 )
 /**
- * A public key to be stored. A member that is not listed is refused here: the server would drop it silently, and `d` would be a secret.
+ * A public key to be stored. A member that is not listed is refused here: the server would drop it silently, and `d` would be a secret. Leave out the `ext` that Web Crypto exports.
  *
  * @since 0.1.0
  * @category inputs

@@ -19,7 +19,7 @@ import type { CallError, OperationError, UnsafeCallError } from "../errors/Wacht
 import { type Execute, makeExecute } from "./internal/execute.js"
 import { jsonOutput, type Method, nameOperation, noOutput, operation, unsafeOperation } from "./internal/operation.js"
 import { checkKey, checkUrl } from "./internal/options.js"
-import { isPathTemplate } from "./internal/path.js"
+import { isPathTemplate, type PathNames } from "./internal/path.js"
 import { prepareClient } from "./internal/preparedClient.js"
 import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
 
@@ -43,12 +43,20 @@ export interface Options {
 }
 
 /**
- * A call of a route that the services do not cover.
+ * A call of a route that the services do not cover. `params` is needed where the template has any.
  *
  * @since 0.1.0
  * @category models
  */
-export interface RequestOptions<Path extends string, A, I, Safety extends "safe" | "idempotent" | "unsafe"> {
+export type RequestOptions<Path extends string, A, I, Safety extends "safe" | "idempotent" | "unsafe"> = RequestParts<
+  Path,
+  A,
+  I,
+  Safety
+> &
+  ([PathNames<Path>] extends [never] ? unknown : { readonly params: PathParameters<Path> })
+
+interface RequestParts<Path extends string, A, I, Safety extends "safe" | "idempotent" | "unsafe"> {
   readonly method: Method
   /** A template on the platform's host, such as `/deployments/{id}`. */
   readonly path: Path

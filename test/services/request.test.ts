@@ -126,11 +126,13 @@ describe("WachtClient.request", () => {
     over([Rules.on(Rules.any, Rules.json({}))], ({ request }, requests) =>
       Effect.gen(function* () {
         const call = { method: "POST", safety: "safe", response: Schema.Unknown } as const
+        // Its parameters are not known to the types, so none are asked for.
+        const untyped: `/${string}` = "/a/{b}"
         const circle: Record<string, unknown> = {}
         circle.self = circle
         const errors = [
           yield* Effect.flip(request({ ...call, path: "/a/{b}", params: { b: ".." } })),
-          yield* Effect.flip(request({ ...call, path: "/a/{b}" })),
+          yield* Effect.flip(request({ ...call, path: untyped })),
           yield* Effect.flip(request({ ...call, path: "/a", body: { big: 10n } })),
           yield* Effect.flip(request({ ...call, path: "/a", body: { far: Number.POSITIVE_INFINITY } })),
           yield* Effect.flip(request({ ...call, path: "/a", body: circle })),

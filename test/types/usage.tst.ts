@@ -228,6 +228,12 @@ describe("requests outside the services", () => {
     expect(safe).type.toBe<
       Effect.Effect<number, AuthorizationError | ValidationError | NotFoundError | ConflictError | WachtError.CallError>
     >()
+    expect(request).type.not.toBeCallableWith({
+      method: "GET",
+      path: "/a/{id}",
+      safety: "safe",
+      response: Schema.Number
+    })
     const unsafe = request({ method: "POST", path: "/a", body: {}, safety: "unsafe", response: Schema.Void })
     expect(unsafe).type.toBe<
       Effect.Effect<

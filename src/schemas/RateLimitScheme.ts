@@ -192,7 +192,7 @@ export const UpdateRateLimitSchemeInput = Wire.lazy(() =>
     name: Wire.optional(NotBlank),
     /** `""` blanks it; it cannot become none again. */
     description: Wire.optional(Schema.String),
-    /** At least one; replaces the whole list. */
+    /** At least one; replaces the whole list: `ApiKeys.rulesToKeep` gives those that there are. */
     rules: Wire.optional(RulesInput)
   })
 )

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type { AuthorizationError, ConflictError, NotFoundError, ValidationError } from "../errors/ApiError.js"
-import type { PaginationError } from "../errors/ClientError.js"
+import type { EncodeError, PaginationError } from "../errors/ClientError.js"
 import type { OutcomeUnknownError } from "../errors/OutcomeUnknownError.js"
 import type { ReconciliationError } from "../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../errors/WachtError.js"
@@ -32,6 +32,7 @@ import type { ApiAuditLogPage, ApiAuthAppPage } from "../schemas/Page.js"
 import type { KeyId } from "../schemas/Ids.js"
 import type {
   CreateRateLimitSchemeInput,
+  RateLimitRuleInput,
   RateLimitScheme,
   UpdateRateLimitSchemeInput
 } from "../schemas/RateLimitScheme.js"
@@ -45,6 +46,7 @@ import type {
 import { auditStream } from "./internal/audit/stream.js"
 import { auditTail } from "./internal/audit/tail.js"
 import { apiKeysOperations as operations } from "./internal/operations/apiKeys.js"
+import { keepRules } from "./internal/keepRules.js"
 import { createKey } from "./internal/reconcile/createKey.js"
 import { createApp, createScheme } from "./internal/reconcile/named.js"
 import type { MarkedOptions, ReconcileOptions, RerunOptions } from "./internal/reconcile/options.js"
@@ -339,6 +341,31 @@ export const createRateLimitSchemeReconciled = (
   ValidationError | ConflictError | Exclude<UnsafeCallError, OutcomeUnknownError> | ReconciliationError,
   ApiKeys
 > => Effect.flatMap(ApiKeys, (service) => createScheme(service, input, options))
+
+/**
+ * The rules that a scheme has, as `updateRateLimitScheme` takes them: it replaces the whole list, so send these with those to add. A rule
+ * whose unit or mode this version does not know is an `EncodeError` that names it.
+ *
+ * @example
+ * ```ts
+ * import { ApiKeys } from "effect-wacht"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Effect.gen(function* () {
+ *   const keys = yield* ApiKeys.ApiKeys
+ *   const rules = yield* ApiKeys.rulesToKeep(yield* keys.getRateLimitScheme("free"))
+ *   return yield* keys.updateRateLimitScheme("free", {
+ *     rules: [...rules, { unit: "day", duration: 1, maxRequests: 1000 }]
+ *   })
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const rulesToKeep = (
+  scheme: Pick<RateLimitScheme, "rules">
+): Effect.Effect<ReadonlyArray<RateLimitRuleInput>, EncodeError> => keepRules(scheme.rules)
 
 /**
  * Every audit row of a window exactly once, newest first, page by page as they are consumed.

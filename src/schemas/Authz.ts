@@ -238,7 +238,7 @@ export const CheckAuthzInput = Wire.lazy(() =>
     principal: Principal,
     /** The path that is asked for. Cut at `?` and `#`, `/` is put in front if missing; not blank. */
     resource: Resource,
-    /** In any case. */
+    /** In upper case by its type; the gateway takes any. */
     method: AnyCaseMethod,
     /** Counted by rules per address. The address of this connection when left out. */
     clientIp: Wire.optional(Schema.String),

@@ -11,7 +11,7 @@ try {
     cause instanceof Error && /Cannot find (?:package|module) '(@effect\/platform-node|undici)[/']/.exec(cause.message)
   if (!missing) throw cause
   process.stderr.write(
-    `effect-wacht-emulator needs the package @effect/platform-node: npm install @effect/platform-node\n`
+    `effect-wacht-emulator needs the package @effect/platform-node: npm install @effect/platform-node@0.108\n`
   )
   process.exitCode = 1
 }

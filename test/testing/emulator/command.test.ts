@@ -1,7 +1,7 @@
 /** The command as a process, from its sources. */
 import { afterAll, assert, describe, it } from "vitest"
 import { spawn } from "node:child_process"
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync, mkdirSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync, mkdirSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -281,7 +281,9 @@ describe("the command", () => {
     child.stderr.on("data", (chunk) => (said += String(chunk)))
     const code = await new Promise((resolve) => child.once("close", resolve))
     assert.deepStrictEqual([code, said.trimEnd().split("\n").length], [1, 1], said)
-    assert.include(said, "@effect/platform-node")
+    const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+    const [, version] = /^\^(0\.\d+)\.0$/.exec(peerDependencies["@effect/platform-node"]) ?? []
+    assert.include(said, `npm install @effect/platform-node@${version}`)
     rmSync(place, { recursive: true })
   })
 })

@@ -43,7 +43,7 @@ export interface Options {
 }
 
 /**
- * A call of a route that the services do not cover. `params` is needed where the template has any.
+ * A call of a route that the services do not cover. `params` is needed where the template names one.
  *
  * @since 0.1.0
  * @category models

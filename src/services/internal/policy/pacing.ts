@@ -42,9 +42,10 @@ export interface RateLimit {
 /** What is no number counts as 1. */
 const atLeastOne = (number: number): number => (number >= 1 ? Math.floor(number) : 1)
 
-const warnOfUnit = Effect.logWarning(
-  `Pacing by a unit that is not known, as if it were 31 days; known: ${[...unitMillis.keys()].join(", ")}`
-)
+const warnOfUnit = () =>
+  Effect.logWarning(
+    `Pacing by a unit that is not known, as if it were 31 days; known: ${[...unitMillis.keys()].join(", ")}`
+  )
 
 /**
  * The server counts in a sliding window. A bucket of `burst` tokens that gets a new one every `step` milliseconds never lets more than
@@ -58,10 +59,7 @@ export const makeRateLimiter = (rule: PacingRule): Effect.Effect<RateLimit, neve
   const step = Math.floor(window / atLeastOne(max - burst)) + 1
   const options = { limit: burst, interval: step * burst, algorithm: "token-bucket" } as const
   return Effect.map(
-    Effect.zipRight(
-      Effect.when(warnOfUnit, () => millis === undefined),
-      RateLimiter.make(options)
-    ),
+    Effect.zipRight(millis === undefined ? warnOfUnit() : Effect.void, RateLimiter.make(options)),
     (limiter): RateLimit => {
       const turn = limiter(Effect.void)
       // Past its deadline a call sends nothing and fails by itself.

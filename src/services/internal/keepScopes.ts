@@ -5,12 +5,13 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { NotFoundError, type ValidationError } from "../../errors/ApiError.js"
-import { EncodeError } from "../../errors/ClientError.js"
+import type { EncodeError } from "../../errors/ClientError.js"
 import type { CallError } from "../../errors/WachtError.js"
 import type { OAuthApp, UpdateOAuthAppInput } from "../../schemas/OAuthApp.js"
 import { trim } from "../../schemas/internal/rules.js"
 import * as Wire from "../../schemas/internal/wire.js"
 import { type OAuthScopeDefinition, OAuthScopeDefinitionInput } from "../../schemas/OAuthScope.js"
+import { refuse } from "./refuse.js"
 
 interface Apps {
   readonly listOAuthApps: () => Effect.Effect<ReadonlyArray<OAuthApp>, CallError>
@@ -33,7 +34,7 @@ const asInput = (definition: OAuthScopeDefinition): Effect.Effect<OAuthScopeDefi
   }
   if (Schema.is(Sendable)(input)) return Effect.succeed(input)
   const allowed = "the stored definition to be one that this version can send; give one for its scope"
-  return Effect.fail(new EncodeError({ operation, issues: [{ field: "scopeDefinitions", rule: "rule", allowed }] }))
+  return Effect.fail(refuse(operation, "scopeDefinitions", allowed))
 }
 
 /** The stored ones of scopes that stay supported and for which none is given, then those given. */

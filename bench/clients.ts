@@ -72,6 +72,18 @@ const plainEffect = (url: string) =>
     )
   )
 
+/** The stock fetch layer as it comes, untraced: no check of the answer, no limit, no span. */
+const bareFetch = (url: string) => {
+  const request = HttpClientRequest.get(url).pipe(HttpClientRequest.setHeaders(headers))
+  return Effect.flatMap(HttpClient.HttpClient, (client) =>
+    client.execute(request).pipe(
+      Effect.flatMap(({ text }) => text),
+      Effect.map((text): unknown => JSON.parse(text)),
+      Effect.locally(HttpClient.currentTracerDisabledWhen, () => true)
+    )
+  )
+}
+
 /** All cases of a route; the first, raw fetch with JSON.parse, is what the others are compared with. */
 export const callCases = (route: Route, baseUrl: string): ReadonlyArray<Case> => {
   const agent = new Agent()
@@ -106,6 +118,11 @@ export const callCases = (route: Route, baseUrl: string): ReadonlyArray<Case> =>
       "HttpClient + Schema + timeout + span, by hand, stock undici",
       ManagedRuntime.make(NodeHttpClient.layerUndici),
       plainEffect(baseUrl + path)
+    ),
+    fromEffect(
+      "the platform's fetch layer alone + JSON.parse",
+      ManagedRuntime.make(FetchHttpClient.layer),
+      bareFetch(baseUrl + path)
     ),
     fromPromise("stripe customers.retrieve", () => stripe.customers.retrieve("cus_1")),
     fromPromise("openai models.retrieve", () => openai.models.retrieve("gpt"))

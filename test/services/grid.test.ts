@@ -195,6 +195,13 @@ describe.each(operationNames)("%s", (name) => {
         ["ECONNREFUSED"],
         ["ENOTFOUND"],
         ["EHOSTUNREACH", "connect"],
+        ["ENETUNREACH"],
+        ["ETIMEDOUT", "connect"],
+        ["UND_ERR_CONNECT_TIMEOUT"],
+        ["CERT_HAS_EXPIRED"],
+        ["UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+        ["DEPTH_ZERO_SELF_SIGNED_CERT"],
+        ["ERR_TLS_CERT_ALTNAME_INVALID"],
         ["EAI_AGAIN", "getaddrinfo"]
       ] as const) {
         const error = yield* fail(code, syscall)

@@ -20,28 +20,47 @@ const codeForm = /^[A-Z][A-Z0-9_]{2,63}$/
 /** A chain may have no end: each cause may be made as it is asked for. */
 const mostCauses = 256
 
-/** Whether the request certainly never left, and the code that says most: of all in the chain of causes, aggregates included, nearest first. */
+/** While a connection is made, nothing of the request is written, whatever goes wrong. */
+const connecting = /^(?:connect|getaddrinfo)$/
+
+const isBeforeSending = (code: string, syscall: unknown): boolean =>
+  typeof syscall === "string" && (connecting.test(syscall) || established.test(syscall))
+    ? connecting.test(syscall)
+    : notSent.test(code)
+
+/**
+ * Whether the request certainly never left, and the code that says most. Of all causes, aggregates included, every one must say so: a client that
+ * tries again by itself tells of the first try and of the last, and the first may have been heard.
+ */
 export const connectionFailure = (
   error: unknown
 ): { readonly isNotSent: boolean; readonly code: Option.Option<string> } => {
-  const codes: Array<string> = []
-  let decisive: string | undefined
+  let lost: string | undefined
+  let unsent: string | undefined
+  let isWhole = true
   const causes = new Set([error])
   // What is added on the way is visited in its turn.
   for (const each of causes) {
     if (!Predicate.isRecord(each)) continue
     try {
       const { cause, code, errors, syscall } = each
-      if (typeof code === "string" && codeForm.test(code)) {
-        codes.push(code)
-        if (notSent.test(code) && !(typeof syscall === "string" && established.test(syscall))) decisive ??= code
+      const parts: ReadonlyArray<unknown> = Array.isArray(errors) ? errors : []
+      // An aggregate's own code is that of one of its parts.
+      if (typeof code === "string" && codeForm.test(code) && parts.length === 0) {
+        if (isBeforeSending(code, syscall)) unsent ??= code
+        else lost ??= code
       }
-      for (const next of [cause, ...(Array.isArray(errors) ? errors.slice(0, mostCauses) : [errors])]) {
+      for (const next of [cause, ...parts.slice(0, mostCauses)]) {
         if (causes.size < mostCauses) causes.add(next)
+        else isWhole = false
       }
     } catch {
-      // One that cannot be looked at says nothing.
+      // One that cannot be looked at could say anything.
+      isWhole = false
     }
   }
-  return { isNotSent: decisive !== undefined, code: Option.fromNullable(decisive ?? codes[0]) }
+  return {
+    isNotSent: isWhole && unsent !== undefined && lost === undefined,
+    code: Option.fromNullable(lost ?? unsent)
+  }
 }

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Agent, type Dispatcher } from "undici"
-import { exchange } from "./internal/undici/exchange.js"
+import { exchange, type Limits } from "./internal/undici/exchange.js"
 
 /**
  * How undici's `Agent` is made: connections per host, keep-alive, TLS, a connector of one's own.
@@ -22,14 +22,16 @@ import { exchange } from "./internal/undici/exchange.js"
  */
 export interface Options extends Agent.Options {}
 
+const over = (dispatcher: Dispatcher, limits: Limits): HttpClient.HttpClient =>
+  HttpClient.make((request, url, signal) => exchange(dispatcher, request, url, signal, limits))
+
 /**
  * A client over a dispatcher that somebody else owns: a proxy agent, a pool, undici's mock agent.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const fromDispatcher = (dispatcher: Dispatcher): HttpClient.HttpClient =>
-  HttpClient.make((request, url, signal) => exchange(dispatcher, request, url, signal))
+export const fromDispatcher = (dispatcher: Dispatcher): HttpClient.HttpClient => over(dispatcher, {})
 
 /**
  * A client with a pool of connections of its own, which is closed with the scope; calls that still run then fail.
@@ -37,13 +39,13 @@ export const fromDispatcher = (dispatcher: Dispatcher): HttpClient.HttpClient =>
  * @since 0.1.0
  * @category constructors
  */
-export const make = (options?: Options): Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> =>
+export const make = (options: Options = {}): Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.sync(() => new Agent(options)),
       (agent) => Effect.promise(() => agent.destroy())
     ),
-    fromDispatcher
+    (agent) => over(agent, options)
   )
 
 /**

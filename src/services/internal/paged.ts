@@ -55,7 +55,9 @@ const pullAhead = <Row, E, R>(pull: Effect.Effect<Chunk.Chunk<Row>, Option.Optio
         return Effect.as(arrived.release(1), Exit.isSuccess(exit))
       })
     )
-    yield* Effect.forkScoped(Effect.repeat(pullOne, { while: (isMore: boolean) => isMore }))
+    const all = Effect.repeat(pullOne, { while: (isMore: boolean) => isMore })
+    // Also where its consumer cannot be interrupted: the end of the stream's scope waits for it.
+    yield* Effect.forkScoped(Effect.interruptible(all))
     return Effect.zipRight(
       Effect.zipRight(arrived.take(1), room.release(1)),
       Effect.suspend(() => pulled.shift() ?? Effect.never)

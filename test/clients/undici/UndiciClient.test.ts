@@ -17,6 +17,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as UndiciClient from "effect-wacht/UndiciClient"
 import { inspect } from "node:util"
+import { Agent, type Dispatcher } from "undici"
 import { collectGarbage } from "../../support/gc.js"
 import { startServer, type TestServer } from "./server.js"
 
@@ -332,6 +333,30 @@ describe("an interruption", () => {
       )
       assert.strictEqual((yield* client.get("/json")).status, 200)
     }))
+})
+
+describe("a request", () => {
+  it.scopedLive("has no time limit of its own, in its headers or its body", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const seen: Array<Dispatcher.DispatchOptions> = []
+      const agent = yield* Effect.acquireRelease(
+        Effect.sync(() => new Agent()),
+        (agent) => Effect.promise(() => agent.destroy())
+      )
+      const client = UndiciClient.fromDispatcher(
+        agent.compose((dispatch) => (options, handler) => {
+          seen.push(options)
+          return dispatch(options, handler)
+        })
+      )
+      yield* Effect.flatMap(client.get(`${server.url}/json`), (response) => response.text)
+      assert.deepStrictEqual(
+        seen.map(({ bodyTimeout, headersTimeout }) => [headersTimeout, bodyTimeout]),
+        [[0, 0]]
+      )
+    })
+  )
 })
 
 describe("a pool", () => {

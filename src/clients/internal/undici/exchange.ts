@@ -76,12 +76,16 @@ class Running {
   }
 }
 
+/** How long undici itself waits, in milliseconds; 0 is for ever. */
+export interface Limits extends Pick<Dispatcher.DispatchOptions, "headersTimeout" | "bodyTimeout"> {}
+
 const send = (
   dispatcher: Dispatcher,
   request: HttpClientRequest.HttpClientRequest,
   url: URL,
   signal: AbortSignal,
-  { close, content, headers }: RequestBody
+  { close, content, headers }: RequestBody,
+  { bodyTimeout, headersTimeout }: Limits
 ): Sent =>
   Effect.async((resume) => {
     const fail = (cause: unknown) =>
@@ -105,9 +109,9 @@ const send = (
           headers: headers ?? request.headers,
           // undici takes iterables too; its types leave them out.
           body: content as NonNullable<Dispatcher.DispatchOptions["body"]>,
-          // Limits are the caller's: `Effect.timeout`, or the policies of the SDK.
-          headersTimeout: 0,
-          bodyTimeout: 0
+          // No limit but the caller's own: there are `Effect.timeout` and the policies of the SDK.
+          headersTimeout: headersTimeout ?? 0,
+          bodyTimeout: bodyTimeout ?? 0
         },
         handler
       )
@@ -123,10 +127,11 @@ export const exchange = (
   dispatcher: Dispatcher,
   request: HttpClientRequest.HttpClientRequest,
   url: URL,
-  signal: AbortSignal
+  signal: AbortSignal,
+  limits: Limits
 ): Sent => {
   const body = requestBody(request)
   return Effect.isEffect(body)
-    ? Effect.flatMap(body, (made) => send(dispatcher, request, url, signal, made))
-    : send(dispatcher, request, url, signal, body)
+    ? Effect.flatMap(body, (made) => send(dispatcher, request, url, signal, made, limits))
+    : send(dispatcher, request, url, signal, body, limits)
 }

@@ -33,15 +33,24 @@ const iterate = (
   runtime: Runtime.Runtime<never>
 ): RequestBody => {
   const stopped = new AbortController()
+  let pulling: Promise<unknown> = Promise.resolve()
   const close = () => {
     if (stopped.signal.aborted) return
     stopped.abort()
-    Runtime.runFork(runtime)(Scope.close(scope, Exit.void))
+    // A pull that is under way, or cleans up, still uses what the scope holds.
+    Runtime.runFork(runtime)(
+      Effect.zipRight(
+        Effect.promise(() => pulling),
+        Scope.close(scope, Exit.void)
+      )
+    )
   }
   async function* chunks(): AsyncGenerator<Uint8Array> {
     try {
       for (;;) {
-        const exit = await Runtime.runPromiseExit(runtime)(pull, { signal: stopped.signal })
+        const next = Runtime.runPromiseExit(runtime)(pull, { signal: stopped.signal })
+        pulling = next
+        const exit = await next
         if (Exit.isSuccess(exit)) {
           yield* exit.value
           continue
@@ -49,7 +58,9 @@ const iterate = (
         const failure = Cause.failureOption(exit.cause)
         if (Option.isSome(failure) && Option.isNone(failure.value)) return
         // Its consumer is undici, which knows failure as rejection only.
-        await Promise.reject(Option.getOrElse(Option.flatten(failure), () => Cause.squash(exit.cause)))
+        const error = Option.getOrElse(Option.flatten(failure), () => Cause.squash(exit.cause))
+        // What is falsy it takes for no error, and waits for ever.
+        await Promise.reject(error || new Error("the stream of the body failed", { cause: error }))
       }
     } finally {
       close()

@@ -61,21 +61,18 @@ describe("a key that was just made", () => {
     "5",
     { created: 1 }
   )
-  fails("is not given out where it is not there", first, { creations: [made], lists: [[foreign]] }, ends("None", []), {
-    created: 1
-  })
   fails(
-    "is not given out where only another run's is there",
+    "is named where it is not listed, as it may be alive",
     first,
-    { creations: [made], lists: [[older]] },
-    ends("Taken", ["1"]),
+    { creations: [made], lists: [[foreign]] },
+    ends("Unresolved", ["5"]),
     { created: 1 }
   )
   fails(
-    "is not given out where only several others are there",
+    "is named beside those of other runs where it is not listed",
     first,
     { creations: [made], lists: [[older, younger]] },
-    ends("Several", ["1", "9"]),
+    ends("Unresolved", ["1", "9", "5"]),
     { created: 1 }
   )
   fails(
@@ -326,4 +323,21 @@ describe("a later run", () => {
     ends("None", []),
     {}
   )
+})
+
+describe("what a creation is given", () => {
+  const refuses = (name: string, field: string, create: Effect.Effect<unknown, unknown, ApiKeys.ApiKeys>) =>
+    it.effect(`is looked at before anything is sent or waited for: ${name}`, () =>
+      Effect.gen(function* () {
+        const { created, layer } = scripted({})
+        const error = yield* Effect.flip(create).pipe(Effect.provide(layer))
+        assert.containsSubset(error, { _tag: "EncodeError", operation: "createApiKey", issues: [{ field }] })
+        assert.strictEqual(created.length, 0)
+      })
+    )
+  const create = ApiKeys.createApiKeyReconciled
+  refuses("a name with a NUL", "name", create("app", { name: "k\0" }, later))
+  refuses("a field that is unknown", "nme", create("app", Object.assign({ name: "k" }, { nme: "x" }), later))
+  refuses("a wait that is none", "settle", create("app", { name: "k" }, { ...later, settle: -1 }))
+  refuses("a marker that is blank", "marker", create("app", { name: "k" }, { marker: "" }))
 })

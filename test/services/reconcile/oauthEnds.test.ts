@@ -159,7 +159,7 @@ describe("the creation of a client", () => {
   fails(
     "ends where only a rival is left",
     first,
-    { creations: [made], clients: [[client(8)]] },
+    { creations: [made], clients: [[client(8), client(7, { isActive: false })]] },
     ends("Taken", ["8"]),
     1,
     []
@@ -167,8 +167,16 @@ describe("the creation of a client", () => {
   fails(
     "ends where somebody took it out of use",
     first,
-    { creations: [made], clients: [[foreign]] },
+    { creations: [made], clients: [[foreign, client(7, { isActive: false })]] },
     ends("Revoked", []),
+    1,
+    []
+  )
+  fails(
+    "names it where it is not listed, as it may be alive",
+    first,
+    { creations: [made], clients: [[client(8)]] },
+    ends("Unresolved", ["8", "7"]),
     1,
     []
   )

@@ -4,34 +4,18 @@
  * A row can be read only some time after its own moment. So nothing younger than the lag is given: what is older is complete, and
  * the last row given is all that must be remembered.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
-import type { EncodeError } from "../../../errors/ClientError.js"
 import type { Place } from "../../../schemas/internal/place.js"
 import type { Timestamp } from "../../../schemas/Timestamp.js"
+import { checkDuration } from "../duration.js"
 import { isBefore } from "../isBefore.js"
 import { paged, type ReadRows } from "../paged.js"
-import { refuse } from "../refuse.js"
 import type { ApiAuditEntry, TailApiAuditLogsOptions } from "./options.js"
 import { ago, entries, moment, type ReadPage, type TrailError, trailOf } from "./reading.js"
 import { byDate, type Slice } from "./slices.js"
 
 const name = "tailApiAuditLogs"
-
-const duration = (
-  field: string,
-  input: Duration.DurationInput,
-  least: number
-): Effect.Effect<Duration.Duration, EncodeError> =>
-  Effect.mapError(
-    Option.filter(
-      Duration.decodeUnknown(input),
-      (found) => Duration.isFinite(found) && Duration.toMillis(found) >= least
-    ),
-    () => refuse(name, field, least > 0 ? `a finite duration of ${least} ms or more` : "a finite duration")
-  )
 
 type ReadEntries = ReadRows<ApiAuditEntry, TrailError>
 
@@ -42,8 +26,8 @@ export const auditTail = (
 ): Stream.Stream<ApiAuditEntry, TrailError> => {
   const { from } = options
   const first: ReadEntries = Effect.gen(function* () {
-    const lag = yield* duration("lag", options.lag ?? 10_000, 0)
-    const interval = yield* duration("interval", options.interval ?? 5000, 1)
+    const lag = yield* checkDuration(name, "lag", options.lag ?? 10_000, 0)
+    const interval = yield* checkDuration(name, "interval", options.interval ?? 5000, 1)
     const start = from?.timestamp ?? (yield* moment(name, "startDate", options)) ?? (yield* ago(0))
 
     /** One slice of what has become old enough; waits before the next look where everything that could be read has been given. */

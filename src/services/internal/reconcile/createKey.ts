@@ -6,8 +6,14 @@ import * as Either from "effect/Either"
 import type { NotFoundError, ValidationError } from "../../../errors/ApiError.js"
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
-import type { ApiKey, ApiKeyWithSecret, CreateApiKeyInput, RevokeApiKeyInput } from "../../../schemas/ApiKey.js"
+import {
+  type ApiKey,
+  type ApiKeyWithSecret,
+  CreateApiKeyInput,
+  type RevokeApiKeyInput
+} from "../../../schemas/ApiKey.js"
 import type { KeyId } from "../../../schemas/Ids.js"
+import { checkInput } from "./checkInput.js"
 import { ended, type Job, look, makeJob, persistently, settled } from "./job.js"
 import { type Descent, descents, follow, idsOf, isOlder, liveOf } from "./lineage.js"
 import { checkMarker, makeMarker, markMetadata } from "./marker.js"
@@ -52,9 +58,11 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
   const gone = (keys: ReadonlyArray<ApiKey>) => {
     const live = liveIds(marker, keys)
     const mine = keys.find(({ id }) => id === made.id)
+    // Nothing says that it is dead.
+    if (mine === undefined) return ended(job, "Unresolved", [...live, made.id])
     if (live.length > 1) return ended(job, "Several", live)
     if (live.length === 1) return ended(job, "Taken", live)
-    return lost(job, mine === undefined ? { _tag: "None" } : follow(mine, keys))
+    return lost(job, follow(mine, keys))
   }
   return Effect.gen(function* () {
     const keys = yield* lookAgain([made.id])
@@ -136,8 +144,9 @@ export const createKey = (
     const operation = "createApiKey"
     const isShared = options.marker !== undefined
     const marker = options.marker === undefined ? yield* makeMarker : yield* checkMarker(operation, options.marker)
-    const metadata = yield* markMetadata(operation, input.metadata, marker)
-    const job = makeJob(operation, options, marker)
+    const { metadata: given } = yield* checkInput(operation, CreateApiKeyInput, input)
+    const metadata = yield* markMetadata(operation, given, marker)
+    const job = yield* makeJob(operation, options, marker)
     const creation: Creation = { service, appSlug, input: { ...input, metadata }, job, marker, isShared }
     const create = send(creation, job.rounds)
     if (!isShared || options.isRerun === false) return yield* create

@@ -5,13 +5,16 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ApiError } from "../../../errors/ApiError.js"
-import type { ClientError } from "../../../errors/ClientError.js"
+import type { ClientError, EncodeError } from "../../../errors/ClientError.js"
 import type { OutcomeUnknownError } from "../../../errors/OutcomeUnknownError.js"
 import { ReconciliationError, type ReconciliationReason } from "../../../errors/ReconciliationError.js"
+import { checkDuration } from "../duration.js"
 import { Deadline } from "../limits.js"
 import { retry } from "../policy/retry.js"
+import { refuse } from "../refuse.js"
 import type { ReconcileOptions } from "./options.js"
 
 /** One job, which may have several runs. */
@@ -25,18 +28,22 @@ export interface Job {
 /** What can stop a repair. */
 export type Stop = ApiError | ClientError | OutcomeUnknownError
 
-const defaultRounds = 5
-
 /** Makes a job of the options. */
-export const makeJob = (operation: string, options: ReconcileOptions, marker?: string): Job => {
-  const rounds = Math.floor(options.rounds ?? defaultRounds)
-  return {
-    operation,
-    marker: Option.fromNullable(marker),
-    settleMillis: Duration.toMillis(options.settle ?? "30 seconds"),
-    rounds: rounds >= 0 ? rounds : defaultRounds
-  }
-}
+export const makeJob = (
+  operation: string,
+  { rounds = 5, settle = "30 seconds" }: ReconcileOptions,
+  marker?: string
+): Either.Either<Job, EncodeError> =>
+  Either.flatMap(checkDuration(operation, "settle", settle, 0), (settled) =>
+    rounds >= 0
+      ? Either.right({
+          operation,
+          marker: Option.fromNullable(marker),
+          settleMillis: Duration.toMillis(settled),
+          rounds: Math.floor(rounds)
+        })
+      : Either.left(refuse(operation, "rounds", "0 or more"))
+  )
 
 const words: Readonly<Record<ReconciliationReason, string>> = {
   Taken: "another caller was faster and may hold the secret",

@@ -31,8 +31,8 @@ const refused = (operation: string, issue: InputIssue): Either.Either<never, Enc
   Either.left(new EncodeError({ operation, issues: [issue] }))
 
 /** A marker that the caller chose. */
-export const checkMarker = (operation: string, marker: string): Either.Either<string, EncodeError> =>
-  isBlank(marker)
+export const checkMarker = (operation: string, marker: unknown): Either.Either<string, EncodeError> =>
+  typeof marker !== "string" || isBlank(marker)
     ? refused(operation, { field: "marker", rule: "rule", allowed: "text that is not blank" })
     : Either.right(marker)
 

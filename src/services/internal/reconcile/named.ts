@@ -6,14 +6,16 @@ import * as Option from "effect/Option"
 import type { AuthorizationError, ConflictError, NotFoundError, ValidationError } from "../../../errors/ApiError.js"
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
-import type { ApiAuthApp, CreateApiAuthAppInput } from "../../../schemas/ApiAuthApp.js"
-import type { CreateOAuthAppInput, OAuthApp } from "../../../schemas/OAuthApp.js"
-import type { CreateRateLimitSchemeInput, RateLimitScheme } from "../../../schemas/RateLimitScheme.js"
+import { type ApiAuthApp, CreateApiAuthAppInput } from "../../../schemas/ApiAuthApp.js"
+import { CreateOAuthAppInput, type OAuthApp } from "../../../schemas/OAuthApp.js"
+import { CreateRateLimitSchemeInput, type RateLimitScheme } from "../../../schemas/RateLimitScheme.js"
+import { trim } from "../../../schemas/internal/rules.js"
 import { createNamed } from "./bySlug.js"
+import { checkInput } from "./checkInput.js"
 import { makeJob } from "./job.js"
 import type { RerunOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
-import { appDifferences, oauthAppDifferences, oauthSlug, schemeDifferences } from "./sameFields.js"
+import { appDifferences, oauthAppDifferences, schemeDifferences } from "./sameFields.js"
 
 /** What apps need of the service. */
 export interface CreatesApps {
@@ -52,13 +54,18 @@ export const createApp = (
   input: CreateApiAuthAppInput,
   options: RerunOptions
 ): Effect.Effect<ApiAuthApp, Definite | AuthorizationError | ConflictError | ReconciliationError> =>
-  createNamed<ApiAuthApp, Definite | AuthorizationError | ConflictError>({
-    job: makeJob("createApiAuthApp", options),
-    slug: input.appSlug,
-    isRerun: options.isRerun === true,
-    create: service.createApiAuthApp(input),
-    read: orNone(service.getApiAuthApp(input.appSlug)),
-    differences: (app) => appDifferences(input, app)
+  Effect.gen(function* () {
+    const operation = "createApiAuthApp"
+    const job = yield* makeJob(operation, options)
+    const { appSlug } = yield* checkInput(operation, CreateApiAuthAppInput, input)
+    return yield* createNamed<ApiAuthApp, Definite | AuthorizationError | ConflictError>({
+      job,
+      slug: appSlug,
+      isRerun: options.isRerun === true,
+      create: service.createApiAuthApp(input),
+      read: orNone(service.getApiAuthApp(appSlug)),
+      differences: (app) => appDifferences(input, app)
+    })
   })
 
 /** Creates a scheme. */
@@ -67,13 +74,18 @@ export const createScheme = (
   input: CreateRateLimitSchemeInput,
   options: RerunOptions
 ): Effect.Effect<RateLimitScheme, Exclude<Definite, NotFoundError> | ConflictError | ReconciliationError> =>
-  createNamed<RateLimitScheme, Exclude<Definite, NotFoundError> | ConflictError>({
-    job: makeJob("createRateLimitScheme", options),
-    slug: input.slug,
-    isRerun: options.isRerun === true,
-    create: service.createRateLimitScheme(input),
-    read: orNone(service.getRateLimitScheme(input.slug)),
-    differences: (scheme) => schemeDifferences(input, scheme)
+  Effect.gen(function* () {
+    const operation = "createRateLimitScheme"
+    const job = yield* makeJob(operation, options)
+    const { slug } = yield* checkInput(operation, CreateRateLimitSchemeInput, input)
+    return yield* createNamed<RateLimitScheme, Exclude<Definite, NotFoundError> | ConflictError>({
+      job,
+      slug,
+      isRerun: options.isRerun === true,
+      create: service.createRateLimitScheme(input),
+      read: orNone(service.getRateLimitScheme(slug)),
+      differences: (scheme) => schemeDifferences(input, scheme)
+    })
   })
 
 /** Creates an OAuth app; no route reads one, so all are listed. */
@@ -81,14 +93,17 @@ export const createOAuthApp = (
   service: CreatesOAuthApps,
   input: CreateOAuthAppInput,
   options: RerunOptions
-): Effect.Effect<OAuthApp, Definite | ConflictError | ReconciliationError> => {
-  const slug = oauthSlug(input)
-  return createNamed<OAuthApp, Definite | ConflictError>({
-    job: makeJob("createOAuthApp", options),
-    slug,
-    isRerun: options.isRerun === true,
-    create: service.createOAuthApp(input),
-    read: Effect.map(service.listOAuthApps(), (apps) => Option.fromNullable(apps.find((app) => app.slug === slug))),
-    differences: (app) => oauthAppDifferences(input, app)
+): Effect.Effect<OAuthApp, Definite | ConflictError | ReconciliationError> =>
+  Effect.gen(function* () {
+    const operation = "createOAuthApp"
+    const job = yield* makeJob(operation, options)
+    const slug = trim((yield* checkInput(operation, CreateOAuthAppInput, input)).slug)
+    return yield* createNamed<OAuthApp, Definite | ConflictError>({
+      job,
+      slug,
+      isRerun: options.isRerun === true,
+      create: service.createOAuthApp(input),
+      read: Effect.map(service.listOAuthApps(), (apps) => Option.fromNullable(apps.find((app) => app.slug === slug))),
+      differences: (app) => oauthAppDifferences(input, app)
+    })
   })
-}

@@ -8,7 +8,8 @@ import type { ReconciliationError } from "../../../errors/ReconciliationError.js
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import type { OAuthClientRecordId } from "../../../schemas/Ids.js"
 import type { OAuthClient, OAuthClientSecret } from "../../../schemas/OAuthClient.js"
-import type { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
+import { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
+import { checkInput } from "./checkInput.js"
 import { ended, type Job, look, makeJob, persistently, settled } from "./job.js"
 import { checkMarker, hasContact, makeMarker, markContacts } from "./marker.js"
 import type { MarkedOptions, RerunOptions } from "./options.js"
@@ -65,9 +66,10 @@ export const rotateSecret = (
   recordId: OAuthClientRecordId,
   options: RerunOptions
 ): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> => {
-  const job = makeJob("rotateOAuthClientSecret", options)
-  const rotate = rotateUntilHeld(service, appSlug, recordId, job, options.isRerun !== true, job.rounds)
-  return options.isRerun === true ? Effect.zipRight(settled(job, [recordId]), rotate) : rotate
+  return Effect.flatMap(makeJob("rotateOAuthClientSecret", options), (job) => {
+    const rotate = rotateUntilHeld(service, appSlug, recordId, job, options.isRerun !== true, job.rounds)
+    return options.isRerun === true ? Effect.zipRight(settled(job, [recordId]), rotate) : rotate
+  })
 }
 
 const hasSecret = (client: OAuthClient): boolean => client.clientAuthMethod.startsWith("client_secret_")
@@ -83,8 +85,9 @@ export const createClient = (
     const operation = "createOAuthClient"
     const isShared = options.marker !== undefined
     const marker = options.marker === undefined ? yield* makeMarker : yield* checkMarker(operation, options.marker)
-    const contacts = yield* markContacts(operation, input.contacts ?? [], marker)
-    const job = makeJob(operation, options, marker)
+    const { contacts: given = [] } = yield* checkInput(operation, CreateOAuthClientInput, input)
+    const contacts = yield* markContacts(operation, given, marker)
+    const job = yield* makeJob(operation, options, marker)
     const marked = (clients: ReadonlyArray<OAuthClient>) => clients.filter((each) => hasContact(each.contacts, marker))
     const ids = (clients: ReadonlyArray<OAuthClient>) => clients.map(({ id }) => id)
 
@@ -93,6 +96,9 @@ export const createClient = (
       if (!isShared) return Effect.succeed(made)
       return Effect.flatMap(look(job, service.listOAuthClients(appSlug), [made.id]), (clients) => {
         const live = marked(clients).filter(({ isActive }) => isActive)
+        // Nothing says that it is dead.
+        if (clients.every(({ id }) => id !== made.id))
+          return Effect.fail(ended(job, "Unresolved", [...ids(live), made.id]))
         if (live.length > 1) return Effect.fail(ended(job, "Several", ids(live)))
         return live.some(({ id }) => id === made.id)
           ? Effect.succeed(made)

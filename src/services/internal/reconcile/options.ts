@@ -10,9 +10,9 @@ import type * as Duration from "effect/Duration"
  * @category models
  */
 export interface ReconcileOptions {
-  /** How long after it was sent a request may still act; after an unknown outcome nobody looks before that. 30 s unless given. */
+  /** How long after it was sent a request may still act; after an unknown outcome nobody looks before that. A finite duration; 30 s unless given. */
   readonly settle?: Duration.DurationInput | undefined
-  /** How many unknown outcomes in a row are repaired before it gives up and names what is alive; 5 unless given. */
+  /** How many unknown outcomes in a row are repaired before it gives up and names what is alive: 0 or more, 5 unless given. */
   readonly rounds?: number | undefined
 }
 

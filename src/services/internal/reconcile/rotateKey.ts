@@ -109,7 +109,7 @@ export const rotateKey = (
   options: ReconcileOptions
 ): Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | CallError | ReconciliationError> =>
   Effect.gen(function* () {
-    const job = makeJob("rotateApiKey", options)
+    const job = yield* makeJob("rotateApiKey", options)
     const find = (keys: ReadonlyArray<ApiKey>) => keys.find(({ id }) => id === keyId)
     // Whether this key was alive when the run began tells an earlier run's work from that of a caller who is faster now.
     const keys = yield* persistently(allKeys(service, appSlug))

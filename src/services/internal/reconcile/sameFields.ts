@@ -101,9 +101,6 @@ const sameDefinitions = (sent: ReadonlyArray<OAuthScopeDefinitionInput> | undefi
   })
 }
 
-/** What an OAuth app is stored under; of what a caller without types gives, nothing, and the operation refuses it. */
-export const oauthSlug = ({ slug }: { readonly slug: unknown }): string => (typeof slug === "string" ? trim(slug) : "")
-
 /** Of an OAuth app; of a logo only that there is one can be told. */
 export const oauthAppDifferences = (input: CreateOAuthAppInput, app: OAuthApp): ReadonlyArray<string> =>
   failed([

@@ -34,7 +34,7 @@ export const rotateSigningKey = (
   ValidationError | NotFoundError | ConflictError | CallError | ReconciliationError
 > =>
   Effect.gen(function* () {
-    const job = makeJob("rotateOAuthAppSigningKey", options)
+    const job = yield* makeJob("rotateOAuthAppSigningKey", options)
     const { replaces } = options
     const list = service.listOAuthAppSigningKeys(appSlug)
     if (options.isRerun ?? replaces !== undefined) yield* settled(job, [])

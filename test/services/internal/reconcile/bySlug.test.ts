@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Fixtures } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import { createNamed, type Named } from "../../../../src/services/internal/reconcile/bySlug.js"
 import { makeJob } from "../../../../src/services/internal/reconcile/job.js"
@@ -34,7 +35,7 @@ const run = ({ creations, isRerun = false, looks = [], rounds }: Script) =>
     const ended = yield* elapse(
       Effect.either(
         createNamed({
-          job: makeJob("createThing", { rounds }),
+          job: Either.getOrThrow(makeJob("createThing", { rounds })),
           slug: "s",
           isRerun,
           create: Effect.suspend(create),

@@ -1,16 +1,33 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Policy } from "effect-wacht"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import { ended, makeJob, settled } from "../../../../src/services/internal/reconcile/job.js"
 
-const job = makeJob("createApiKey", {}, "m")
+const job = Either.getOrThrow(makeJob("createApiKey", {}, "m"))
 
 describe("a job", () => {
-  it("has a whole number of rounds, 5 unless a usable one is given", () => {
-    const rounds = [undefined, 0, 1, 2.7, -1, Number.NaN].map((rounds) => makeJob("x", { rounds }).rounds)
-    assert.deepStrictEqual(rounds, [5, 0, 1, 2, 5, 5])
+  it("has a whole number of rounds, 5 unless one is given", () => {
+    const rounds = [undefined, 0, 1, 2.7].map((rounds) => Either.getOrThrow(makeJob("x", { rounds })).rounds)
+    assert.deepStrictEqual(rounds, [5, 0, 1, 2])
+  })
+
+  it("refuses a wait that is none, and a number of rounds that is none", () => {
+    const settle = ["soon", -5, Number.NaN, "Infinity", Infinity]
+    for (const options of [
+      ...settle.map((settle) => ({ settle: settle as "1 second" })),
+      { rounds: -1 },
+      { rounds: NaN }
+    ]) {
+      const [error] = Option.toArray(Either.getLeft(makeJob("x", options)))
+      assert.deepStrictEqual(
+        [error?._tag, error?.operation, ...(error?.issues ?? []).map(({ field }) => field)],
+        ["EncodeError", "x", "rounds" in options ? "rounds" : "settle"]
+      )
+    }
   })
 
   it("says what is alive, or was when it was last seen", () => {
@@ -24,7 +41,7 @@ describe("a job", () => {
 
   it.effect("waits as long as a request may still act", () =>
     Effect.gen(function* () {
-      const fiber = yield* Effect.fork(settled(makeJob("x", { settle: "10 seconds" }), []))
+      const fiber = yield* Effect.fork(settled(Either.getOrThrow(makeJob("x", { settle: "10 seconds" })), []))
       yield* TestClock.adjust("9999 millis")
       assert.isNull(fiber.unsafePoll())
       yield* TestClock.adjust("1 millis")

@@ -5,7 +5,6 @@ import * as Option from "effect/Option"
 import {
   appDifferences,
   oauthAppDifferences,
-  oauthSlug,
   schemeDifferences
 } from "../../../../src/services/internal/reconcile/sameFields.js"
 
@@ -169,8 +168,4 @@ describe("an OAuth app", () => {
     it(`is another one where its ${field} differs`, () =>
       only(field, oauthAppDifferences({ ...sent, [field]: value }, stored)))
   }
-
-  it("is stored under its slug without blanks; what is no text is left for the operation to refuse", () => {
-    assert.deepStrictEqual([oauthSlug({ slug: " shop " }), oauthSlug({ slug: 1 })], ["shop", ""])
-  })
 })

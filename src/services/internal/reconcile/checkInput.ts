@@ -1,0 +1,18 @@
+/**
+ * What a job would send, checked before the job looks or waits.
+ */
+import * as Either from "effect/Either"
+import type * as Schema from "effect/Schema"
+import { EncodeError } from "../../../errors/ClientError.js"
+import { encodeInput } from "../requestBody.js"
+
+/** The input, if the operation will take it. */
+export const checkInput = <A, I>(
+  operation: string,
+  schema: Schema.Schema<A, I>,
+  input: A
+): Either.Either<A, EncodeError> =>
+  Either.mapBoth(encodeInput(schema)(input), {
+    onLeft: (issues) => new EncodeError({ operation, issues }),
+    onRight: () => input
+  })

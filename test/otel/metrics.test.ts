@@ -5,7 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
 import * as MetricState from "effect/MetricState"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
+import { example } from "../support/contract.js"
+import { layerOf, stub } from "../support/sdk.js"
 
 type Level = number | { readonly count: number; readonly sum: number; readonly buckets: ReadonlyMap<number, number> }
 
@@ -182,6 +185,35 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
     })
   )
 
+  it.effect("show 16 rules of one check at most, and 256 in all", () =>
+    Effect.gen(function* () {
+      let made = 0
+      /** The rules that are shown once a check was answered with so many, each unlike any before. */
+      const shownAfter = (count: number) =>
+        Effect.gen(function* () {
+          const limits = Array.from({ length: count }, () => ({ rule: `${++made}/7s`, remaining: 1, limit: made }))
+          const body = JSON.stringify({ ...JSON.parse(example("checkAuthz.response")), rate_limits: limits })
+          yield* Effect.flatMap(Gateway.Gateway, (gateway) =>
+            gateway.checkAuthz({
+              principal: { type: "api_key", value: Redacted.make("k") },
+              resource: "/",
+              method: "GET"
+            })
+          ).pipe(Effect.provide(layerOf(stub(() => ({ status: 200, body })).client)))
+          return [...(yield* metrics).keys()].filter((name) => name.startsWith("rate_limit_remaining "))
+        })
+      const first = yield* shownAfter(20)
+      assert.lengthOf(
+        first.filter((name) => name.endsWith("/7s")),
+        16
+      )
+      for (let check = 0; check < 20; check++) yield* shownAfter(16)
+      const all = yield* shownAfter(1)
+      assert.include(all, "rate_limit_remaining rule=other")
+      assert.lengthOf(all, 257)
+    })
+  )
+
   it.effect("bear no label but operations, errors and rules", () =>
     Effect.map(Metric.snapshot, (pairs) => {
       for (const { metricKey } of pairs.filter(({ metricKey }) => metricKey.name.startsWith("effect_wacht_"))) {
@@ -190,6 +222,17 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
           assert.match(value, /^(\w+|\d+\/\d+s)$/)
         }
       }
+    })
+  )
+
+  // Last, as metrics are global.
+  it.effect("have the labels with which an app tags its own", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const failed = Effect.tagMetrics(Effect.flip(keys.getApiAuthApp("nobody")), "tenant", "acme")
+      assert.deepStrictEqual(yield* rise(failed), {
+        "errors_total error=NotFoundError operation=getApiAuthApp tenant=acme": 1
+      })
     })
   )
 })

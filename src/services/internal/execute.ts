@@ -144,7 +144,8 @@ export const makeExecute = (kernel: Kernel): Execute => {
             const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
             // Who keeps spans has no use for what a call gave, which may be large or secret.
             span.end(isTimed ? clock.unsafeCurrentTimeNanos() : BigInt(0), Exit.isSuccess(exit) ? Exit.void : exit)
-            metrics.called(operation.name, clock.unsafeCurrentTimeMillis() - startedAt, exit)
+            const tags = fiber.getFiberRef(FiberRef.currentMetricLabels)
+            metrics.called(operation.name, clock.unsafeCurrentTimeMillis() - startedAt, exit, tags)
             return exit
           }
           const frame = new Frame(clock, fiber, restore, span, startedAt)

@@ -12,6 +12,9 @@ import type { AuthzDecision } from "../../schemas/Authz.js"
 
 type Labels = ReadonlyArray<MetricLabel.MetricLabel>
 
+/** With what an app tags its own metrics by (`Effect.tagMetrics`); the same list where that is nothing. */
+const tagged = (labels: Labels, tags: Labels): Labels => (tags.length === 0 ? labels : [...labels, ...tags])
+
 /** Labels of rules come from the server: an endless number must not fill the memory. */
 const mostLabels = 256
 
@@ -70,23 +73,23 @@ const errorName = <E>({ cause }: Exit.Failure<unknown, E>): string => {
   return Predicate.hasProperty(error, "_tag") && typeof error._tag === "string" ? error._tag : "Unknown"
 }
 
-/** Notes a call that is over. */
-export const called = (operation: string, millis: number, exit: Exit.Exit<unknown, unknown>): void => {
-  duration.unsafeUpdate(millis, ofOperation(operation))
-  if (Exit.isFailure(exit)) errors.unsafeUpdate(1, ofError(operation)(errorName(exit)))
+/** Notes a call that is over, with the labels of its fiber. */
+export const called = (operation: string, millis: number, exit: Exit.Exit<unknown, unknown>, tags: Labels): void => {
+  duration.unsafeUpdate(millis, tagged(ofOperation(operation), tags))
+  if (Exit.isFailure(exit)) errors.unsafeUpdate(1, tagged(ofError(operation)(errorName(exit)), tags))
 }
 
 /** Counts a repeat. */
 export const retried = (error: WachtError): Effect.Effect<void> =>
-  Effect.sync(() => retries.unsafeUpdate(1, ofError(error.operation)(error._tag)))
+  Effect.map(Effect.metricLabels, (tags) => retries.unsafeUpdate(1, tagged(ofError(error.operation)(error._tag), tags)))
 
 /** Shows what is left of a budget. */
 export const budgetLevel = (tokens: number): Effect.Effect<void> => Metric.set(budget, tokens)
 
 /** Shows what a gateway check left of each rule that it counted. */
 export const decided = (decision: AuthzDecision): Effect.Effect<void> =>
-  Effect.sync(() => {
+  Effect.map(Effect.metricLabels, (tags) => {
     for (const limit of decision.rateLimits.slice(0, mostRules)) {
-      if (ruleName.test(limit.rule)) remaining.unsafeUpdate(limit.remaining, ofRule(limit.rule))
+      if (ruleName.test(limit.rule)) remaining.unsafeUpdate(limit.remaining, tagged(ofRule(limit.rule), tags))
     }
   })

@@ -6,6 +6,7 @@ import { isHttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -120,7 +121,8 @@ export const makeSend = (kernel: Kernel): Send => {
     Effect.flatMap(Scope.make(), (scope) =>
       Effect.withFiberRuntime<A, E>((parent, { runtimeFlags }) => {
         const attemptLimit = setting(parent, kernel, AttemptLimit)
-        const left = setting(parent, kernel, Deadline) - clock.unsafeCurrentTimeMillis()
+        // A moment belongs to the call, never to where the client was built.
+        const left = Context.get(parent.currentContext, Deadline) - clock.unsafeCurrentTimeMillis()
         const limit = left < attemptLimit ? ("operation" as const) : ("attempt" as const)
         const millis = Math.min(attemptLimit, left)
         const { wantsBody } = operation.output

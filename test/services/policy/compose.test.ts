@@ -1,6 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { ApiKeys, Policy, WachtError } from "effect-wacht"
 import { Emulator, Fault } from "effect-wacht/testing"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as ExecutionPlan from "effect/ExecutionPlan"
 import * as Schedule from "effect/Schedule"
@@ -54,6 +55,16 @@ describe("policies together with Effect's own", () => {
       )
       assert.strictEqual(fallback, 503)
     }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("catchGroup leaves an app's own error of the same tag alone", () =>
+    Effect.gen(function* () {
+      class ValidationError extends Data.TaggedError("ValidationError")<{ readonly operation: string }> {}
+      const own = new ValidationError({ operation: "import" })
+      const handled = WachtError.catchGroup(Effect.fail(own), "InputError", () => Effect.succeed("handled"))
+      assert.strictEqual(yield* Effect.flip(handled), own)
+      assert.isFalse(WachtError.isWachtError(own))
+    })
   )
 
   it.effect("an ExecutionPlan goes on to its next step", () =>

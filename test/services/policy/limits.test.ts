@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { elapse, fail, failing, sent, Services, timed } from "./harness.js"
 
@@ -236,5 +237,15 @@ describe("operationTimeout", () => {
       const error = new RateLimitError({ operation, message: "no" })
       assert.strictEqual(yield* Effect.flip(Policy.operationTimeout("1 second")(Effect.fail(error))), error)
     })
+  )
+})
+
+describe("a client that is built within a deadline", () => {
+  it.effect("does not keep it for the calls that come later", () =>
+    Effect.gen(function* () {
+      const context = yield* Policy.operationTimeout("10 seconds")(Layer.build(Services))
+      yield* TestClock.adjust("1 minute")
+      yield* Effect.provide(list, context)
+    }).pipe(Effect.scoped)
   )
 })

@@ -11,7 +11,7 @@ import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { file } from "../../../src/testing/emulator/defaultWorld.js"
 import { makeVirtualClock } from "../../simulation/virtualClock.js"
-import { elapse, onVirtualTime } from "./harness.js"
+import { elapse, onVirtualTime, Services } from "./harness.js"
 
 const units = ["millisecond", "second", "minute", "hour"] as const
 const unitMillis = { millisecond: 1, second: 1000, minute: 60_000, hour: 3_600_000 }
@@ -145,4 +145,19 @@ describe("makeRateLimiter", () => {
         assert.deepStrictEqual([...new Set(refused)], ["RateLimitError"])
       }).pipe(Effect.provide(Limited))
     ))
+})
+
+describe("a call that waits for its turn", () => {
+  it.effect("ends at its deadline in a finalizer too", () =>
+    Effect.gen(function* () {
+      const rateLimit = yield* Policy.makeRateLimiter({ unit: "hour", duration: 1, maxRequests: 1 })
+      yield* rateLimit(Effect.void)
+      const call = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())
+      const paced = call.pipe(Policy.withPolicy(Policy.fromOptions({ rateLimit, operationTimeout: "5 seconds" })))
+      const release = Effect.zip(Effect.flip(paced), Clock.currentTimeMillis)
+      const began = yield* Clock.currentTimeMillis
+      const [error, ended] = yield* elapse(Effect.uninterruptible(release))
+      assert.deepStrictEqual([error._tag, ended - began], ["TimeoutError", 5000])
+    }).pipe(Effect.scoped, Effect.provide(Services))
+  )
 })

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { describe } from "vitest"
-import { elapse, fail, sent, Services } from "./harness.js"
+import { elapse, fail, sent, Services, timed } from "./harness.js"
 
 const operation = "listRateLimitSchemes"
 const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())
@@ -110,12 +110,13 @@ describe("RequestPolicy", () => {
     }).pipe(Effect.provide(Services))
   )
 
-  it.effect("makes one call of at most 60 s of all its attempts", () =>
+  it.effect("gives a call 60 s for all its attempts, unless told otherwise", () =>
     Effect.gen(function* () {
       yield* fail(operation, Fault.delay("1 hour"), 9)
-      const error = yield* elapse(Effect.flip(Policy.withPolicy(list, Policy.standard)))
-      assert.include(["TimeoutError"], error._tag)
-      assert.isAtMost(yield* sent(operation), 3)
+      const { exit, millis } = yield* elapse(timed(Effect.flip(Policy.withPolicy(list, Policy.standard))))
+      assert.containsSubset(exit, { value: { _tag: "TimeoutError", limit: "operation" } })
+      assert.strictEqual(millis, 60_000)
+      assert.strictEqual(yield* sent(operation), 2)
     }).pipe(Effect.provide(Services))
   )
 })
@@ -169,6 +170,18 @@ describe("a repeated delete, revoke, deactivate or compromise", () => {
         yield* fail(name, Fault.loseAfter)
         const repeated = yield* elapse(Effect.flip(Policy.retryTransient()(call)))
         assert.strictEqual(repeated._tag, "NotFoundError", name)
+      }
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("does not under a policy that repeats and is none of the recommended stack", () =>
+    Effect.gen(function* () {
+      const repeating: RequestPolicy.CallPolicy = (call) => Policy.retryTransient()(call)
+      for (const [name, call] of yield* setUp) {
+        yield* fail(name, Fault.loseAfter)
+        const error = yield* elapse(Effect.flip(Policy.withPolicy(call, repeating)))
+        assert.strictEqual(error._tag, "NotFoundError", name)
+        assert.strictEqual(yield* sent(name), 2)
       }
     }).pipe(Effect.provide(Services))
   )

@@ -88,6 +88,20 @@ describe("retryTransient", () => {
     })
   )
 
+  it.effect("doubles up to 20 s and no further, unless told otherwise", () =>
+    Effect.gen(function* () {
+      const longest = (options?: Policy.RetryOptions) =>
+        Effect.gen(function* () {
+          const { call, delays } = failing(...Array.from({ length: 8 }, () => throttled()))
+          const repeated = Policy.retryTransient({ attempts: 9, ...options })(call)
+          yield* elapse(Effect.withRandom(repeated, Random.fixed([1])))
+          return delays()
+        })
+      assert.deepStrictEqual(yield* longest(), [1000, 2000, 4000, 8000, 16_000, 20_000, 20_000, 20_000])
+      assert.deepStrictEqual(yield* longest({ cap: "3 seconds" }), [1000, 2000, 3000, 3000, 3000, 3000, 3000, 3000])
+    })
+  )
+
   it.effect("waits at least as long as the server asks", () =>
     Effect.gen(function* () {
       const { call, delays } = failing<RateLimitError | ServerError>(

@@ -62,9 +62,9 @@ export const makeRateLimiter = (rule: PacingRule): Effect.Effect<RateLimit, neve
     Effect.zipRight(millis === undefined ? warnOfUnit() : Effect.void, RateLimiter.make(options)),
     (limiter): RateLimit => {
       const turn = limiter(Effect.void)
-      // Past its deadline a call sends nothing and fails by itself.
+      // Past its deadline a call sends nothing and fails by itself. In a finalizer too: there nothing else could end the wait.
       const turnInTime = Effect.flatMap(timeLeft, (left) =>
-        left === Infinity ? turn : Effect.timeoutOption(turn, left)
+        left === Infinity ? turn : Effect.timeoutOption(Effect.interruptible(turn), left)
       )
       return (self) => Effect.zipRight(turnInTime, self)
     }

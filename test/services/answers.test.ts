@@ -5,16 +5,18 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
-import { ApiKeys, Policy, Wacht } from "effect-wacht"
+import { ApiKeys, Gateway, Policy, Wacht } from "effect-wacht"
 import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { gzipSync } from "node:zlib"
+import { example } from "../support/contract.js"
 import { elapse } from "./reconcile/harness.js"
 
 const key = "example_backend_KEYKEYKEYKEYKEYKEYKEYKEY"
@@ -109,6 +111,40 @@ describe("the body of an error", () => {
         const error = yield* errorOf(Effect.provide(get, over(unfinished(text, false))))
         assert.deepInclude(error, { _tag: "NotFoundError", message: "Not Found" })
       }
+    })
+  )
+})
+
+describe("an integer that no double holds", () => {
+  /** An answer of the contract whose free JSON begins with it. */
+  const holding = (name: string, begin: string, member = "") =>
+    over(
+      answering(() => new Response(example(`${name}.response`).replace(begin, `${begin}${member}9007199254740993,`)))
+    )
+
+  it.effect("is its decimal text in the metadata of a decision", () =>
+    Effect.gen(function* () {
+      const { metadata } = yield* Gateway.Gateway.pipe(
+        Effect.flatMap((gateway) =>
+          gateway.checkAuthz({
+            principal: { type: "api_key", value: Redacted.make("k") },
+            resource: "/",
+            method: "GET"
+          })
+        ),
+        Effect.provide(holding("checkAuthz", '"metadata":{', '"big":'))
+      )
+      assert.deepStrictEqual(metadata, Option.some({ big: "9007199254740993", team: "data" }))
+    })
+  )
+
+  it.effect("is its decimal text in the limits of an audit row", () =>
+    Effect.gen(function* () {
+      const { data } = yield* ApiKeys.ApiKeys.pipe(
+        Effect.flatMap((keys) => keys.getApiAuditLogs("partner-api")),
+        Effect.provide(holding("getApiAuditLogs", '"rate_limits":['))
+      )
+      assert.deepInclude(Option.getOrNull(data[0]?.rateLimits ?? Option.none()), "9007199254740993")
     })
   )
 })

@@ -179,6 +179,22 @@ describe("an input", () => {
     })
   )
 
+  it.effect("with a great many faults is told no more than 50 of them", () =>
+    Effect.gen(function* () {
+      const rule = { unit: "minute", duration: 0, maxRequests: 1 } as const
+      const rules = Array.from({ length: 60 }, () => rule)
+      const create = Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
+        keys.createRateLimitScheme({ slug: "s", name: "S", rules })
+      )
+      const error = yield* Effect.flip(Effect.provide(create, unsent))
+      if (error._tag !== "EncodeError") return assert.fail(error._tag)
+      assert.deepStrictEqual(
+        error.issues.map(({ field }) => field),
+        Array.from({ length: 50 }, (_, index) => `rules[${index}].duration`)
+      )
+    })
+  )
+
   it.effect("that holds one object many times over, or is mostly empty, is refused", () =>
     Effect.gen(function* () {
       let nested: object = {}

@@ -158,7 +158,12 @@ describe("streamApiAuthApps", () => {
       assert.strictEqual((yield* slugs({ limit: 4 })).length, 11)
       assert.strictEqual((yield* slugs({ limit: 1, includeInactive: true }))[8], "app-3")
       assert.deepStrictEqual(yield* slugs({ search: "app-5" }), ["app-5"])
-      assert.strictEqual((yield* Effect.flip(slugs({ limit: -5 })))._tag, "EncodeError")
+      for (const limit of [-5, -2, -1, 0]) {
+        assert.containsSubset(yield* Effect.flip(slugs({ limit })), {
+          _tag: "EncodeError",
+          issues: [{ field: "limit" }]
+        })
+      }
     }).pipe(
       Effect.provide(
         Layer.unwrapEffect(Effect.map(Emulator.Emulator, ({ apiKey }) => Wacht.layer({ apiKey }))).pipe(

@@ -63,6 +63,9 @@ export const appStream = (
       const before = isBefore(last, createdAt) ? [] : slugs
       return [rows, from(next, new Set([...before, ...rows.map((app) => app.appSlug)]), last)]
     })
-  const first = limit === 0 ? refuse(name, "limit", "1 or more: with 0 the list never ends") : from(0, new Set())
+  const first =
+    limit < 1
+      ? refuse(name, "limit", "1 or more: the list never ends with 0, and skips apps below")
+      : from(0, new Set())
   return paged(name, first, prefetch)
 }

@@ -96,5 +96,5 @@ export const matches = ({ host, method, operation, path, when }: Matcher, reques
   (host === undefined || host === request.host) &&
   (method === undefined || method.toUpperCase() === request.method) &&
   (operation === undefined || operation === request.operation) &&
-  (path === undefined || (typeof path === "string" ? path === request.path : path.test(request.path))) &&
+  (path === undefined || (typeof path === "string" ? path === request.path : request.path.search(path) !== -1)) &&
   (when === undefined || when(request))

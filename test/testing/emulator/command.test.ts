@@ -7,6 +7,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { buildSync } from "esbuild"
+import * as Pem from "../../../src/testing/emulator/oauth/pem.js"
+import * as RsaKeys from "../../../src/testing/emulator/oauth/rsaKeys.js"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), "emulator-command-"))
@@ -98,6 +100,16 @@ describe("the command", () => {
       assert.strictEqual((await fetch(`${url}/api-auth/apps`)).status, 401)
     }))
 
+  it("listens on 127.0.0.1 and on no other address, unless told otherwise", () =>
+    withServer(["--gateway-port", "0"], async ({ gatewayUrl, url }) => {
+      for (const own of [url, gatewayUrl]) {
+        await (await fetch(`${own}/x`)).text()
+        const other = own.replace("//127.0.0.1:", "//127.0.0.2:")
+        const failed = await fetch(other, { signal: AbortSignal.timeout(5000) }).catch((error: unknown) => error)
+        assert.instanceOf(failed, Error, other)
+      }
+    }))
+
   it("gives the gateway a port of its own, and then knows of every request whose it is", () =>
     withServer(["--gateway-port", "0"], async ({ get, gatewayUrl, url }) => {
       assert.notStrictEqual(gatewayUrl, url)
@@ -164,6 +176,20 @@ describe("the command", () => {
     }
     assert.strictEqual(await created(["--world", file("recorded.json", world)]), "2031-02-03T04")
     assert.strictEqual(await created(["--now", "2029-05-06T07:00:00+00:00"]), "2029-05-06T07")
+  })
+
+  it("makes signing keys that nobody else has, but with a seed those of the fixed set", async () => {
+    const published = new Set(
+      Array.from({ length: RsaKeys.size }, (_, number) => Pem.fromModulus(RsaKeys.modulus(number)))
+    )
+    const isPublished = (args: ReadonlyArray<string>) =>
+      withServer(args, async ({ get }) => {
+        const answer = await get("/oauth/apps/acme-oauth/signing-keys/rotate", { method: "POST" })
+        const made = (await answer.json()) as { readonly new: { readonly public_key_pem: string } }
+        return published.has(made.new.public_key_pem)
+      })
+    assert.isTrue(await isPublished(["--seed", "x"]))
+    assert.isFalse(await isPublished([]))
   })
 
   it("repeats itself with a seed", async () => {

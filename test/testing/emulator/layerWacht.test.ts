@@ -19,8 +19,8 @@ layer(Emulator.layerWacht())("the SDK over the built-in world", (it) => {
       assert.isTrue(decision.allowed)
       const logs = yield* keys.getApiAuditLogs(app.appSlug)
       assert.deepStrictEqual(
-        logs.data.map(({ path }) => path),
-        ["GET /v1/orders"]
+        logs.data.map(({ clientIp, path }) => [clientIp, path]),
+        [["127.0.0.1", "GET /v1/orders"]]
       )
     })
   )

@@ -4,6 +4,13 @@ import { Emulator } from "effect-wacht/testing"
 import { check, recordedWorld } from "./harness.js"
 
 describe("under load", () => {
+  it.effect("the audit trail keeps 100,000 rows unless told otherwise", () =>
+    Effect.gen(function* () {
+      const { options } = yield* Effect.flatMap(Emulator.Emulator, ({ state }) => state)
+      assert.strictEqual(options.auditCap, 100_000)
+    }).pipe(Effect.provide(Emulator.layer()))
+  )
+
   it.effect("the audit trail, the requests seen and the counters stay bounded, and it goes on answering", () =>
     Effect.gen(function* () {
       const emulator = yield* Emulator.Emulator

@@ -1,7 +1,9 @@
 /**
  * Provisions an API with Wacht, and lives through its first day: `npm run demo`.
  *
- * Everything runs against the embedded emulator; with `Wacht.layerConfig()` over a real HTTP client the same program talks to the real service.
+ * Everything runs against the embedded emulator. The calls would be the same over `Wacht.layerConfig()` and a real HTTP client, but not the
+ * waits: `moveOn` moves only the clock of this process, by which the emulator goes. The real service's limits, copies and hours have to be
+ * waited out.
  */
 import { ApiKeys, Gateway, OAuth } from "effect-wacht"
 import type { ApiKeyWithSecret, AuthzDecision } from "effect-wacht/schemas"

@@ -116,7 +116,7 @@ export class RateLimitError extends Data.TaggedError("RateLimitError")<
 }
 
 /**
- * Any 5xx, whatever its body was. `retryAfter` is set where the answer had the header.
+ * Any status of 500 and more, whatever its body was. `retryAfter` is set where the answer had the header.
  *
  * @since 0.1.0
  * @category errors
@@ -130,7 +130,7 @@ export class ServerError extends Data.TaggedError("ServerError")<
 }
 
 /**
- * A status that the contract does not give for the operation: 405, 408, every 3xx (never followed; `location` says where it pointed).
+ * A status that the contract does not give for the operation: 405, 408 (of an unsafe operation an `OutcomeUnknownError`), every 3xx (never followed; `location` says where it pointed).
  *
  * @since 0.1.0
  * @category errors

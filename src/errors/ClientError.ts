@@ -76,7 +76,7 @@ export class TimeoutError extends Data.TaggedError("TimeoutError")<
 export interface InputIssue {
   /** Where it is, as the caller wrote it: `rules[0].duration`. */
   readonly field: string
-  /** What is wrong: `missing`, `type`, `rule`, `unknown field`. */
+  /** What is wrong: `missing`, a wrong `type`, against a `rule`, an `unknown` field. */
   readonly rule: "missing" | "type" | "rule" | "unknown"
   /** What would be right. */
   readonly allowed: string

@@ -23,7 +23,7 @@ export const RateLimitRule = Wire.lazy(() =>
   Wire.Struct({
     /** The unit of `duration`. */
     unit: Wire.open(...units),
-    /** The window's length in `unit`. The gateway counts windows of up to an hour by the clock minute, so "2 per hour" lets two through every minute. */
+    /** The window's length in `unit`. The gateway counts windows of up to 9 s by the clock second, and of up to an hour by the clock minute, so "2 per hour" lets two through every minute. */
     duration: Schema.Int,
     /** How many requests the window lets through. */
     maxRequests: Schema.Int,

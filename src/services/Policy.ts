@@ -126,7 +126,8 @@ export const makeRetryBudget: (options?: RetryBudgetOptions) => Effect.Effect<Re
 
 /**
  * Makes a pacer that lets at most the rule's calls through in any window. One pacer serves many calls, and many fibers; put it inside of
- * `retryTransient`, as each attempt counts. A call does not wait for its turn beyond its deadline.
+ * `retryTransient`, as each attempt counts. It lives as long as its scope: later nobody gets a turn. A call does not wait beyond its deadline, and then
+ * sends nothing; any other effect would run unpaced.
  *
  * @since 0.1.0
  * @category constructors
@@ -143,7 +144,7 @@ export const makeRateLimiter: (rule: PacingRule) => Effect.Effect<RateLimit, nev
 export interface Options extends RetryOptions {
   /** The limit of each attempt; what is in scope unless given, 30 s by default. */
   readonly attemptTimeout?: Duration.DurationInput | undefined
-  /** The limit of each call with all its attempts; 60 s unless given. */
+  /** The limit of each call with all its attempts; 60 s unless given, which has no room for the minute that a 429 may ask for. */
   readonly operationTimeout?: Duration.DurationInput | undefined
   /** Repeats once after a 401 about this client's own key, as one of the attempts and at the budget's cost. False unless given. */
   readonly retryAuthentication?: boolean | undefined
@@ -191,8 +192,8 @@ export const make = (options: Options = {}): Effect.Effect<CallPolicy> =>
   )
 
 /**
- * Puts a policy around every single call of the services built or used with this layer: the one given, or one made of options, with one
- * budget per layer built.
+ * Puts a policy around every single call that is made with this layer in scope, or by a `WachtClient` that was built with it: the one given, or
+ * one made of options, with one budget per layer built.
  *
  * @since 0.1.0
  * @category layers

@@ -45,7 +45,7 @@ export class RequestPolicy extends Context.Reference<RequestPolicy>()("effect-wa
 }) {}
 
 /**
- * Wraps every call made by an effect; of a stream of pages only the failed page is repeated.
+ * Wraps every call made by an effect, in place of the policy in scope: of nested ones only the inner one runs. Of a stream of pages only the failed page is repeated.
  *
  * @since 0.1.0
  * @category combinators
@@ -58,7 +58,7 @@ export const withPolicy: {
 )
 
 /**
- * The policy for every call of the services that are built or used with this layer.
+ * The policy for every call that is made with this layer in scope, or by a `WachtClient` that was built with it.
  *
  * @since 0.1.0
  * @category layers

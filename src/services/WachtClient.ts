@@ -38,7 +38,10 @@ export interface Options {
   readonly gatewayUrl?: string | URL | undefined
   /** The most bytes that an answer may have, unpacked; 16 MiB unless given. */
   readonly maxAnswerBytes?: number | undefined
-  /** Changes the HTTP client: headers, proxies, logging. A client that follows redirects by itself cannot be stopped from here. */
+  /**
+   * Changes the HTTP client: headers, proxies, logging. One that follows redirects or repeats requests by itself cannot be stopped from
+   * here, and repeats unsafe ones too: repeats belong into a `Policy`.
+   */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
 

@@ -6,6 +6,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 
@@ -102,6 +103,15 @@ describe("streamApiAuthApps", () => {
         assert.deepStrictEqual(seen, expected)
       }),
     { fastCheck: { numRuns: 60 } }
+  )
+
+  it.effect("ends where its consumer leaves early and cannot be interrupted", () =>
+    Effect.gen(function* () {
+      const apps = new Apps(Array.from({ length: 40 }, (_, index) => index))
+      const head = Stream.runHead(ApiKeys.streamApiAuthApps({ limit: 5 }))
+      const found = yield* Effect.uninterruptible(head).pipe(Effect.provide(apps.layer))
+      assert.isTrue(Option.isSome(found))
+    })
   )
 
   it.effect("refuses a limit of 0, with which the list never ends", () =>

@@ -5,7 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
-/** How long one attempt may take, in milliseconds; a client's own default where nothing is set. */
+/** How long one attempt may take, in milliseconds; 30 s where nothing is set. */
 export class AttemptLimit extends Context.Reference<AttemptLimit>()("effect-wacht/AttemptLimit", {
   defaultValue: (): number => 30_000
 }) {}

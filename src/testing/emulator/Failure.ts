@@ -29,7 +29,6 @@ export const tooLarge = new Failure({ status: 413, message: "Request failed" })
 export const wrongMediaType = new Failure({ status: 415, message: "Request failed" })
 export const wrongShape = new Failure({ status: 422, message: "Invalid request payload" })
 export const alreadyExists = new Failure({ status: 409, message: "Resource already exists" })
-export const invalidParameter = new Failure({ status: 400, message: "Invalid request parameter" })
 /** Everything that the server did not foresee; also text with a NUL character, which its database refuses. */
 export const unexpected = new Failure({ status: 500, message: "Something went wrong" })
 

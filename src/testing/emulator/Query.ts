@@ -22,8 +22,6 @@ const unsigned =
   (value) =>
     /^\+?\d{1,400}$/.test(value) && BigInt(value.replace("+", "")) <= most ? Number(value) : undefined
 export const uint32: Parser<number> = unsigned(2n ** 32n - 1n)
-/** Beyond 2^53 only the magnitude is kept. */
-export const uint64: Parser<number> = unsigned(2n ** 64n - 1n)
 /** The canonical digits of a signed 64-bit id. */
 export const id: Parser<string> = parseId
 export const timestamp: Parser<Moment.Moment> = Moment.parse

@@ -5,7 +5,8 @@ import * as Option from "effect/Option"
 import { decoded, operationOf, type OperationName } from "./table.js"
 
 /**
- * A request as rules and tests see it, without the credential.
+ * A request as rules and tests see it, without this client's own credential. What was sent in it is in `json` and `body`, the credential that
+ * `checkAuthz` asks about too.
  *
  * @since 0.1.0
  * @category models

@@ -336,6 +336,51 @@ describe("an interruption", () => {
 })
 
 describe("a request", () => {
+  it.scopedLive("waits for headers no longer than it is told to", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const client = yield* UndiciClient.make({ headersTimeout: 100 })
+      const error = yield* Effect.flip(client.get(`${server.url}/no-headers`))
+      assert.containsSubset(error, { reason: "Transport", cause: { code: "UND_ERR_HEADERS_TIMEOUT" } })
+    })
+  )
+
+  for (const nothing of [undefined, null, "", 0, false]) {
+    it.scopedLive(`fails where the stream of its body fails with ${JSON.stringify(nothing)}`, () =>
+      Effect.gen(function* () {
+        const server = yield* startServer
+        const client = yield* UndiciClient.make()
+        const body = Stream.concat(Stream.make(encode("a")), Stream.fail(nothing))
+        const error = yield* Effect.flip(client.post(`${server.url}/echo`, { body: HttpBody.stream(body) }))
+        assert.strictEqual(error._tag, "RequestError")
+      })
+    )
+  }
+
+  it.scopedLive("lets go of what its body's stream holds only after its last pull", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const client = yield* UndiciClient.make()
+      const done: Array<string> = []
+      const note = (what: string) => Effect.sync(() => done.push(what))
+      const pulled = yield* Deferred.make<void>()
+      const closed = yield* Deferred.make<void>()
+      const pull = Effect.zipRight(Deferred.succeed(pulled, undefined), Effect.never)
+      const body = Stream.acquireRelease(Effect.void, () =>
+        Effect.zipRight(note("closed"), Deferred.succeed(closed, undefined))
+      ).pipe(
+        Stream.flatMap(() =>
+          Stream.repeatEffect(Effect.onInterrupt(pull, () => Effect.delay(note("flushed"), "20 millis")))
+        )
+      )
+      const fiber = yield* Effect.fork(client.post(`${server.url}/echo`, { body: HttpBody.stream(body) }))
+      yield* Deferred.await(pulled)
+      yield* Fiber.interrupt(fiber)
+      yield* Deferred.await(closed)
+      assert.deepStrictEqual(done, ["flushed", "closed"])
+    })
+  )
+
   it.scopedLive("has no time limit of its own, in its headers or its body", () =>
     Effect.gen(function* () {
       const server = yield* startServer

@@ -108,7 +108,7 @@ describe("faults", () => {
       Effect.gen(function* () {
         const status = Effect.map(send("GET", "/api-auth/apps"), (answer) => answer.status)
         yield* emulator.failNext(Fault.status(503), { operation: "listApiAuthApps" }, 2)
-        yield* emulator.failEvery(Fault.status(500), { path: /signing-keys/ })
+        yield* emulator.failEvery(Fault.status(500), { path: /signing-keys/g })
         assert.strictEqual((yield* make).status, 200)
         assert.deepStrictEqual(yield* Effect.all([status, status, status]), [503, 503, 200])
         const keys = Effect.map(send("GET", "/oauth/apps/acme-oauth/signing-keys"), (answer) => answer.status)

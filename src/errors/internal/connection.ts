@@ -23,10 +23,10 @@ const mostCauses = 256
 /** While a connection is made, nothing of the request is written, whatever goes wrong. */
 const connecting = /^(?:connect|getaddrinfo)$/
 
-const isBeforeSending = (code: string, syscall: unknown): boolean =>
-  typeof syscall === "string" && (connecting.test(syscall) || established.test(syscall))
-    ? connecting.test(syscall)
-    : notSent.test(code)
+const isBeforeSending = (code: string, syscall: unknown): boolean => {
+  const step = typeof syscall === "string" ? syscall : ""
+  return connecting.test(step) || (notSent.test(code) && !established.test(step))
+}
 
 /**
  * Whether the request certainly never left, and the code that says most. Of all causes, aggregates included, every one must say so: a client that

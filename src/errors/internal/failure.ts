@@ -65,6 +65,13 @@ export type Failure =
 const mostIssues = 50
 const longestField = 200
 
+/** An input that was refused. */
+export const refusedInput = (operation: string, issues: ReadonlyArray<InputIssue>): EncodeError =>
+  new EncodeError({
+    operation,
+    issues: issues.slice(0, mostIssues).map((issue) => ({ ...issue, field: issue.field.slice(0, longestField) }))
+  })
+
 /** Statuses after which the same request can succeed. */
 const transientStatuses: ReadonlyArray<number> = [408, 429, 500, 502, 503, 504]
 
@@ -115,12 +122,7 @@ export const toCallError = ({ operation, repeat, subject }: Call, failure: Failu
       return new DecodeError({ ...facts, message, status, reason, field })
     }
     case "Refused":
-      return new EncodeError({
-        ...facts,
-        issues: failure.issues
-          .slice(0, mostIssues)
-          .map((issue) => ({ ...issue, field: issue.field.slice(0, longestField) }))
-      })
+      return refusedInput(operation, failure.issues)
   }
 }
 

@@ -3,7 +3,8 @@
  */
 import * as Either from "effect/Either"
 import type * as Schema from "effect/Schema"
-import { EncodeError } from "../../../errors/ClientError.js"
+import type { EncodeError } from "../../../errors/ClientError.js"
+import { refusedInput } from "../../../errors/internal/failure.js"
 import { encodeInput } from "../requestBody.js"
 
 /** The input, if the operation will take it. */
@@ -13,6 +14,6 @@ export const checkInput = <A, I>(
   input: A
 ): Either.Either<A, EncodeError> =>
   Either.mapBoth(encodeInput(schema)(input), {
-    onLeft: (issues) => new EncodeError({ operation, issues }),
+    onLeft: (issues) => refusedInput(operation, issues),
     onRight: () => input
   })

@@ -65,12 +65,11 @@ export const rotateSecret = (
   appSlug: string,
   recordId: OAuthClientRecordId,
   options: RerunOptions
-): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> => {
-  return Effect.flatMap(makeJob("rotateOAuthClientSecret", options), (job) => {
+): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> =>
+  Effect.flatMap(makeJob("rotateOAuthClientSecret", options), (job) => {
     const rotate = rotateUntilHeld(service, appSlug, recordId, job, options.isRerun !== true, job.rounds)
     return options.isRerun === true ? Effect.zipRight(settled(job, [recordId]), rotate) : rotate
   })
-}
 
 const hasSecret = (client: OAuthClient): boolean => client.clientAuthMethod.startsWith("client_secret_")
 

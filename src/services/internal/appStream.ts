@@ -55,7 +55,7 @@ export const appStream = (
         operation: "listApiAuthApps",
         size: limit,
         read: (page: Pick<ListApiAuthAppsQuery, "limit" | "offset">) => read({ includeInactive, search, ...page }),
-        isGiven: (app: ApiAuthApp) => isBefore(createdAt, app.createdAt) || slugs.has(app.appSlug)
+        isAbove: (app: ApiAuthApp) => isBefore(createdAt, app.createdAt) || slugs.has(app.appSlug)
       }
       const [rows, next] = yield* nextRows(list, offset)
       const last = rows.at(-1)?.createdAt

@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { day, type Moment, rowOf, serverError, Trail } from "./trail.js"
+import { arriving, day, type Moment, rowOf, serverError, Trail } from "./trail.js"
 
 const now = 30 * day
 const start = TestClock.setTime(now)
@@ -268,6 +268,30 @@ describe("streamApiAuditLogs", () => {
     }).pipe(Effect.provide(silent))
   )
 
+  it.effect("reads by offset while nearly a page of rows arrives between two requests", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(300))
+      trail.refusesDates = true
+      // What gets nowhere would ask for ever.
+      trail.before = (_, index) => (index > 300 ? Effect.fail(serverError()) : arriving(trail, index, 8))
+      const entries = yield* collect(trail, { endDate: new Date(now - 1), limit: 10 })
+      assert.deepStrictEqual(idsOf(entries), trail.ids.slice(-300))
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("says so where more rows arrive between two requests than pages hold", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail(many(300))
+      trail.refusesDates = true
+      trail.before = (_, index) => (index > 300 ? Effect.fail(serverError()) : arriving(trail, index, 100))
+      const error = yield* Effect.flip(collect(trail, { endDate: new Date(now - 1), limit: 2 }))
+      assert.deepInclude(error, { _tag: "PaginationError", operation: "getApiAuditLogs" })
+      assert.include(error.message, "by more than their 2 rows")
+    }).pipe(Effect.provide(silent))
+  )
+
   it.effect("reads no further by offset than its window goes", () =>
     Effect.gen(function* () {
       yield* start
@@ -327,6 +351,8 @@ describe("streamApiAuditLogs", () => {
         Effect.provide(trail.layer)
       )
       assert.strictEqual(exit._tag, "ServerError")
+      // After all that the server still gives: what is lost is older.
+      assert.deepStrictEqual(seen, trail.ids)
       // The server's own window moves likewise, and nobody asked for more.
       assert.strictEqual((yield* collect(trail, { limit: 4 })).length, 10)
     }).pipe(Effect.provide(silent))

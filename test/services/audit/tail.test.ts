@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys } from "effect-wacht"
 import { AuditPosition } from "effect-wacht/schemas"
 import * as Cause from "effect/Cause"
+import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -11,7 +12,7 @@ import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { day, type Moment, rowOf, Trail } from "./trail.js"
+import { arriving, day, type Moment, rowOf, serverError, Trail } from "./trail.js"
 
 const now = 30 * day
 const second = 1000
@@ -190,6 +191,50 @@ describe("tailApiAuditLogs", () => {
       // A page of four new rows each, down and up again, and one look every five seconds.
       assert.isBelow(trail.queries.length, 320)
     })
+  )
+
+  for (const { arrive, most } of [
+    { arrive: 0, most: 60 },
+    { arrive: 1, most: 60 },
+    { arrive: 50, most: 70 },
+    { arrive: 90, most: 300 }
+  ]) {
+    it.effect(`catches up by offset, by pages of 100, while ${arrive} rows arrive with each request`, () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(now)
+        const past = Array.from({ length: 3000 }, (_, id) => ({ id, micros: (now - 60 * second + id) * 1000 }))
+        const trail = new Trail(past)
+        trail.refusesDates = true
+        // What does not catch up would ask for ever.
+        trail.before = (_, index) => (index > most ? Effect.fail(serverError()) : arriving(trail, index, arrive))
+        const options = { startDate: new Date(now - 60 * second), limit: 100 }
+        const found = yield* ApiKeys.tailApiAuditLogs("app", options).pipe(
+          Stream.take(past.length),
+          Stream.runCollect,
+          Effect.provide(trail.layer)
+        )
+        assert.deepStrictEqual(
+          Chunk.toReadonlyArray(found).map(({ row }) => row.requestId),
+          idsOf(past)
+        )
+      }).pipe(Effect.provide(silent))
+    )
+  }
+
+  it.effect("follows by offset, a look a time, what arrives between two looks", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      // 600 in five seconds, by pages of 1000, and 1200 that are too young at any time.
+      const rows = Array.from({ length: 12_000 }, (_, id) => {
+        const millis = now + Math.floor((id * 1000) / 120)
+        return { id, micros: millis * 1000 + (id % 7), visibleAt: millis }
+      })
+      const trail = new Trail(rows)
+      trail.refusesDates = true
+      const { ids } = yield* follow(trail, {}, 80)
+      assert.deepStrictEqual(ids, idsOf(rows.slice(0, 70 * 120 + 1)))
+      assert.isBelow(trail.queries.length, 30)
+    }).pipe(Effect.provide(silent))
   )
 
   it.effect("lets the ServerError stand where offsets cannot reach the start", () =>

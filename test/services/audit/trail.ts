@@ -121,3 +121,10 @@ export class Trail {
     return { data, limit, hasMore: rows.length > offset + limit, nextCursor: Option.some("misleading") }
   }
 }
+
+/** Rows of this very moment, as many with each request. */
+export const arriving = (trail: Trail, request: number, count: number): Effect.Effect<void> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const first = 100_000 + request * count
+    trail.add(...Array.from({ length: count }, (_, n) => ({ id: first + n, micros: now * 1000 + request })))
+  })

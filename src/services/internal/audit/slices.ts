@@ -9,7 +9,7 @@ import type { ApiAuditLog } from "../../../schemas/AuditLog.js"
 import { comparePlaces, type Place } from "../../../schemas/internal/place.js"
 import { Timestamp } from "../../../schemas/Timestamp.js"
 import { isBefore } from "../isBefore.js"
-import { stuck } from "../stuck.js"
+import { edgePage } from "../offsetPages.js"
 import { checkReach, descending, operation, orByOffset, readByDate, type Trail, type TrailError } from "./reading.js"
 
 /** The next rows, oldest first; up to where all is given, which is the horizon itself where it was reached; and the next slice. */
@@ -50,26 +50,26 @@ export const byDate =
       const next = byDate(trail, rows.length * 2 < trail.size ? width * 2 : width)
       return [Arr.reverse(rows.filter(isNew(start, last))), end, next]
     })
-    return orByOffset(slice, start, (refusal) => byOffset(trail, refusal, 0)(start, last, horizon))
+    return orByOffset(slice, start, (refusal) => byOffset(trail, refusal, 0, 0)(start, last, horizon))
   }
 
-/** By offset, where the server refuses dates: goes down until a page reaches a row that was given, then up again; the pages overlap. */
+/**
+ * By offset, where the server refuses dates: each page is to hold the last row given and as many newer ones as may be. That row was last
+ * seen at `edge`, which moves down by `drift` from page to page; the last quarter of a page is for what is wrong in that.
+ */
 const byOffset =
-  (trail: Trail, refusal: ServerError, offset: number): Slice =>
+  (trail: Trail, refusal: ServerError, edge: number, drift: number): Slice =>
   (start, last, horizon) =>
     Effect.gen(function* () {
-      const limit = Math.max(2, trail.size)
-      const { data, hasMore } = yield* trail.read({ limit, offset })
+      const room = Math.max(1, trail.size - 1)
+      const isAbove = isNew(start, last)
+      const aim = Math.max(0, edge + drift - Math.ceil(room * 0.75))
+      const { data, offset } = yield* edgePage({ ...trail, operation, isAbove }, aim)
       const rows = yield* descending(data, undefined)
-      const fresh = rows.filter(isNew(start, last))
-      const at = (offset: number) => byOffset(trail, refusal, offset)
-      if (hasMore && data.length < 2) return yield* stuck(operation)
-      if (fresh.length === rows.length) {
-        if (hasMore) return [[], start, at(offset + data.length - 1)]
-        yield* checkReach(start, refusal)
-      }
-      const given = Arr.reverse(fresh.filter((row) => !isBefore(horizon, row.timestamp)))
-      return offset === 0 || isBefore(horizon, rows[0]?.timestamp)
-        ? [given, horizon, at(0)]
-        : [given, start, at(Math.max(0, offset - limit + 1))]
+      const below = data.findIndex((row) => !isAbove(row))
+      if (below < 0) yield* checkReach(start, refusal)
+      const [young, old] = Arr.span(rows, (row) => isBefore(horizon, row.timestamp))
+      const moved = offset + (below < 0 ? data.length : below) - edge
+      const next = byOffset(trail, refusal, offset + young.length, Math.max(0, Math.min(moved, Math.floor(room / 2))))
+      return [Arr.reverse(old.filter(isAbove)), offset === 0 || young.length > 0 ? horizon : start, next]
     })

@@ -73,16 +73,15 @@ export const auditStream = (
     /** Without dates, keeping the window here. */
     const byOffset = (refusal: ServerError, last: Place | undefined, offset: number): ReadEntries =>
       Effect.gen(function* () {
-        const isGiven = (row: ApiAuditLog): boolean =>
+        const isAbove = (row: ApiAuditLog): boolean =>
           isBefore(end, row.timestamp) || (last !== undefined && comparePlaces(row, last) >= 0)
-        const [found, next] = yield* nextRows({ ...trail, operation, isGiven }, offset)
+        const [found, next] = yield* nextRows({ ...trail, operation, isAbove }, offset)
         const below = yield* descending(found, last)
         const rows = below.filter((row) => !isBefore(row.timestamp, start))
         if (rows.length < below.length) return [entries(rows, given), undefined]
         if (next !== undefined) return [entries(rows, given), byOffset(refusal, rows.at(-1) ?? last, next)]
         // The list ended before the window did: the days that the server reads have moved past its start meanwhile.
-        yield* checkReach(given, refusal)
-        return [entries(rows, given), undefined]
+        return [entries(rows, given), Effect.as(checkReach(given, refusal), [[], undefined] as const)]
       })
 
     return yield* byCursor(from, 0)

@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Strings } from "./internal/fields.js"
+import { PublicPem } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
 
 /**
@@ -111,7 +112,7 @@ export const JwkInput = Wire.lazy(() =>
     /** SHA-256 of its certificate, base64url. */
     "x5t#S256": Wire.optional(Schema.String),
     /** The vendor's own member: the key as PEM; so the server keeps a client's `publicKeyPem`. */
-    public_key_pem: Wire.optional(Schema.String)
+    public_key_pem: Wire.optional(PublicPem)
   })
 )
 /**

@@ -5,7 +5,16 @@
  */
 import * as Schema from "effect/Schema"
 import { Strings } from "./internal/fields.js"
-import { between, broken, isBlank, isHttps, RedirectUri, TokenLifetime, WebUriOrBlank } from "./internal/rules.js"
+import {
+  between,
+  broken,
+  isBlank,
+  isHttps,
+  PublicPem,
+  RedirectUri,
+  TokenLifetime,
+  WebUriOrBlank
+} from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
 import type { JwksInputEncoded } from "./Jwk.js"
 import { JwksInput } from "./Jwk.js"
@@ -106,8 +115,8 @@ export const CreateOAuthClientInput = Wire.lazy(() =>
     jwksUri: Wire.optional(Schema.String),
     /** Only with `private_key_jwt`; public keys only, and cannot be cleared later. The token endpoint only works with `publicKeyPem`. */
     jwks: Wire.optional(JwksMaterial),
-    /** Only with `private_key_jwt`; blank counts as left out. Not checked by the server; kept as a `jwks` of one key. */
-    publicKeyPem: Wire.optional(Schema.String),
+    /** Only with `private_key_jwt`; blank counts as left out. Unchecked by the server, so a private key is refused here; kept as a `jwks` of one key. */
+    publicKeyPem: Wire.optional(PublicPem),
     /** Absolute http or https URLs without a fragment; may be empty. */
     postLogoutRedirectUris: Wire.optional(RedirectUris),
     /** `RS256` is all there is. */
@@ -168,8 +177,8 @@ export const UpdateOAuthClientInput = Wire.lazy(() =>
     jwksUri: Wire.optional(Schema.String),
     /** Only with `private_key_jwt`; public keys only. Cannot be cleared. The token endpoint only works with `publicKeyPem`. */
     jwks: Wire.optional(JwksMaterial),
-    /** Only with `private_key_jwt`; blank counts as left out. Not checked by the server; kept as a `jwks` of one key. */
-    publicKeyPem: Wire.optional(Schema.String),
+    /** Only with `private_key_jwt`; blank counts as left out. Unchecked by the server, so a private key is refused here; kept as a `jwks` of one key. */
+    publicKeyPem: Wire.optional(PublicPem),
     /** Absolute http or https URLs without a fragment; `[]` empties it. */
     postLogoutRedirectUris: Wire.optional(RedirectUris),
     /** `RS256` is all there is. */

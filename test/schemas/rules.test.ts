@@ -17,6 +17,7 @@ const issuesOf =
 const endless: { a?: unknown } = {}
 endless.a = endless
 const echo = "s3cret-Value-9f1"
+const privatePem = `-----BEGIN RSA PRIVATE KEY-----\n${echo}\n-----END RSA PRIVATE KEY-----`
 
 const scheme = (rule: object) => ({
   slug: "s",
@@ -294,6 +295,19 @@ const refused: ReadonlyArray<Case> = [
     () => createClient({ ...keyClient, jwks: { keys: [{ kty: "RSA", d: echo }] } }),
     "jwks.keys[0].d",
     /no such field/
+  ],
+  [
+    "a private key as PEM",
+    () => createClient({ ...keyClient, publicKeyPem: privatePem }),
+    "publicKeyPem",
+    /public key/
+  ],
+  ["a private key in an update", () => updateClient({ publicKeyPem: privatePem }), "publicKeyPem", /public key/],
+  [
+    "a private key as PEM in a set",
+    () => createClient({ ...keyClient, jwks: { keys: [{ kty: "PEM", public_key_pem: privatePem }] } }),
+    "jwks.keys[0].public_key_pem",
+    /public key/
   ],
   ["two kinds of keys in an update", () => updateClient({ jwks, publicKeyPem: "pem" }), "publicKeyPem", /at most one/],
   [

@@ -102,3 +102,12 @@ export const JsonInput: Schema.Schema<unknown> = Wire.lazy(() =>
 
 /** Text of at least one character. */
 export const NotEmpty = Wire.lazy(() => Schema.NonEmptyString.annotations({ description: "text that is not empty" }))
+
+/** The server looks into no PEM: it would store a private key, and show it to whoever may read the client. */
+export const PublicPem = Wire.lazy(() =>
+  Schema.String.pipe(
+    Schema.filter((text) => !text.includes("PRIVATE KEY"), {
+      description: "a public key, for a private one is a secret"
+    })
+  )
+)

@@ -9,6 +9,7 @@ import {
   between,
   broken,
   isBlank,
+  isGiven,
   isHttps,
   PublicPem,
   RedirectUri,
@@ -40,8 +41,6 @@ interface KeyMaterial {
   readonly jwks?: JwksInput | undefined
   readonly publicKeyPem?: string | undefined
 }
-
-const isGiven = (text: string | undefined): boolean => text !== undefined && !isBlank(text)
 
 const given = (input: KeyMaterial): ReadonlyArray<string> => [
   ...(isGiven(input.jwksUri) ? ["jwksUri"] : []),

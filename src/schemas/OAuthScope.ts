@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { between, broken, isBlank } from "./internal/rules.js"
+import { between, broken, isGiven } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
 
 const categories = ["personal", "organization", "workspace"] as const
@@ -50,8 +50,6 @@ interface Mapping {
   readonly organizationPermission?: string | undefined
   readonly workspacePermission?: string | undefined
 }
-
-const isGiven = (text: string | undefined): boolean => text !== undefined && !isBlank(text)
 
 /** Each permission belongs to the category of its name; a blank one counts as left out. */
 const mapsWithin = (mapping: Mapping): ReadonlyArray<Schema.FilterIssue> => {

@@ -119,7 +119,7 @@ const refused: ReadonlyArray<Case> = [
     "metadata without end",
     () => createKey({ name: "k", metadata: endless }),
     `metadata${".a".repeat(121)}`,
-    /refer to itself/
+    /holds itself/
   ],
   ["a bigint in metadata", () => createKey({ name: "k", metadata: 1n }), "metadata", /JSON/],
   ["a page size that is answered with 500", () => listApps({ limit: -3 }), "limit", /-2 to 2147483647/],

@@ -17,6 +17,9 @@ export const broken = (field: string, message: string): Schema.FilterIssue => ({
 /** White space as the server trims it, which differs from `String.prototype.trim` in two characters. */
 export const isBlank = (text: string): boolean => /^\p{White_Space}*$/u.test(text)
 
+/** Where a blank text counts as left out. */
+export const isGiven = (text: string | undefined): boolean => text !== undefined && !isBlank(text)
+
 /** Without that white space at its ends. By hand: an expression for both ends tries every blank inside as the end's beginning. */
 export const trim = (text: string): string => {
   let start = 0

@@ -1,6 +1,7 @@
 /**
  * What no route accepts, wherever in an input it stands.
  */
+import { isRecord } from "effect/Predicate"
 
 /** One place in an input that cannot be sent. */
 export interface Unsendable {
@@ -13,7 +14,7 @@ export interface Unsendable {
 export const isWellFormed = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text)
 
 /** What any text must be. */
-export const wellFormed = "must be well-formed Unicode without NUL"
+export const wellFormed = "well-formed Unicode without NUL"
 
 /** Deeper JSON than this is refused by the server's parser as well. */
 const deepest = 120
@@ -25,8 +26,8 @@ const mostValues = 1_000_000
 const most = 50
 
 /** An object of a class is none: `JSON.stringify` would write it as something else. */
-const isPlain = (value: unknown): value is object =>
-  typeof value === "object" && [null, Object.prototype].includes(Object.getPrototypeOf(value))
+export const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isRecord(value) && [null, Object.prototype].includes(Object.getPrototypeOf(value))
 
 /** All in a value that cannot be sent: what is no JSON, and what no route accepts. A form's bytes can, where it may hold some. */
 export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyArray<Unsendable> => {
@@ -45,21 +46,21 @@ export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyA
     } else if (Array.isArray(value) && value.length > mostValues) {
       values += value.length
     } else if (Array.isArray(value) || isPlain(value)) {
-      if (path.length > deepest) return refuse(`must not be nested deeper than ${deepest} levels, or refer to itself`)
+      if (path.length > deepest) return refuse(`at most ${deepest} levels of nesting, and nothing that holds itself`)
       const isList = Array.isArray(value)
       for (const [key, item] of Object.entries(value)) {
-        if (!isList && !isWellFormed(key)) refuse(`a key ${wellFormed}`)
+        if (!isList && !isWellFormed(key)) refuse(`keys of ${wellFormed}`)
         if (!isList && item === undefined) continue
         path.push(isList ? Number(key) : key)
         visit(item)
         path.pop()
       }
     } else if (!mayHoldBytes || !ArrayBuffer.isView(value)) {
-      refuse("must be JSON: text, finite numbers, booleans, null, arrays and plain objects")
+      refuse("JSON: text, finite numbers, booleans, null, arrays and plain objects")
     }
   }
   visit(input)
   path.length = 0
-  if (values > mostValues) refuse(`must hold at most ${mostValues} values`)
+  if (values > mostValues) refuse(`at most ${mostValues} values`)
   return found
 }

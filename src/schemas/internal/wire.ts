@@ -3,6 +3,7 @@
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { camelToSnake } from "effect/String"
 import { OptionField } from "./compile/decode.js"
 import { memoize } from "./memoize.js"
 
@@ -17,9 +18,6 @@ export type Snake<S extends string> = S extends `${infer Head}${infer Tail}`
     ? `${Head}${Snake<Tail>}`
     : `_${Lowercase<Head>}${Snake<Tail>}`
   : S
-
-/** The wire's spelling of one of our names. */
-export const toSnake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 type Renamed<F, K> = K extends string
   ? Snake<K> extends K
@@ -64,7 +62,7 @@ const rename = (field: Schema.Struct.Field, key: string): Schema.Struct.Field =>
 export const Struct = <const F extends Schema.Struct.Fields>(fields: F): Schema.Struct<Fields<F>> => {
   const renamed: Record<string, Schema.Struct.Field> = {}
   for (const [name, field] of Object.entries(fields)) {
-    const key = toSnake(name)
+    const key = camelToSnake(name)
     renamed[name] = key === name ? field : rename(field, key)
   }
   // `Fields` is the type of exactly this loop, which TypeScript cannot follow.

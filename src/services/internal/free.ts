@@ -26,7 +26,7 @@ export const freeQuery: QueryCodec<QueryParameters> = {
     const refused = wrong.map(([field]) => ({
       field,
       rule: "type" as const,
-      allowed: "must be text, a finite number or a boolean"
+      allowed: "text, a finite number or a boolean"
     }))
     return checked(values, [...refused, ...unsendable(values)])
   }

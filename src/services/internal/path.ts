@@ -25,15 +25,15 @@ export const fillPath = (
       return ""
     }
     const value = values[field]
-    if (typeof value !== "string") return refuse("type", "must be text")
+    if (typeof value !== "string") return refuse("type", "text")
     if (/^\.{0,2}$/.test(value)) {
-      return refuse("rule", "must not be empty or a dot segment: the path would name another resource")
+      return refuse("rule", "neither empty nor a dot segment, with which the path would name another resource")
     }
     // Every other blank is the name of nothing, which the server says better than we can.
-    if (field === "scope" && isBlank(value)) return refuse("rule", "must not be blank")
+    if (field === "scope" && isBlank(value)) return refuse("rule", "text that is not blank")
     if (!isWellFormed(value)) return refuse("rule", wellFormed)
     if (ids.includes(field) && !isSigned64(value)) {
-      return refuse("rule", "must be a record id: a signed 64-bit integer as decimal text")
+      return refuse("rule", "a record id: a signed 64-bit integer as decimal text")
     }
     return encodeURIComponent(value)
   })

@@ -22,7 +22,7 @@ export interface BodyCodec<in Body> {
 }
 
 const tooLarge: ReadonlyArray<InputIssue> = [
-  { field: "input", rule: "rule", allowed: `must be at most ${largestBody} bytes when written` }
+  { field: "input", rule: "rule", allowed: `at most ${largestBody} bytes when written` }
 ]
 
 /** Encodes with all issues at once; a field that the contract does not know would be ignored by the server, so it is refused. Not to be run while modules load: schemas are made on first use. */

@@ -1,11 +1,10 @@
 /**
  * What cannot be sent, as issues of an input, in the caller's own spelling.
  */
+import { snakeToCamel } from "effect/String"
 import type { InputIssue } from "../../errors/ClientError.js"
 import { asWritten } from "../../schemas/internal/issues.js"
 import { findUnsendable } from "../../schemas/internal/sendable.js"
-
-const camel = (key: string): string => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 /** Where the keys below are the caller's own. */
 const free = ["metadata", "jwks"]
@@ -13,7 +12,7 @@ const free = ["metadata", "jwks"]
 /** In the spelling of the caller, whose keys the schemas have renamed. */
 const renamed = (path: ReadonlyArray<string | number>): ReadonlyArray<string | number> => {
   const own = path.findIndex((key) => free.includes(String(key)))
-  return path.map((key, index) => (typeof key === "string" && (own < 0 || index < own) ? camel(key) : key))
+  return path.map((key, index) => (typeof key === "string" && (own < 0 || index < own) ? snakeToCamel(key) : key))
 }
 
 /**

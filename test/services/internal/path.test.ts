@@ -200,7 +200,7 @@ describe("path parameters", () => {
       const filled = fillPath("/{a}/{scope}", { a: " ", scope }, [])
       assert.deepStrictEqual(
         filled,
-        Either.left([{ field: "scope", rule: "rule", allowed: "must not be blank" }]),
+        Either.left([{ field: "scope", rule: "rule", allowed: "text that is not blank" }]),
         JSON.stringify(scope)
       )
     }

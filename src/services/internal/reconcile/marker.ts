@@ -8,6 +8,7 @@ import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import { EncodeError, type InputIssue } from "../../../errors/ClientError.js"
 import { isBlank } from "../../../schemas/internal/rules.js"
+import { isPlain } from "../../../schemas/internal/sendable.js"
 
 /** The member of a key's metadata that holds the marker. */
 export const metadataMember = "effect_wacht_marker"
@@ -35,12 +36,6 @@ export const checkMarker = (operation: string, marker: unknown): Either.Either<s
   typeof marker !== "string" || isBlank(marker)
     ? refused(operation, { field: "marker", rule: "rule", allowed: "text that is not blank" })
     : Either.right(marker)
-
-const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> => {
-  if (!Predicate.isRecord(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
 
 /** The metadata with the marker in it. */
 export const markMetadata = (

@@ -1,6 +1,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientError from "@effect/platform/HttpClientError"
 import { assert, describe, it } from "@effect/vitest"
-import { ApiKeys } from "effect-wacht"
+import { ApiKeys, Policy, RequestPolicy } from "effect-wacht"
 import { KeyId, Timestamp } from "effect-wacht/schemas"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -11,13 +12,15 @@ import { inspect } from "node:util"
 import { example, hasExample, routeOf } from "../support/contract.js"
 import {
   invoke,
+  clientOf,
   layerOf,
   type OperationName,
   operationNames,
   operations,
   type Reply,
   someArguments,
-  stub
+  stub,
+  toResponse
 } from "../support/sdk.js"
 
 interface Kept {
@@ -151,6 +154,31 @@ describe("tracing", () => {
       yield* Effect.flip(keys.getApiAuthApp("a"))
       assert.strictEqual(spans[0]?.attributes.get("http.response.status_code"), 404)
     }).pipe(Effect.provide(layerOf(stub(() => ({ status: 404 })).client)), Effect.withTracer(tracer))
+  })
+
+  it.effect("tells of every repeat that a policy makes, and of what was repeated", () => {
+    const { spans, tracer } = keeping()
+    let requests = 0
+    const client = clientOf((_, request) =>
+      ++requests === 2
+        ? Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause: new Error("reset") }))
+        : Effect.succeed(toResponse(request, { status: requests < 4 ? 503 : 404 }))
+    )
+    return Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const policy = Policy.retryTransient({ base: 0 })
+      yield* keys.getApiAuthApp("a").pipe(RequestPolicy.withPolicy(policy), Effect.exit)
+      yield* Effect.exit(keys.getApiAuthApp("a"))
+      const [repeated, single] = spans
+      assert.strictEqual(repeated?.attributes.get("http.request.resend_count"), 2)
+      const events = [
+        ["retry", 0n, { "error.type": "503" }],
+        ["retry", 0n, { "error.type": "Lost" }]
+      ]
+      assert.deepStrictEqual(repeated?.events, events)
+      assert.isFalse(single?.attributes.has("http.request.resend_count"))
+      assert.deepStrictEqual(single?.events, [])
+    }).pipe(Effect.provide(layerOf(client)), Effect.withTracer(tracer))
   })
 
   it.effect("holds no value of the caller's", () => {

@@ -72,9 +72,12 @@ export const makeExecute = (kernel: Kernel): Execute => {
     }
     let mayHaveActed = false
     let sentAt = startedAt
+    let sent = 0
+    let failedBy = ""
     const onFailure = (failure: Failure): Effect.Effect<A, E> => {
       const words = mayHaveActed ? operation.repeatAnswer : undefined
       mayHaveActed = mayHaveActed || mayAct(failure)
+      failedBy = failure._tag === "Answered" ? String(failure.status) : failure._tag
       // So that a printed cause says which operation failed, as it does below `Effect.withSpan`.
       const failed = Effect.withParentSpan(
         Effect.fail(operation.toError({ ...call, startedAt: sentAt }, failure)),
@@ -93,6 +96,11 @@ export const makeExecute = (kernel: Kernel): Execute => {
       if (policy === noPolicy) return send(operation, attempt, restore)
       const once = Effect.uninterruptibleMask((restore) => {
         sentAt = clock.unsafeCurrentTimeMillis()
+        if (sent > 0) {
+          span.attribute("http.request.resend_count", sent)
+          span.event("retry", clock.unsafeCurrentTimeNanos(), { "error.type": failedBy })
+        }
+        sent++
         return send(operation, attempt, restore)
       })
       const info = {

@@ -92,11 +92,13 @@ const toFault = (entry: Entry): Fault.Fault => {
 }
 
 export const decodeFaults = (json: unknown): Effect.Effect<ReadonlyArray<FaultEntry>, EmulatorConfigError> =>
-  Schema.decodeUnknown(Schema.Array(Entry), { onExcessProperty: "error" })(json).pipe(
+  Schema.decodeUnknown(Schema.Array(Entry.annotations({ identifier: "fault" })), { onExcessProperty: "error" })(
+    json
+  ).pipe(
     Effect.mapError((error) => {
       const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
-      const field = issue?.path.map(String).join(".") ?? ""
-      return new EmulatorConfigError({ message: `faults: ${field} ${issue?.message ?? "cannot be read"}` })
+      const field = issue?.path.length ? `${issue.path.map(String).join(".")} ` : ""
+      return new EmulatorConfigError({ message: `faults: ${field}${issue?.message ?? "cannot be read"}` })
     }),
     Effect.map((entries) =>
       entries.map((entry) => ({

@@ -257,6 +257,11 @@ describe("the command", () => {
       ["--world", file("rows.json", { deployments: [], actors: {}, audit: { rows_file: "none" } })],
       "audit.rows_file"
     ],
+    [
+      "faults that are no list",
+      ["--faults", file("no-faults.json", { fault: "loseAfter" })],
+      "faults: Expected ReadonlyArray<fault>, actual"
+    ],
     ["a fault", ["--faults", file("bad-faults.json", [{ fault: "explode" }])], `faults: 0.fault Expected "status"`],
     [
       "a fault, naming the plain ones too",

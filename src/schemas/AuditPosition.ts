@@ -19,6 +19,8 @@ const position = () =>
     startDate: Wire.optional(Timestamp)
   })
 
+export type { Place } from "./internal/place.js"
+
 /**
  * The place of one row. Encodes to `{ timestamp, requestId, startDate? }`, all texts: `Schema.encode(Schema.parseJson(AuditPosition))`.
  *

@@ -13,49 +13,15 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { AcceptsRepeatAnswer, AttemptLimit, Deadline } from "./internal/limits.js"
 import * as budget from "./internal/policy/budget.js"
+import type { RetryBudget, RetryBudgetOptions } from "./internal/policy/budget.js"
 import * as pacing from "./internal/policy/pacing.js"
-import { retry, type RetryOptions as InternalRetryOptions } from "./internal/policy/retry.js"
+import type { PacingRule, RateLimit } from "./internal/policy/pacing.js"
+import { retry, type RetryOptions } from "./internal/policy/retry.js"
 import { type CallPolicy, RequestPolicy } from "./RequestPolicy.js"
 
-/**
- * How `retryTransient` repeats.
- *
- * @since 0.1.0
- * @category models
- */
-export interface RetryOptions extends InternalRetryOptions {}
-
-/**
- * A budget for repeats, shared by all calls that are given it.
- *
- * @since 0.1.0
- * @category models
- */
-export interface RetryBudget extends budget.RetryBudget {}
-
-/**
- * How a budget counts.
- *
- * @since 0.1.0
- * @category models
- */
-export interface RetryBudgetOptions extends budget.RetryBudgetOptions {}
-
-/**
- * A limit, in the words of a rate-limit scheme's rule.
- *
- * @since 0.1.0
- * @category models
- */
-export interface PacingRule extends pacing.PacingRule {}
-
-/**
- * Waits its turn, then runs the effect.
- *
- * @since 0.1.0
- * @category models
- */
-export interface RateLimit extends pacing.RateLimit {}
+export type { RetryBudget, RetryBudgetOptions } from "./internal/policy/budget.js"
+export type { PacingRule, RateLimit } from "./internal/policy/pacing.js"
+export type { RetryOptions } from "./internal/policy/retry.js"
 
 /**
  * Ends each attempt of every call inside after this long, headers and body; the request is aborted and the call fails with a

@@ -23,6 +23,8 @@ import { isPathTemplate, type PathNames } from "./internal/path.js"
 import { prepareClient } from "./internal/preparedClient.js"
 import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
 
+export type { Execute } from "./internal/execute.js"
+
 /**
  * How a client is made.
  *

@@ -30,10 +30,19 @@ import type { Encoded } from "./emulator/WorldFile.js"
 import * as Wacht from "../services/Wacht.js"
 import type { Fault, Matcher } from "./Fault.js"
 
+/**
+ * What `state` is made of, entity by entity, as stored. Moments are microseconds since the epoch, ids decimal text.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
+export type * as Entities from "./emulator/entities/index.js"
 export type { SeenRequest } from "./emulator/faults.js"
+export type { Host } from "./emulator/Kernel.js"
 export type { Options } from "./emulator/options.js"
 export { EmulatorConfigError } from "./emulator/seed.js"
-export { type Snapshot, SnapshotError } from "./emulator/snapshot.js"
+export type { Options as WorldOptions } from "./emulator/World.js"
+export { type JsonValue, type Snapshot, SnapshotError } from "./emulator/snapshot.js"
 
 /**
  * A world as written in a file: what exists before the first request.

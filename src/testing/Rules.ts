@@ -21,21 +21,14 @@ import { statusText } from "../errors/internal/serverMessage.js"
 import * as Wacht from "../services/Wacht.js"
 import { makeClient, type RuleAnswer, type RuleData, type RuleMatcher } from "./rules/client.js"
 import type { SeenRequest } from "./rules/request.js"
-import type * as table from "./rules/table.js"
+import type { OperationName, Success } from "./rules/table.js"
 
 const MatcherTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Matcher")
 const AnswerTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Answer")
 const RuleTypeId: unique symbol = Symbol.for("effect-wacht/Rules/Rule")
 
-/**
- * The operations, by the vendor's names.
- *
- * @since 0.1.0
- * @category models
- */
-export type OperationName = table.OperationName
-
 export type { SeenRequest } from "./rules/request.js"
+export type { OperationName, Success } from "./rules/table.js"
 
 /**
  * Which requests; `A` is what the SDK reads from a success of theirs, `never` where it does not know.
@@ -99,7 +92,7 @@ const makeRule = (data: RuleData): Rule => ({
 export const operation = <Name extends OperationName>(
   name: Name,
   when: (request: SeenRequest) => boolean = constTrue
-): Matcher<table.Success<Name>> => makeMatcher({ _tag: "Operation", name }, when)
+): Matcher<Success<Name>> => makeMatcher({ _tag: "Operation", name }, when)
 
 /**
  * The requests of a method and a path template, such as `/deployments/{id}`: for routes that the services do not cover.

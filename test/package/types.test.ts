@@ -73,8 +73,10 @@ export const unbranded = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.rotateAp
 /** What a library exports without naming its types, as the README's programs do: each has to be found by some name. */
 const library = `
 import { ApiKeys, Gateway, OAuth, Policy, Schemas, WachtClient } from "effect-wacht"
-import { Fault, Rules } from "effect-wacht/testing"
+import { AuditPosition } from "effect-wacht/schemas"
+import { Emulator, Fault, Rules } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
+import * as Order from "effect/Order"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
@@ -97,6 +99,20 @@ export const fields = Schemas.ApiKey.fields
 export const unit = (rule: Schemas.RateLimitRule) => rule.unit
 export const lost = Fault.loseAfter
 export const requests = Effect.flatMap(Rules.Rules, (rules) => rules.requests)
+export const newestFirst = Order.reverse(AuditPosition.Order)
+export const state = Effect.flatMap(Emulator.Emulator, (emulator) => emulator.state)
+export const auditRows = Effect.map(state, ({ auditRows }) => auditRows)
+export const apps = Effect.map(state, ({ oauthApps }) => oauthApps.get("a"))
+export const settings = Effect.map(state, ({ options }) => options)
+export const members = Effect.map(state, ({ organizationMemberships }) => organizationMemberships)
+export const hosts = Effect.map(
+  Effect.flatMap(Emulator.Emulator, (emulator) => emulator.requests),
+  (seen) => seen.map(({ host }) => host)
+)
+export const world = (snapshot: Emulator.Snapshot) => snapshot.world
+export const operation = Rules.operation
+export const budgetOf = (options: Policy.RetryOptions) => options.budget
+export const execute = Effect.map(WachtClient.WachtClient, (client) => client.execute)
 `
 
 const options = {

@@ -4,7 +4,12 @@
 import type { Timestamp } from "../Timestamp.js"
 import { compareText } from "./rfc3339.js"
 
-/** What tells a row's place. */
+/**
+ * What tells a row's place: any row is one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Place {
   readonly timestamp: Timestamp
   readonly requestId: string

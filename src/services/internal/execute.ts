@@ -22,7 +22,12 @@ import type { Host, Input, Operation } from "./operation.js"
 import { addBody, makePrepare } from "./prepare.js"
 import { secretsIn } from "./requestBody.js"
 
-/** Runs an operation. */
+/**
+ * Runs one of the operations that the services are made of.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Execute {
   <Path extends string, Query, Body, A, E>(
     operation: Operation<Path, Query, Body, A, E>,

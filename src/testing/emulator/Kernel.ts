@@ -11,6 +11,12 @@ import type { World } from "./World.js"
 import { stamp } from "./World.js"
 
 /** Which of the two APIs a request goes to. */
+/**
+ * Which of the two APIs a request goes to.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Host = "platform" | "gateway"
 
 export interface Kernel {

@@ -22,11 +22,14 @@ import type {
 } from "./entities/tenants.js"
 import * as Moment from "./Moment.js"
 
-export type * from "./entities/apiauth.js"
-export type * from "./entities/gateway.js"
-export type * from "./entities/oauth.js"
-export type * from "./entities/tenants.js"
+export type * from "./entities/index.js"
 
+/**
+ * How a running emulator behaves: `state.options`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options {
   /** `meant`: sliding windows; `observed`: the server's own quirks. */
   readonly windows: "meant" | "observed"

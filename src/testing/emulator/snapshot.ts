@@ -3,6 +3,12 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { World } from "./World.js"
 
+/**
+ * Any JSON value, read-only.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type JsonValue =
   null | boolean | number | string | ReadonlyArray<JsonValue> | { readonly [name: string]: JsonValue }
 

@@ -9,10 +9,20 @@ export const table = { ...apiKeysOperations, ...oauthOperations, ...gatewayOpera
 
 type Table = typeof table
 
-/** The operations, by the vendor's names. */
+/**
+ * The operations, by the vendor's names.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type OperationName = keyof Table
 
-/** What a method of the services gives. */
+/**
+ * What a success of an operation gives.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Success<Name extends OperationName> =
   Table[Name] extends Operation<string, never, never, infer A, infer _E> ? A : never
 

@@ -5,7 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { budgetLevel } from "../metrics.js"
 
-/** How a budget counts. */
+/**
+ * How a budget counts.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface RetryBudgetOptions {
   /** Tokens when it is full; 500 unless given. */
   readonly capacity?: number | undefined
@@ -17,7 +22,12 @@ export interface RetryBudgetOptions {
   readonly refund?: number | undefined
 }
 
-/** A budget for repeats, shared by all calls that are given it. */
+/**
+ * A budget for repeats, shared by all calls that are given it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface RetryBudget {
   /** Pays for one repeat and says what it cost, or none where the budget is spent. */
   readonly pay: (isTimeoutOrThrottle: boolean) => Effect.Effect<Option.Option<number>>

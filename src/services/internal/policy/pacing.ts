@@ -6,7 +6,12 @@ import * as RateLimiter from "effect/RateLimiter"
 import type * as Scope from "effect/Scope"
 import { timeLeft } from "../limits.js"
 
-/** A limit, in the words of a rate-limit scheme's rule. */
+/**
+ * A limit, in the words of a rate-limit scheme's rule.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface PacingRule {
   /** One that is not known is paced as 31 days, and a warning is logged. */
   readonly unit:
@@ -34,7 +39,12 @@ const unitMillis = new Map<string, number>([
   ["calendar_month", longestMillis]
 ])
 
-/** Waits its turn, then runs the effect. */
+/**
+ * Waits its turn, then runs the effect.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface RateLimit {
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R>
 }

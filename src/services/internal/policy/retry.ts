@@ -11,7 +11,12 @@ import { timeLeft } from "../limits.js"
 import * as metrics from "../metrics.js"
 import type { RetryBudget } from "./budget.js"
 
-/** How `retryTransient` repeats. */
+/**
+ * How `retryTransient` repeats.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface RetryOptions {
   /** Requests in all, the first one included; 3 unless given, 1 means none is repeated. */
   readonly attempts?: number | undefined

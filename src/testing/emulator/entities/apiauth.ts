@@ -1,10 +1,28 @@
 /** Rate-limit schemes, API-auth apps and their keys. */
 import type * as Moment from "../Moment.js"
 
+/**
+ * The unit of a rule's window.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export type RateLimitUnit =
   "millisecond" | "second" | "minute" | "hour" | "day" | "calendar_day" | "month" | "calendar_month"
+/**
+ * Whose calls a rule counts together.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export type RateLimitMode = "per_app" | "per_key" | "per_key_and_ip" | "per_app_and_ip"
 
+/**
+ * One rule of a scheme, as stored.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface RateLimitRule {
   readonly unit: RateLimitUnit
   readonly duration: number
@@ -14,6 +32,13 @@ export interface RateLimitRule {
   readonly endpoints: ReadonlyArray<string> | undefined
   readonly priority: number
 }
+
+/**
+ * A rate-limit scheme, as stored.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface RateLimitScheme {
   readonly id: string
   readonly deploymentId: string
@@ -25,6 +50,12 @@ export interface RateLimitScheme {
   readonly updatedAt: Moment.Moment
 }
 
+/**
+ * An API-auth app, as stored: what the API leaves out is null here, and a deleted one stays.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface ApiAuthApp {
   readonly deploymentId: string
   readonly userId: string | null
@@ -43,6 +74,12 @@ export interface ApiAuthApp {
   readonly deletedAt: Moment.Moment | null
 }
 
+/**
+ * A key of an app, as stored, its secret in clear text included.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface ApiKey {
   readonly id: string
   readonly deploymentId: string

@@ -2,6 +2,12 @@
 import type * as Moment from "../Moment.js"
 import type { ApiKey, RateLimitRule } from "./apiauth.js"
 
+/**
+ * One decision of the gateway, as the audit log keeps it.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface AuditRow {
   readonly requestId: string
   readonly deploymentId: string
@@ -20,7 +26,12 @@ export interface AuditRow {
   readonly timestamp: Moment.Moment
 }
 
-/** Calls counted for one limit, oldest first: `calls[i]` of them at `times[i]` (microseconds; see `gateway/counters.ts`). */
+/**
+ * Calls counted for one limit, oldest first: `calls[i]` of them at `times[i]` (microseconds; see `gateway/counters.ts`).
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface Counter {
   readonly times: Array<number>
   readonly calls: Array<number>
@@ -29,12 +40,24 @@ export interface Counter {
   /** When it was asked last, microseconds. */
   usedAt: number
 }
-/** The gateway's copy of a key, made when it was last read from the database. */
+
+/**
+ * The gateway's copy of a key, made when it was last read from the database.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface CachedKey {
   readonly key: ApiKey
   readonly readAt: Moment.Moment
 }
-/** The gateway's copy of the rules of a scheme. */
+
+/**
+ * The gateway's copy of the rules of a scheme.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface CachedRules {
   readonly rules: ReadonlyArray<RateLimitRule>
   readonly readAt: Moment.Moment

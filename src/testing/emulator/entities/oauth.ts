@@ -1,7 +1,20 @@
 /** OAuth apps with their scopes, keys, clients, grants and tokens. */
 import type * as Moment from "../Moment.js"
 
+/**
+ * Whom a scope concerns; `""` where nobody has set it.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export type ScopeCategory = "" | "personal" | "organization" | "workspace"
+
+/**
+ * What an OAuth app says of one of its scopes.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface ScopeDefinition {
   readonly scope: string
   readonly displayName: string
@@ -11,6 +24,13 @@ export interface ScopeDefinition {
   readonly organizationPermission: string | null
   readonly workspacePermission: string | null
 }
+
+/**
+ * An OAuth app, as stored.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface OAuthApp {
   readonly id: string
   readonly deploymentId: string
@@ -28,6 +48,13 @@ export interface OAuthApp {
   readonly createdAt: Moment.Moment
   readonly updatedAt: Moment.Moment
 }
+
+/**
+ * A key with which an OAuth app signs; compromised ones stay, though the API hides them.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface SigningKey {
   readonly id: string
   readonly oauthAppId: string
@@ -39,8 +66,20 @@ export interface SigningKey {
   readonly createdAt: Moment.Moment
 }
 
-/** A JWK as stored: the members that are set. Members outside the server's list are dropped on write. */
+/**
+ * A JWK as stored: the members that are set. Members outside the server's list are dropped on write.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export type Jwk = Readonly<Record<string, string | ReadonlyArray<string> | null>>
+
+/**
+ * A client of an OAuth app, as stored, its secret in clear text included.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface OAuthClient {
   /** The record id, which paths take. */
   readonly id: string
@@ -74,6 +113,13 @@ export interface OAuthClient {
   readonly createdAt: Moment.Moment
   readonly updatedAt: Moment.Moment
 }
+
+/**
+ * What a user has granted a client.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface OAuthGrant {
   readonly id: string
   readonly deploymentId: string
@@ -91,6 +137,13 @@ export interface OAuthGrant {
   readonly createdAt: Moment.Moment
   readonly updatedAt: Moment.Moment
 }
+
+/**
+ * An access token that the gateway knows, in clear text.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface OAuthAccessToken {
   readonly value: string
   /** The client's record id. */
@@ -104,7 +157,12 @@ export interface OAuthAccessToken {
   readonly revokedAt: Moment.Moment | null
 }
 
-/** How the host name provider treats a name: `failing` refuses with `providerError`; unknown names are not in the map. */
+/**
+ * How the host name provider treats a name: `failing` refuses with `providerError`; unknown names are not in the map.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface Domain {
   readonly hostname: string
   readonly state: "active" | "pending" | "failing"

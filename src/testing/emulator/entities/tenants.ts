@@ -2,8 +2,20 @@
 import type * as Moment from "../Moment.js"
 import type { RateLimitRule } from "./apiauth.js"
 
+/**
+ * Production asks for host names of its own.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export type DeploymentMode = "staging" | "production"
 
+/**
+ * What is around all deployments: host names, how long the gateway keeps copies, limits of keys without a scheme.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface Environment {
   readonly generatedDomain: string
   readonly cnameTarget: string
@@ -14,6 +26,12 @@ export interface Environment {
   readonly defaultRateLimits: ReadonlyArray<RateLimitRule>
 }
 
+/**
+ * A deployment: its mode, its plan, and the permissions that its scopes may name.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface Deployment {
   readonly id: string
   readonly mode: DeploymentMode
@@ -24,7 +42,12 @@ export interface Deployment {
   readonly workspacePermissions: ReadonlyArray<string>
 }
 
-/** A credential of the platform API itself. */
+/**
+ * A credential of the platform API itself.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface BackendKey {
   readonly actor: string
   readonly credential: string
@@ -37,24 +60,58 @@ export interface BackendKey {
   readonly rateLimits: ReadonlyArray<RateLimitRule>
 }
 
+/**
+ * A user, whom apps and keys can belong to.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface User {
   readonly id: string
   readonly deploymentId: string
   readonly firstName: string
   readonly deleted: boolean
 }
+
+/**
+ * An organization of a deployment.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface Organization {
   readonly id: string
   readonly deploymentId: string
   readonly name: string
 }
+
+/**
+ * A workspace of an organization.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface Workspace extends Organization {
   readonly organizationId: string
 }
+
+/**
+ * A role, with the permissions that its members have.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface Role {
   readonly name: string
   readonly permissions: ReadonlyArray<string>
 }
+
+/**
+ * That a user belongs to an organization, with which roles.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface OrganizationMembership {
   readonly id: string
   readonly organizationId: string
@@ -62,6 +119,13 @@ export interface OrganizationMembership {
   readonly active: boolean
   readonly roles: ReadonlyArray<Role>
 }
+
+/**
+ * That a user belongs to a workspace, by way of the organization.
+ *
+ * @since 0.1.0
+ * @category entities
+ */
 export interface WorkspaceMembership extends OrganizationMembership {
   readonly workspaceId: string
   readonly organizationMembershipId: string

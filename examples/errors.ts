@@ -1,5 +1,7 @@
 import { ApiKeys, WachtError } from "effect-wacht"
-import { Effect, Option } from "effect"
+import { Duration, Effect, Option } from "effect"
+
+const someTime = { onNone: () => "some time", onSome: Duration.format }
 
 export const findOrCreate = (slug: string) =>
   Effect.gen(function* () {
@@ -14,7 +16,7 @@ export const findOrCreate = (slug: string) =>
       // EncodeError (refused here, nothing was sent) and ValidationError (refused by the server) leave the type
       WachtError.catchGroup("InputError", (error) => Effect.dieMessage(error.message)),
       Effect.tapErrorTag("RateLimitError", (error) =>
-        Effect.logWarning(`busy for ${Option.getOrElse(error.retryAfter, () => "some time")}`)
+        Effect.logWarning(`busy for ${Option.match(error.retryAfter, someTime)}`)
       )
     )
   })

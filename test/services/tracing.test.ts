@@ -2,11 +2,13 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys, Policy, RequestPolicy } from "effect-wacht"
+import { TimeoutError } from "effect-wacht/errors"
 import { KeyId, Timestamp } from "effect-wacht/schemas"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as TestClock from "effect/TestClock"
 import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
 import { example, hasExample, routeOf } from "../support/contract.js"
@@ -178,6 +180,27 @@ describe("tracing", () => {
       assert.deepStrictEqual(repeated?.events, events)
       assert.isFalse(single?.attributes.has("http.request.resend_count"))
       assert.deepStrictEqual(single?.events, [])
+    }).pipe(Effect.provide(layerOf(client)), Effect.withTracer(tracer))
+  })
+
+  it.effect("says nothing of how an attempt failed that a policy has ended", () => {
+    const { spans, tracer } = keeping()
+    let requests = 0
+    const client = clientOf((_, request) =>
+      ++requests === 2 ? Effect.never : Effect.succeed(toResponse(request, { status: 503 }))
+    )
+    return Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const slow = new TimeoutError({ operation: "getApiAuthApp", message: "slow" })
+      const policy: RequestPolicy.CallPolicy = (call) =>
+        Effect.retry(Effect.timeoutFail(call, { duration: "1 second", onTimeout: () => slow }), { times: 2 })
+      const fiber = yield* Effect.fork(keys.getApiAuthApp("a").pipe(RequestPolicy.withPolicy(policy), Effect.exit))
+      yield* TestClock.adjust("1 second")
+      yield* fiber
+      assert.deepStrictEqual(spans[0]?.events, [
+        ["retry", 0n, { "error.type": "503" }],
+        ["retry", 1_000_000_000n, {}]
+      ])
     }).pipe(Effect.provide(layerOf(client)), Effect.withTracer(tracer))
   })
 

@@ -78,11 +78,11 @@ export const makeExecute = (kernel: Kernel): Execute => {
     let mayHaveActed = false
     let sentAt = startedAt
     let sent = 0
-    let failedBy = ""
+    let failedBy: Readonly<Record<string, string>> = {}
     const onFailure = (failure: Failure): Effect.Effect<A, E> => {
       const words = mayHaveActed ? operation.repeatAnswer : undefined
       mayHaveActed = mayHaveActed || mayAct(failure)
-      failedBy = failure._tag === "Answered" ? String(failure.status) : failure._tag
+      failedBy = { "error.type": failure._tag === "Answered" ? String(failure.status) : failure._tag }
       // So that a printed cause says which operation failed, as it does below `Effect.withSpan`.
       const failed = Effect.withParentSpan(
         Effect.fail(operation.toError({ ...call, startedAt: sentAt }, failure)),
@@ -103,8 +103,10 @@ export const makeExecute = (kernel: Kernel): Execute => {
         sentAt = clock.unsafeCurrentTimeMillis()
         if (sent > 0) {
           span.attribute("http.request.resend_count", sent)
-          span.event("retry", clock.unsafeCurrentTimeNanos(), { "error.type": failedBy })
+          span.event("retry", clock.unsafeCurrentTimeNanos(), failedBy)
         }
+        // An attempt that a policy ends says nothing of itself.
+        failedBy = {}
         sent++
         return send(operation, attempt, restore)
       })

@@ -422,7 +422,7 @@ export const streamApiAuthApps = (
   query: StreamApiAuthAppsQuery = {},
   options: StreamApiAuthAppsOptions = {}
 ): Stream.Stream<ApiAuthApp, ValidationError | CallError | PaginationError, ApiKeys> =>
-  Stream.unwrap(Effect.map(ApiKeys, (service) => appStream(service.listApiAuthApps, query, options)))
+  Stream.unwrap(Effect.map(ApiKeys, (service) => appStream((page) => service.listApiAuthApps(page), query, options)))
 
 export type { MarkedOptions, ReconcileOptions, RerunOptions } from "./internal/reconcile/options.js"
 export type {

@@ -88,14 +88,17 @@ export interface Service {
   readonly clearRequests: Effect.Effect<void>
   /** The state of every entity. */
   readonly state: Effect.Effect<State>
-  /** Lets the next matching request go wrong, or the next `times` ones. */
+  /** Lets the next matching request go wrong, or the next `times` ones: none where that is below 1, or no number. */
   readonly failNext: (fault: Fault, matcher?: Matcher, times?: number) => Effect.Effect<void>
   /** Lets every matching request go wrong until `clearFaults`. */
   readonly failEvery: (fault: Fault, matcher?: Matcher) => Effect.Effect<void>
   readonly clearFaults: Effect.Effect<void>
   /** The whole world as a JSON value, secrets in clear text included. */
   readonly snapshot: Effect.Effect<Snapshot>
-  /** Puts the world back as it was. Requests seen, faults and options stay. */
+  /**
+   * Puts the world back as it was. Requests seen, faults and options stay; so does the clock: under an earlier one than the snapshot's, limits
+   * and copies of keys are as of a time that is still to come.
+   */
   readonly restore: (snapshot: Snapshot) => Effect.Effect<void, SnapshotError>
 }
 
@@ -113,7 +116,7 @@ const gatewayUrl = "https://gateway.wacht.dev"
 const toService = (engine: Engine, apiKey: Redacted.Redacted, urls: { platform: string; gateway: string }): Service => {
   const addRule = (fault: Fault, matcher: Matcher, times: number) =>
     Effect.sync(() => {
-      engine.rules.push({ fault, matcher, times })
+      if (times >= 1) engine.rules.push({ fault, matcher, times: Math.floor(times) })
     })
   return {
     apiKey,

@@ -247,7 +247,7 @@ export class Rules extends Context.Tag("effect-wacht/testing/Rules")<Rules, Serv
 
 /**
  * An `HttpClient` that answers by the first rule that matches and is not used up. A request without one is a defect that shows its method
- * and path. Each layer built counts for itself.
+ * and path. Each layer built counts for itself. Operations are known by their whole path, so a `baseUrl` has none of its own.
  *
  * @since 0.1.0
  * @category layers

@@ -105,6 +105,23 @@ describe("streamApiAuthApps", () => {
     { fastCheck: { numRuns: 60 } }
   )
 
+  it.effect("calls a mock as a method of its service", () =>
+    Effect.gen(function* () {
+      class Mock {
+        readonly apps = [appAt("a", 1)]
+        listApiAuthApps() {
+          return Effect.succeed({ data: this.apps, hasMore: false, limit: 100, offset: 0 })
+        }
+      }
+      const mock: Pick<ApiKeys.Service, "listApiAuthApps"> = new Mock()
+      const found = yield* ApiKeys.streamApiAuthApps().pipe(
+        Stream.runCount,
+        Effect.provideService(ApiKeys.ApiKeys, mock as ApiKeys.Service)
+      )
+      assert.strictEqual(found, 1)
+    })
+  )
+
   it.effect("ends where its consumer leaves early and cannot be interrupted", () =>
     Effect.gen(function* () {
       const apps = new Apps(Array.from({ length: 40 }, (_, index) => index))

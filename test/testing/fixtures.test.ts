@@ -29,6 +29,39 @@ const fixtures = Object.entries(Fixtures)
 const make = (fixture: (overrides?: never) => unknown): unknown => fixture()
 
 describe("fixtures", () => {
+  it("share nothing that a test could change", () => {
+    const { metadata } = Fixtures.apiKey()
+    assert.isTrue(typeof metadata === "object" && metadata !== null && Reflect.set(metadata, "canary", 1))
+    assert.notProperty(Fixtures.apiKey().metadata, "canary")
+  })
+
+  it("of errors say of a repeat, of whom and of how what the SDK would", () => {
+    const checkAuthz = { operation: "checkAuthz" } as const
+    assert.isTrue(Fixtures.serverError().isRetryable)
+    assert.isFalse(Fixtures.serverError({ status: 501 }).isRetryable)
+    assert.isTrue(Fixtures.unexpectedStatusError({ status: 408 }).isRetryable)
+    assert.isFalse(Fixtures.unexpectedStatusError().isRetryable)
+    for (const make of [
+      Fixtures.serverError,
+      Fixtures.rateLimitError,
+      Fixtures.transportError,
+      Fixtures.timeoutError
+    ]) {
+      assert.isTrue(make().isRetryable)
+      assert.isFalse(make(checkAuthz).isRetryable)
+      assert.isTrue(make({ ...checkAuthz, isRetryable: true }).isRetryable)
+    }
+    assert.isFalse(Fixtures.timeoutError({ limit: "operation" }).isRetryable)
+    assert.strictEqual(Fixtures.timeoutError({ limit: "operation" }).message, "the operation reached its time limit")
+    assert.strictEqual(Fixtures.authenticationError().subject, "client")
+    assert.strictEqual(Fixtures.authenticationError(checkAuthz).subject, "principal")
+    const lost = Fixtures.transportError({ reason: "Lost" })
+    assert.deepStrictEqual(
+      [lost.message, lost.code],
+      ["the connection was lost (ECONNRESET)", Option.some("ECONNRESET")]
+    )
+  })
+
   for (const [name, fixture] of fixtures) {
     const schema = schemaOf(name)
     if (schema !== undefined) {

@@ -143,6 +143,23 @@ describe("Rules", () => {
     )
   )
 
+  it.effect("shows neither headers nor body of a request that is printed", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      yield* Effect.flip(keys.createApiKey("app", { name: "canary" }))
+      const [request] = yield* Effect.flatMap(Rules.Rules, ({ requests }) => requests)
+      assert.containsSubset(request?.json, { _tag: "Some", value: { name: "canary" } })
+      for (const printed of [
+        inspect(request, { depth: 9 }),
+        inspect(request, { customInspect: false, showHidden: true, depth: 9 }),
+        JSON.stringify(request)
+      ]) {
+        assert.include(printed, "/api-auth/apps/app/keys")
+        assert.notInclude(printed, "canary")
+      }
+    }).pipe(Effect.provide(Rules.layerWacht([Rules.on(Rules.operation("createApiKey"), Rules.status(503))])))
+  )
+
   it.effect("shows the requests that were made", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys

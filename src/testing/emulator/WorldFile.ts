@@ -240,6 +240,8 @@ const Domain = Schema.Struct({
 export const WorldFile = Schema.Struct({
   schema: Schema.optional(Schema.Literal(1)),
   recorded_from: Schema.optional(Time),
+  /** Of whoever recorded it; read by nobody. */
+  recorded_to: Schema.optional(Schema.Unknown),
   environment: Schema.optionalWith(Environment, { default: () => Schema.decodeSync(Environment)({}) }),
   console_deployment_id: Schema.optionalWith(Id, { default: () => "100000000000000001" }),
   deployments: Schema.Array(Deployment),

@@ -14,30 +14,38 @@ const utf8 = new TextDecoder("utf-8")
  * @category models
  */
 export class SeenRequest extends Inspectable.Class implements Request {
+  // Not `private`: what compares values prints all properties that there are.
+  readonly #request: Request
+  readonly #body: Uint8Array
   constructor(
     readonly host: Host,
     /** The operation whose route was meant, by the vendor's name; `undefined` for unknown paths and methods. */
     readonly operation: OperationName | undefined,
-    private readonly request: Request,
-    /** The start of the body. */
-    readonly body: Uint8Array
+    request: Request,
+    body: Uint8Array
   ) {
     super()
+    this.#request = request
+    this.#body = body
+  }
+  /** The start of the body. */
+  get body(): Uint8Array {
+    return this.#body
   }
   get method(): string {
-    return this.request.method
+    return this.#request.method
   }
   get path(): string {
-    return this.request.path
+    return this.#request.path
   }
   get query(): string {
-    return this.request.query
+    return this.#request.query
   }
   get headers(): Request["headers"] {
-    return this.request.headers
+    return this.#request.headers
   }
   get clientAddress(): string {
-    return this.request.clientAddress
+    return this.#request.clientAddress
   }
   /** The start of the body as text. */
   get text(): string {

@@ -111,8 +111,11 @@ export const make = (engine: Engine, hosts: ReadonlyMap<string, Host>): HttpClie
         new HttpClientError.RequestError({ request, reason: "Transport", cause: new ConnectionError(message, code) })
       )
     const host = hosts.get(url.origin)
-    if (host === undefined)
-      return failed(`${url.host} is no host of the emulator (${[...hosts.keys()].join(", ")})`, "ENOTFOUND")
+    if (host === undefined) {
+      const message = `${url.host} is no host of the emulator (${[...hosts.keys()].join(", ")})`
+      // The SDK hands on the code alone.
+      return Effect.zipRight(Effect.logWarning(message), failed(message, "ENOTFOUND"))
+    }
     return Effect.gen(function* () {
       const { bytes, contentType } = yield* readBody(request, request.body)
       const outcome = yield* engine.exchange(host, {

@@ -2,9 +2,11 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Moment from "./Moment.js"
 import { seedApiAuth } from "./seeding/apiauth.js"
+import { doubts } from "./seeding/doubts.js"
 import { seedOAuth } from "./seeding/oauth.js"
 import { freeJson, rule } from "./seeding/parts.js"
 import { seedTenants } from "./seeding/tenants.js"
@@ -28,10 +30,15 @@ export interface Seeded {
   readonly rowsFile: string | undefined
 }
 
+/** As many as a person reads. */
+const mostDoubts = 20
+
 const refused = (what: string) => (error: ParseResult.ParseError) => {
   const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
   const field = issue === undefined || issue.path.length === 0 ? "" : ` ${issue.path.map(String).join(".")}`
-  return new EmulatorConfigError({ message: `${what}:${field} ${issue?.message ?? "cannot be read"}` })
+  // Never the value: it can be a credential.
+  const expected = issue?.message.replace(/, actual [^]*$/, "") ?? "cannot be read"
+  return new EmulatorConfigError({ message: `${what}:${field} ${expected}` })
 }
 
 /** Reads a parsed world file. Entities without times get those of the clock. */
@@ -56,6 +63,13 @@ export const fromFile = (input: unknown, options: Options): Effect.Effect<Seeded
     seedOAuth(world, file, present)
     world.lastId = greatestId(file)
     yield* checkReferences(world, file)
+    const unknown = Object.keys(Predicate.isRecord(input) ? input : {}).filter((name) => !(name in WorldFile.fields))
+    // A recorded world may have gaps that were meant.
+    const all = [...unknown.map((name) => `${name} is no part of a world`), ...doubts(file)]
+    if (all.length > 0) {
+      const more = all.length > mostDoubts ? `; and ${all.length - mostDoubts} more` : ""
+      yield* Effect.logWarning(`world: ${all.slice(0, mostDoubts).join("; ")}${more}`)
+    }
     return { world, recordedFrom: file.recorded_from, rowsFile: file.audit?.rows_file }
   })
 

@@ -48,7 +48,8 @@ const isPair = (value: unknown): value is readonly [unknown, unknown] => Array.i
 const decode = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) return value.map(decode)
-  if ("$bigint" in value && typeof value.$bigint === "string") return BigInt(value.$bigint)
+  if ("$bigint" in value && typeof value.$bigint === "string" && /^-?\d+$/.test(value.$bigint))
+    return BigInt(value.$bigint)
   if ("$map" in value && Array.isArray(value.$map))
     return new Map(value.$map.filter(isPair).map(([key, item]) => [decode(key), decode(item)]))
   if ("$set" in value && Array.isArray(value.$set)) return new Set(value.$set.map(decode))

@@ -6,7 +6,7 @@ import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { firstMismatch } from "../../schemas/internal/issues.js"
-import { type SeenRequest, seenRequest } from "./request.js"
+import { SeenRequest } from "./request.js"
 import { type OperationName, parametersOf, table } from "./table.js"
 
 export type RuleMatcher =
@@ -112,7 +112,7 @@ export const makeClient = (rules: ReadonlyArray<RuleData>): RulesClient => {
   const seen: Array<SeenRequest> = []
   const client = HttpClient.make((request, url) =>
     Effect.suspend(() => {
-      const now = seenRequest(request, url)
+      const now = new SeenRequest(request, url)
       seen.push(now)
       let spent = 0
       for (const [index, rule] of rules.entries()) {

@@ -1,17 +1,23 @@
 /** A request as rules and tests see it. */
 import * as Headers from "@effect/platform/Headers"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import { decoded, operationOf, type OperationName } from "./table.js"
 
+const parse = Option.liftThrowable((text: string): unknown => JSON.parse(text))
+
+const bytesOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array =>
+  body._tag === "Uint8Array" ? body.body : new Uint8Array()
+
 /**
- * A request as rules and tests see it, without this client's own credential. What was sent in it is in `json` and `body`, the credential that
- * `checkAuthz` asks about too.
+ * A request as rules and tests see it, without this client's own credential. Printed, it shows neither headers nor body: what was sent is in
+ * `json` and `body`, the credential that `checkAuthz` asks about too.
  *
  * @since 0.1.0
  * @category models
  */
-export interface SeenRequest {
+export class SeenRequest extends Inspectable.Class {
   /** The operation whose route was asked for; none for any other route. */
   readonly operation: Option.Option<OperationName>
   /** In capitals. */
@@ -26,33 +32,45 @@ export interface SeenRequest {
   readonly params: Readonly<Record<string, string>>
   /** The query's pairs in their order, decoded. */
   readonly query: ReadonlyArray<readonly [name: string, value: string]>
+  // Not `private`: what compares values prints all properties that there are.
+  readonly #headers: Headers.Headers
+  readonly #body: Uint8Array
+
+  constructor(request: HttpClientRequest.HttpClientRequest, url: URL) {
+    super()
+    const segments = url.pathname.split("/")
+    const operation = operationOf(request.method, segments)
+    this.operation = Option.fromNullable(operation?.name)
+    this.method = request.method
+    this.origin = url.origin
+    this.path = url.pathname
+    this.segments = segments.slice(1).map(decoded)
+    this.params = operation?.params ?? {}
+    this.query = [...url.searchParams]
+    this.#headers = Headers.remove(request.headers, "authorization")
+    this.#body = bytesOf(request)
+  }
   /** Without the credential. */
-  readonly headers: Headers.Headers
-  /** The body as JSON, where it is some. */
-  readonly json: Option.Option<unknown>
+  get headers(): Headers.Headers {
+    return this.#headers
+  }
   /** The body as it was sent; empty where there was none. */
-  readonly body: Uint8Array
-}
-
-const parse = Option.liftThrowable((text: string): unknown => JSON.parse(text))
-
-const bytesOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array =>
-  body._tag === "Uint8Array" ? body.body : new Uint8Array()
-
-export const seenRequest = (request: HttpClientRequest.HttpClientRequest, url: URL): SeenRequest => {
-  const segments = url.pathname.split("/")
-  const operation = operationOf(request.method, segments)
-  const body = bytesOf(request)
-  return {
-    operation: Option.fromNullable(operation?.name),
-    method: request.method,
-    origin: url.origin,
-    path: url.pathname,
-    segments: segments.slice(1).map(decoded),
-    params: operation?.params ?? {},
-    query: [...url.searchParams],
-    headers: Headers.remove(request.headers, "authorization"),
-    json: parse(new TextDecoder().decode(body)),
-    body
+  get body(): Uint8Array {
+    return this.#body
+  }
+  /** The body as JSON, where it is some. */
+  get json(): Option.Option<unknown> {
+    return parse(new TextDecoder().decode(this.#body))
+  }
+  toJSON(): unknown {
+    const { method, operation, origin, path, query } = this
+    return {
+      _id: "effect-wacht/testing/Rules/SeenRequest",
+      operation: Option.getOrUndefined(operation),
+      method,
+      origin,
+      path,
+      query
+    }
   }
 }

@@ -5,11 +5,14 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { inspect } from "node:util"
 import { Emulator, Fault } from "effect-wacht/testing"
+import { write } from "../../../src/testing/emulator/audit/trail.js"
+import { makeEngine } from "../../../src/testing/emulator/options.js"
 
 const app = { app_slug: "shop", name: "Shop", key_prefix: "sk" }
 const scheme = { slug: "s", name: "S", rules: [{ unit: "minute", duration: 1, max_requests: 2 }] }
@@ -29,6 +32,15 @@ const withEmulator = <A, E>(
   test: (emulator: Emulator.Service) => Effect.Effect<A, E, Emulator.Emulator | HttpClient.HttpClient>,
   options?: Emulator.Options
 ) => Effect.flatMap(Emulator.Emulator, test).pipe(Effect.provide(Emulator.layer(options)))
+
+/** What is logged, in order. */
+const warnings = () => {
+  const messages: Array<string> = []
+  const logger = Logger.make(({ message }) => {
+    messages.push(String(message))
+  })
+  return { messages, layer: Logger.replace(Logger.defaultLogger, logger) }
+}
 
 const isMade = Effect.map(
   Effect.flatMap(Emulator.Emulator, ({ state }) => state),
@@ -134,7 +146,13 @@ describe("an emulator", () => {
         assert.deepStrictEqual(JSON.parse(first?.text ?? ""), scheme)
         assert.deepStrictEqual([second?.operation, second?.path, second?.query], [undefined, "/nowhere", "x=1"])
         assert.strictEqual(first?.headers["authorization"], `Bearer ${Redacted.value(emulator.apiKey)}`)
-        for (const printed of [inspect(first), String(first), JSON.stringify(first)]) {
+        // What compares values looks at all that they hold.
+        for (const printed of [
+          inspect(first),
+          inspect(first, { customInspect: false, showHidden: true }),
+          String(first),
+          JSON.stringify(first)
+        ]) {
           assert.notInclude(printed, Redacted.value(emulator.apiKey))
           assert.include(printed, "createRateLimitScheme")
         }
@@ -253,7 +271,8 @@ describe("an emulator", () => {
           {},
           { effectWachtEmulator: 2 },
           { effectWachtEmulator: 1, world: null },
-          { effectWachtEmulator: 1, world: { ...(good.world as object), apiKeys: [] } }
+          { effectWachtEmulator: 1, world: { ...(good.world as object), apiKeys: [] } },
+          { effectWachtEmulator: 1, world: { ...(good.world as object), lastId: { $bigint: "x" } } }
         ]
         for (const each of bad) {
           const error = yield* Effect.flip(emulator.restore(each as Emulator.Snapshot))
@@ -274,7 +293,98 @@ describe("an emulator", () => {
     )
   )
 
+  it.effect("warns of the host that it is not, which the SDK's error does not name", () => {
+    const { layer, messages } = warnings()
+    return withEmulator(() =>
+      Effect.flip(Effect.flatMap(HttpClient.HttpClient, (client) => client.get("https://e.com/")))
+    ).pipe(
+      Effect.tap(() => assert.include(messages.join(), "e.com is no host of the emulator (https://api.wacht.dev")),
+      Effect.provide(layer)
+    )
+  })
+
+  it.effect("lets as many requests go wrong as it is told, and none for what is no number of them", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        for (const [times, failures] of [
+          [0, 0],
+          [-1, 0],
+          [Number.NaN, 0],
+          [1.5, 1],
+          [2, 2]
+        ] as const) {
+          yield* emulator.failNext(Fault.status(503), {}, times)
+          const answers = yield* Effect.replicateEffect(send("GET", "/api-auth/apps"), 4)
+          assert.lengthOf(
+            answers.filter(({ status }) => status === 503),
+            failures,
+            String(times)
+          )
+        }
+      })
+    )
+  )
+
+  it.effect("says that seeded rows went beyond the cap as well", () => {
+    const { layer, messages } = warnings()
+    const auditRows = Array.from({ length: 150 }, (_, index) => ({
+      request_id: `req_${index}`,
+      deployment_id: "1",
+      app_slug: "shop",
+      key_id: "1",
+      key_name: "k",
+      outcome: "VALID",
+      client_ip: "",
+      path: "GET /",
+      timestamp: "2026-01-01T00:00:00Z"
+    }))
+    return Effect.gen(function* () {
+      const { world } = (yield* makeEngine({ auditRows, auditCap: 100 })).engine
+      const [row] = world.auditRows
+      yield* write(world, row ?? assert.fail())
+      assert.match(messages.join(), /^The audit trail holds 100 rows/)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("warns of what a world refers to in vain, has twice, or calls by no name, never showing a secret", () => {
+    const { layer, messages } = warnings()
+    const key = { id: "1", deployment_id: "1", app_slug: "shopp", name: "k", key_prefix: "k", secret: "k_secret" }
+    const scoped = { deployment_id: "1", app_slug: "shop", name: "S", key_prefix: "k" }
+    const world = {
+      deployments: [{ id: "1" }],
+      actors: { owner: { credential: "canary", key_id: "1", deployment_id: "1" } },
+      api_auth_apps: [scoped, { ...scoped, rate_limit_scheme_slug: "nope" }],
+      api_keys: [key, { ...key, deployment_id: "2" }],
+      api_key: []
+    }
+    return Effect.gen(function* () {
+      yield* Layer.build(Emulator.layer({ world }))
+      assert.deepStrictEqual(messages, [
+        [
+          "world: api_key is no part of a world",
+          "api_keys.1.deployment_id names nothing that is there",
+          "api_auth_apps.1.rate_limit_scheme_slug names nothing that is there",
+          "api_keys.0.app_slug names nothing that is there",
+          "api_keys.1.app_slug names nothing that is there",
+          "api_auth_apps.1 is there twice",
+          "api_keys.1 is there twice",
+          "api_keys.1 is there twice"
+        ].join("; ")
+      ])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
+  it.effect("never shows what a world holds where it refuses it", () =>
+    Effect.gen(function* () {
+      const world = { deployments: [], actors: { owner: "canary" } }
+      const error = yield* Effect.flip(Layer.build(Emulator.layer({ world })))
+      assert.include(error.message, "world: actors.owner")
+      assert.notInclude(error.message, "canary")
+    }).pipe(Effect.scoped)
+  )
+
   for (const [what, options, message] of [
+    ["no world at all", { world: null }, "world:"],
     ["a number of rows", { auditCap: -1 }, "auditCap"],
     ["windows", { windows: "sliding" as "meant" }, "windows"],
     ["an actor", { actor: "nobody" }, "actor: the world has no nobody, but owner"],

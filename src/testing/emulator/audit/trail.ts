@@ -60,8 +60,9 @@ export const rowsOf = (world: World, deploymentId: string, appSlug: string): App
 /** Writes a row, to be read from the next request on. */
 export const write = (world: World, row: AuditRow): Effect.Effect<void> =>
   Effect.suspend(() => {
+    const { auditDropped } = world
     const index = indexOf(world)
-    const { auditRows, auditDropped } = world
+    const { auditRows } = world
     auditRows.splice(lowerBound(auditRows, row.timestamp, row.requestId), 0, row)
     enter(index, row)
     cut(world, index)

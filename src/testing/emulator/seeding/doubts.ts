@@ -1,0 +1,93 @@
+/** What a world file says that is probably meant otherwise: references to nothing, and the same thing twice. */
+import { scoped } from "../World.js"
+import type { Decoded } from "../WorldFile.js"
+
+interface Deployed {
+  readonly deployment_id: string
+}
+
+interface Limited extends Deployed {
+  readonly rate_limit_scheme_slug: string | null
+}
+
+/** What nothing but its list tells from another. */
+const twice = <A>(list: string, items: ReadonlyArray<A>, keyOf: (item: A) => string): ReadonlyArray<string> => {
+  const seen = new Set<string>()
+  return items.flatMap((item, index) => {
+    const key = keyOf(item)
+    if (seen.has(key)) return [`${list}.${index} is there twice`]
+    seen.add(key)
+    return []
+  })
+}
+
+/** References in a list; `known` has what they may name. */
+const missing = <A>(
+  list: string,
+  items: ReadonlyArray<A>,
+  field: string,
+  keyOf: (item: A) => string | null,
+  known: ReadonlySet<string>
+): ReadonlyArray<string> =>
+  items.flatMap((item, index) => {
+    const key = keyOf(item)
+    return key === null || known.has(key) ? [] : [`${list}.${index}.${field} names nothing that is there`]
+  })
+
+/** Each by its field; never a value, which can be a secret. */
+export const doubts = (file: Decoded): ReadonlyArray<string> => {
+  const deployments = new Set([file.console_deployment_id, ...file.deployments.map(({ id }) => id)])
+  const apps = new Set(file.api_auth_apps.map((app) => scoped(app.deployment_id, app.app_slug)))
+  const schemes = new Set(file.rate_limit_schemes.map((scheme) => scoped(scheme.deployment_id, scheme.slug)))
+  const oauthApps = new Set(file.oauth_apps.map(({ id }) => id))
+  const clients = new Set(file.oauth_clients.map(({ id }) => id))
+  const grants = new Set(file.oauth_grants.map(({ id }) => id))
+  const deployed: Readonly<Record<string, ReadonlyArray<Deployed>>> = {
+    rate_limit_schemes: file.rate_limit_schemes,
+    api_auth_apps: file.api_auth_apps,
+    api_keys: file.api_keys,
+    oauth_apps: file.oauth_apps,
+    oauth_clients: file.oauth_clients,
+    oauth_grants: file.oauth_grants
+  }
+  const limited: Readonly<Record<string, ReadonlyArray<Limited>>> = {
+    api_auth_apps: file.api_auth_apps,
+    api_keys: file.api_keys
+  }
+  const actors = Object.entries(file.actors).flatMap(([name, actor]) => (actor === null ? [] : [{ name, ...actor }]))
+  return [
+    ...Object.entries(deployed).flatMap(([list, items]) =>
+      missing(list, items, "deployment_id", (item) => item.deployment_id, deployments)
+    ),
+    ...Object.entries(limited).flatMap(([list, items]) =>
+      missing(
+        list,
+        items,
+        "rate_limit_scheme_slug",
+        (item) =>
+          item.rate_limit_scheme_slug === null ? null : scoped(item.deployment_id, item.rate_limit_scheme_slug),
+        schemes
+      )
+    ),
+    ...missing("api_keys", file.api_keys, "app_slug", (key) => scoped(key.deployment_id, key.app_slug), apps),
+    ...missing("oauth_signing_keys", file.oauth_signing_keys, "oauth_app_id", (key) => key.oauth_app_id, oauthApps),
+    ...missing("oauth_clients", file.oauth_clients, "oauth_app_id", (client) => client.oauth_app_id, oauthApps),
+    ...missing("oauth_grants", file.oauth_grants, "oauth_client_id", (grant) => grant.oauth_client_id, clients),
+    ...missing(
+      "oauth_access_tokens",
+      file.oauth_access_tokens,
+      "oauth_grant_id",
+      (token) => token.oauth_grant_id,
+      grants
+    ),
+    ...twice("actors", actors, ({ credential }) => credential),
+    ...twice("deployments", file.deployments, ({ id }) => id),
+    ...twice("rate_limit_schemes", file.rate_limit_schemes, (scheme) => scoped(scheme.deployment_id, scheme.slug)),
+    ...twice("api_auth_apps", file.api_auth_apps, (app) => scoped(app.deployment_id, app.app_slug)),
+    ...twice("api_keys", file.api_keys, ({ id }) => id),
+    ...twice("api_keys", file.api_keys, ({ secret }) => `secret ${secret}`),
+    ...twice("oauth_apps", file.oauth_apps, ({ id }) => id),
+    ...twice("oauth_clients", file.oauth_clients, ({ id }) => id),
+    ...twice("oauth_grants", file.oauth_grants, ({ id }) => id)
+  ]
+}

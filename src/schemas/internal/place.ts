@@ -5,7 +5,7 @@ import type { Timestamp } from "../Timestamp.js"
 import { compareText } from "./rfc3339.js"
 
 /**
- * What tells a row's place: any row is one.
+ * What tells a row's place: every row is one.
  *
  * @since 0.1.0
  * @category models

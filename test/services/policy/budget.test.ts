@@ -10,7 +10,9 @@ import {
 } from "effect-wacht/errors"
 import { Emulator, Fault } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
+import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { elapse, failing, onVirtualTime, Services } from "./harness.js"
 
@@ -41,6 +43,18 @@ describe("makeRetryBudget", () => {
       yield* run()
       assert.strictEqual(yield* budget.level, 463)
       assert.strictEqual((yield* level).value, 463)
+    })
+  )
+
+  it.effect("gives back what a repeat cost that was interrupted before it was sent", () =>
+    Effect.gen(function* () {
+      const budget = yield* Policy.makeRetryBudget()
+      const retrying = Policy.retryTransient({ budget, base: "20 seconds" })(Effect.fail(broken))
+      const fibers = yield* Effect.forEach(Array.from({ length: 9 }), () => Effect.fork(retrying))
+      yield* TestClock.adjust(0)
+      assert.strictEqual(yield* budget.level, 500 - 9 * 14)
+      yield* Effect.forEach(fibers, Fiber.interrupt)
+      assert.strictEqual(yield* budget.level, 500)
     })
   )
 

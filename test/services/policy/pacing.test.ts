@@ -148,6 +148,30 @@ describe("makeRateLimiter", () => {
 })
 
 describe("a call that waits for its turn", () => {
+  it.effect("gives thousands that wait at once their turns in order, and none to who gave up", () =>
+    Effect.promise(() =>
+      makeVirtualClock(0).run(
+        Effect.scoped(
+          Effect.gen(function* () {
+            const limit = yield* Policy.makeRateLimiter({ unit: "second", duration: 1, maxRequests: 50 })
+            const turns: Array<number> = []
+            const callers = yield* Effect.forEach(
+              Array.from({ length: 4000 }, (_, caller) => caller),
+              (caller) => Effect.fork(limit(Effect.sync(() => turns.push(caller))))
+            )
+            yield* Effect.yieldNow()
+            yield* Effect.forEach(callers, (fiber, caller) => (caller % 4 === 3 ? Fiber.interrupt(fiber) : Effect.void))
+            yield* Effect.forEach(callers, Fiber.await)
+            assert.deepStrictEqual(
+              turns,
+              callers.flatMap((_, caller) => (caller % 4 === 3 && caller >= 5 ? [] : [caller]))
+            )
+          })
+        )
+      )
+    )
+  )
+
   it.effect("ends at its deadline in a finalizer too", () =>
     Effect.gen(function* () {
       const rateLimit = yield* Policy.makeRateLimiter({ unit: "hour", duration: 1, maxRequests: 1 })

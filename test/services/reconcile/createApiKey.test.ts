@@ -340,4 +340,5 @@ describe("what a creation is given", () => {
   refuses("a field that is unknown", "nme", create("app", Object.assign({ name: "k" }, { nme: "x" }), later))
   refuses("a wait that is none", "settle", create("app", { name: "k" }, { ...later, settle: -1 }))
   refuses("a marker that is blank", "marker", create("app", { name: "k" }, { marker: "" }))
+  refuses("a marker that cannot be sent", "marker", create("app", { name: "k" }, { marker: "a\0b" }))
 })

@@ -44,7 +44,9 @@ const scripted = (script: {
 
 type Script = Parameters<typeof scripted>[0]
 
-const missing = Effect.fail(Fixtures.notFoundError())
+const missing = Effect.fail(Fixtures.notFoundError({ message: "OAuth client not found or inactive" }))
+/** A proxy's, which says nothing of the client. */
+const nowhere = Effect.fail(Fixtures.notFoundError({ message: "Not Found" }))
 const invalid = Effect.fail(Fixtures.validationError())
 const id = OAuthClientRecordId.make("7")
 const fresh = Effect.succeed({ clientSecret: Redacted.make("oc_secret_fresh") })
@@ -86,6 +88,10 @@ describe("a client's new secret", () => {
         [[missing], { isRerun: true }]
       ] as const) {
         yield* failsWith(ends("Revoked", []), { secrets: script }, options)
+      }
+      for (const options of [{}, { isRerun: true }]) {
+        const error = { ...ends("Unresolved", ["7"]), stoppedBy: { value: { _tag: "NotFoundError" } } }
+        yield* failsWith(error, { secrets: options.isRerun === true ? [nowhere] : [lost, nowhere] }, options)
       }
       for (const [script, options] of [
         [[lost, invalid], {}],

@@ -98,7 +98,9 @@ export const retry = <A, E, R>(self: Effect.Effect<A, E, R>, plan: RetryPlan): E
           const delay = yield* yield* delayBefore(error, attempt, plan)
           const cost = budget === undefined ? 0 : yield* yield* budget.pay(isCheap)
           yield* metrics.retried(error)
-          yield* Effect.sleep(delay)
+          const sleep = Effect.sleep(delay)
+          // What is not sent any more costs nothing.
+          yield* budget === undefined || cost === 0 ? sleep : Effect.onInterrupt(sleep, () => budget.succeed(cost))
           return cost
         })
         return Effect.matchEffect(waited, {

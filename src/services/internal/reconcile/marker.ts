@@ -8,7 +8,7 @@ import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import { EncodeError, type InputIssue } from "../../../errors/ClientError.js"
 import { isBlank } from "../../../schemas/internal/rules.js"
-import { isPlain } from "../../../schemas/internal/sendable.js"
+import { isPlain, isWellFormed, wellFormed } from "../../../schemas/internal/sendable.js"
 
 /** The member of a key's metadata that holds the marker. */
 export const metadataMember = "effect_wacht_marker"
@@ -33,8 +33,8 @@ const refused = (operation: string, issue: InputIssue): Either.Either<never, Enc
 
 /** A marker that the caller chose. */
 export const checkMarker = (operation: string, marker: unknown): Either.Either<string, EncodeError> =>
-  typeof marker !== "string" || isBlank(marker)
-    ? refused(operation, { field: "marker", rule: "rule", allowed: "text that is not blank" })
+  typeof marker !== "string" || isBlank(marker) || !isWellFormed(marker)
+    ? refused(operation, { field: "marker", rule: "rule", allowed: `text that is not blank, ${wellFormed}` })
     : Either.right(marker)
 
 /** The metadata with the marker in it. */

@@ -54,9 +54,9 @@ const rotateUntilHeld = (
       )
     }
     if (isHeld) return Effect.fail(error)
-    return Effect.fail(
-      error._tag === "NotFoundError" ? ended(job, "Revoked", [], error) : ended(job, "Unresolved", [recordId], error)
-    )
+    // A 404 in other words is an app's or a proxy's, and says nothing of the client.
+    const isGone = error._tag === "NotFoundError" && error.message === "OAuth client not found or inactive"
+    return Effect.fail(isGone ? ended(job, "Revoked", [], error) : ended(job, "Unresolved", [recordId], error))
   })
 
 /** Gives a client a new secret, again where the answer was lost. */

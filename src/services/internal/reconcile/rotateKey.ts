@@ -73,7 +73,8 @@ export const rotateLive = (
           yield* settled(job, [key.id], error)
           const keys = yield* lookAgain
           const found = keys.find(({ id }) => id === key.id)
-          if (found === undefined) return yield* Effect.fail(ended(job, "None", [], error))
+          // Nothing says that it is dead.
+          if (found === undefined) return yield* Effect.fail(ended(job, "Unresolved", [key.id], error))
           const lineage = follow(found, keys)
           if (lineage._tag !== "Live" || lineage.steps > 1) return yield* Effect.fail(lost(job, lineage))
           if (lineage.steps === 1 && isInUse(lineage.head)) return yield* Effect.fail(lost(job, lineage))

@@ -49,9 +49,8 @@ export const edgePage = <Row, E>(
       if (offset > 0 && data.findIndex(isAbove) !== 0) {
         return offset > low ? lookBetween(turns, low, offset) : look(Math.max(0, offset - limit), turns)
       }
-      if (!hasMore) return Effect.succeed({ data, hasMore, offset })
-      if (data.length < 2) return stuck(operation)
-      if (!data.every(isAbove)) return Effect.succeed({ data, hasMore, offset })
+      if (hasMore && data.length < 2) return stuck(operation)
+      if (!hasMore || !data.every(isAbove)) return Effect.succeed({ data, hasMore, offset })
       if (turns > mostTurns)
         return stuck(operation, `between two pages the list changes by more than their ${limit} rows`)
       const last = offset + data.length - 1

@@ -35,6 +35,7 @@ export class SeenRequest extends Inspectable.Class {
   // Not `private`: what compares values prints all properties that there are.
   readonly #headers: Headers.Headers
   readonly #body: Uint8Array
+  readonly #json: Option.Option<unknown>
 
   constructor(request: HttpClientRequest.HttpClientRequest, url: URL) {
     super()
@@ -49,6 +50,7 @@ export class SeenRequest extends Inspectable.Class {
     this.query = [...url.searchParams]
     this.#headers = Headers.remove(request.headers, "authorization")
     this.#body = bytesOf(request)
+    this.#json = parse(new TextDecoder().decode(this.#body))
   }
   /** Without the credential. */
   get headers(): Headers.Headers {
@@ -60,7 +62,7 @@ export class SeenRequest extends Inspectable.Class {
   }
   /** The body as JSON, where it is some. */
   get json(): Option.Option<unknown> {
-    return parse(new TextDecoder().decode(this.#body))
+    return this.#json
   }
   toJSON(): unknown {
     const { method, operation, origin, path, query } = this

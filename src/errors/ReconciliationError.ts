@@ -14,12 +14,13 @@ import type { OutcomeUnknownError } from "./OutcomeUnknownError.js"
  *
  * `"Taken"`: another caller was faster and may hold the secret. `"Several"`: more than one is alive and nothing tells which is meant.
  * `"None"`: it was rotated, and its successor is not listed. `"Revoked"`: somebody revoked it, and it stays dead.
+ * `"Expired"`: the key that an earlier run made is past its `expiresAt`, which a rotation keeps.
  * `"Unresolved"`: the repair itself was cut short, see `stoppedBy`.
  *
  * @since 0.1.0
  * @category models
  */
-export type ReconciliationReason = "Taken" | "Several" | "None" | "Revoked" | "Unresolved"
+export type ReconciliationReason = "Taken" | "Several" | "None" | "Revoked" | "Expired" | "Unresolved"
 
 /**
  * A `…Reconciled` function could not put exactly one live key and its secret into the caller's hand. `live` names every key (client,

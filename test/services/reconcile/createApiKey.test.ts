@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys } from "effect-wacht"
+import { Timestamp } from "effect-wacht/schemas"
 import { Fixtures } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
 import { elapse } from "./harness.js"
@@ -315,6 +316,18 @@ describe("a later run", () => {
     { lists: [[mine], [key(5, 50, revoked(60))]] },
     ends("Revoked", []),
     {}
+  )
+  const until = (text: string) => ({ expiresAt: Timestamp.parse(text) })
+  // The test's clock begins with the epoch, and the run has waited for 30 s when it decides.
+  const over = key(5, 50, until("1970-01-01T00:00:30Z"))
+  fails("names one whose time is over", later, { lists: [[over], [over]] }, ends("Expired", ["5"]), {})
+  const lasts = key(5, 50, until("1970-01-01T00:00:30.001Z"))
+  succeeds(
+    "takes over one whose time is not over yet",
+    later,
+    { lists: [[lasts], [lasts], [key(5, 50, rotated(70)), key(7, 70)]], rotations: [next] },
+    "7",
+    { rotated: ["5"] }
   )
   fails(
     "says which was followed to no end",

@@ -135,6 +135,19 @@ describe("what a slug names", () => {
     )
   }
 
+  for (const slug of ["", ".", ".."]) {
+    it.effect(`is refused where no path can name it, and nothing is sent: "${slug}"`, () =>
+      Effect.gen(function* () {
+        const refused = (field: string) => ({ _tag: "EncodeError", issues: [{ field, rule: "rule" }] })
+        const ofApp = yield* Effect.flip(ApiKeys.createApiAuthAppReconciled({ ...apiApp, appSlug: slug }))
+        assert.containsSubset(ofApp, refused("appSlug"))
+        const ofScheme = yield* Effect.flip(ApiKeys.createRateLimitSchemeReconciled({ ...scheme, slug }))
+        assert.containsSubset(ofScheme, refused("slug"))
+        assert.strictEqual((yield* sent("createApiAuthApp")) + (yield* sent("createRateLimitScheme")), 0)
+      }).pipe(Effect.provide(Services))
+    )
+  }
+
   it.effect("is a conflict where a field differs, which is named", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys

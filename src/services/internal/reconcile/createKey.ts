@@ -1,8 +1,10 @@
 /**
  * Creation of an API key that carries a marker, so that a lost answer is no lost key.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import type { NotFoundError, ValidationError } from "../../../errors/ApiError.js"
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
@@ -107,9 +109,13 @@ const goOn = <E>(
   if (live.length > 1) return Effect.fail(ended(job, "Several", live))
   const { lineage } = all.find((each) => liveOf(each.lineage).length > 0) ?? all[0] ?? { lineage: { _tag: "None" } }
   // Only the root can be this run's own: whoever rotated it has the secret.
-  return lineage._tag === "Live" && lineage.steps > 0 && !isLater
-    ? Effect.fail(lost(job, lineage))
-    : Effect.flatMap(takeOver(service, appSlug, job, lineage), (made) => verify(creation, made))
+  if (lineage._tag === "Live" && lineage.steps > 0 && !isLater) return Effect.fail(lost(job, lineage))
+  // A rotation keeps the moment after which a key is refused, though the server calls it active still.
+  return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    liveOf(lineage).some(({ expiresAt }) => Option.exists(expiresAt, ({ utc }) => utc.epochMillis <= now))
+      ? Effect.fail(ended(job, "Expired", live))
+      : Effect.flatMap(takeOver(service, appSlug, job, lineage), (made) => verify(creation, made))
+  )
 }
 
 const send = (creation: Creation, rounds: number): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> => {

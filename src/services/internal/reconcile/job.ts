@@ -50,6 +50,7 @@ const words: Readonly<Record<ReconciliationReason, string>> = {
   Several: "more than one is alive, and nothing tells which is meant",
   None: "it was rotated, and its successor is not listed",
   Revoked: "somebody revoked it meanwhile",
+  Expired: "its time was over before anybody held it",
   Unresolved: "the repair was cut short"
 }
 

@@ -2,14 +2,18 @@
  * The three creations that a slug names.
  */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { AuthorizationError, ConflictError, NotFoundError, ValidationError } from "../../../errors/ApiError.js"
+import type { EncodeError } from "../../../errors/ClientError.js"
+import { refusedInput } from "../../../errors/internal/failure.js"
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import { type ApiAuthApp, CreateApiAuthAppInput } from "../../../schemas/ApiAuthApp.js"
 import { CreateOAuthAppInput, type OAuthApp } from "../../../schemas/OAuthApp.js"
 import { CreateRateLimitSchemeInput, type RateLimitScheme } from "../../../schemas/RateLimitScheme.js"
 import { trim } from "../../../schemas/internal/rules.js"
+import { fillPath } from "../path.js"
 import { createNamed } from "./bySlug.js"
 import { checkInput } from "./checkInput.js"
 import { makeJob } from "./job.js"
@@ -48,6 +52,10 @@ const orNone = <A>(
 ): Effect.Effect<Option.Option<A>, ValidationError | CallError> =>
   Effect.catchTag(Effect.asSome(self), "NotFoundError", () => Effect.succeedNone)
 
+/** What no path can name can be created, and never be looked at. */
+const canBeRead = (operation: string, field: string, slug: string): Either.Either<string, EncodeError> =>
+  Either.mapLeft(fillPath(`/{${field}}`, { [field]: slug }, []), (issues) => refusedInput(operation, issues))
+
 /** Creates an app. */
 export const createApp = (
   service: CreatesApps,
@@ -58,6 +66,7 @@ export const createApp = (
     const operation = "createApiAuthApp"
     const job = yield* makeJob(operation, options)
     const { appSlug } = yield* checkInput(operation, CreateApiAuthAppInput, input)
+    yield* canBeRead(operation, "appSlug", appSlug)
     return yield* createNamed<ApiAuthApp, Definite | AuthorizationError | ConflictError>({
       job,
       slug: appSlug,
@@ -78,6 +87,7 @@ export const createScheme = (
     const operation = "createRateLimitScheme"
     const job = yield* makeJob(operation, options)
     const { slug } = yield* checkInput(operation, CreateRateLimitSchemeInput, input)
+    yield* canBeRead(operation, "slug", slug)
     return yield* createNamed<RateLimitScheme, Exclude<Definite, NotFoundError> | ConflictError>({
       job,
       slug,

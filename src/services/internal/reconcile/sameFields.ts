@@ -19,7 +19,7 @@ const sameText = (sent: string | undefined, stored: Option.Option<string>): bool
 const sameList = (sent: ReadonlyArray<string> | undefined, stored: ReadonlyArray<string>): boolean =>
   sent === undefined || JSON.stringify([...sent].sort()) === JSON.stringify([...stored].sort())
 
-/** Of an app. */
+/** Of an app. What was created is active; one that was switched off since refuses its keys. */
 export const appDifferences = (input: CreateApiAuthAppInput, app: ApiAuthApp): ReadonlyArray<string> =>
   failed([
     ["name", input.name === app.name],
@@ -30,7 +30,8 @@ export const appDifferences = (input: CreateApiAuthAppInput, app: ApiAuthApp): R
     ["workspaceId", sameText(input.workspaceId, app.workspaceId)],
     ["rateLimitSchemeSlug", sameText(input.rateLimitSchemeSlug, app.rateLimitSchemeSlug)],
     ["permissions", sameList(input.permissions, app.permissions)],
-    ["resources", sameList(input.resources, app.resources)]
+    ["resources", sameList(input.resources, app.resources)],
+    ["isActive", app.isActive]
   ])
 
 type SentRule = CreateRateLimitSchemeInput["rules"][number]
@@ -114,5 +115,6 @@ export const oauthAppDifferences = (input: CreateOAuthAppInput, app: OAuthApp): 
       (input.allowDynamicClientRegistration ?? app.allowDynamicClientRegistration) ===
         app.allowDynamicClientRegistration
     ],
-    ["logo", input.logo === undefined || input.logo.data.length === 0 || Option.isSome(app.logoUrl)]
+    ["logo", input.logo === undefined || input.logo.data.length === 0 || Option.isSome(app.logoUrl)],
+    ["isActive", app.isActive]
   ])

@@ -38,6 +38,9 @@ describe("an app", () => {
     it(`is another one where its ${field} differs`, () =>
       only(field, appDifferences({ ...sent, [field]: value }, stored)))
   }
+
+  it("is not as it was made once it was switched off", () =>
+    only("isActive", appDifferences(sent, { ...stored, isActive: false })))
 })
 
 describe("a scheme", () => {
@@ -168,4 +171,7 @@ describe("an OAuth app", () => {
     it(`is another one where its ${field} differs`, () =>
       only(field, oauthAppDifferences({ ...sent, [field]: value }, stored)))
   }
+
+  it("is not as it was made once it was switched off", () =>
+    only("isActive", oauthAppDifferences(sent, { ...stored, isActive: false })))
 })

@@ -3,8 +3,10 @@ import { ApiKeys, Gateway, Policy, RequestPolicy, Wacht } from "effect-wacht"
 import { Emulator, Fault } from "effect-wacht/testing"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
@@ -169,5 +171,21 @@ describe("audit streams over the emulator", () => {
       }).pipe(Effect.scoped, Effect.provide(services({})))
       assert.deepStrictEqual(tailed.seen, tailed.rows.slice(0, 20))
     })
+  )
+
+  it.effect("wait for the next look no longer than until the deadline in scope", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const following = yield* ApiKeys.tailApiAuditLogs("app", { interval: "1 hour" }).pipe(
+        Stream.runDrain,
+        Policy.operationTimeout("1 minute"),
+        Effect.flip,
+        Effect.fork
+      )
+      yield* TestClock.adjust("59 seconds")
+      assert.isTrue(Option.isNone(yield* Fiber.poll(following)))
+      yield* TestClock.adjust("1 second")
+      assert.containsSubset(yield* following, { _tag: "TimeoutError", limit: "operation" })
+    }).pipe(Effect.provide(services({})))
   )
 })

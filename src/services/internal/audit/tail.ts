@@ -4,12 +4,14 @@
  * A row can be read only some time after its own moment. So nothing younger than the lag is given: what is older is complete, and
  * the last row given is all that must be remembered.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { Place } from "../../../schemas/internal/place.js"
 import type { Timestamp } from "../../../schemas/Timestamp.js"
 import { checkDuration } from "../duration.js"
 import { isBefore } from "../isBefore.js"
+import { timeLeft } from "../limits.js"
 import { paged, type ReadRows } from "../paged.js"
 import type { ApiAuditEntry, TailApiAuditLogsOptions } from "./options.js"
 import { ago, entries, moment, type ReadPage, type TrailError, trailOf } from "./reading.js"
@@ -33,7 +35,9 @@ export const auditTail = (
     /** One slice of what has become old enough; waits before the next look where everything that could be read has been given. */
     const look = (slice: Slice, start: Timestamp, last: Place | undefined, isIdle: boolean): ReadEntries =>
       Effect.gen(function* () {
-        if (isIdle) yield* Effect.sleep(interval)
+        // Not past the deadline in scope, of which the next page's call tells.
+        if (isIdle)
+          yield* Effect.flatMap(timeLeft, (left) => Effect.sleep(left > 0 ? Duration.min(interval, left) : interval))
         const horizon = yield* ago(lag)
         if (isBefore(horizon, start)) return [[], look(slice, start, last, true)]
         const [rows, reached, next] = yield* slice(start, last, horizon)

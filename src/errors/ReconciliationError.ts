@@ -13,14 +13,14 @@ import type { OutcomeUnknownError } from "./OutcomeUnknownError.js"
  * Why nobody could be given the one live key with its secret.
  *
  * `"Taken"`: another caller was faster and may hold the secret. `"Several"`: more than one is alive and nothing tells which is meant.
- * `"None"`: it was rotated, and its successor is not listed. `"Revoked"`: somebody revoked it, and it stays dead.
- * `"Expired"`: the key that an earlier run made is past its `expiresAt`, which a rotation keeps.
- * `"Unresolved"`: the repair itself was cut short, see `stoppedBy`.
+ * `"None"`: it was rotated, and its successor is not listed. `"Revoked"`: somebody revoked it, and it stays dead. `"Expired"`: the key that
+ * an earlier run made is past its `expiresAt`, which a rotation keeps. `"Different"`: that key has other permissions than were asked for
+ * now. `"Unresolved"`: the repair itself was cut short, see `stoppedBy`.
  *
  * @since 0.1.0
  * @category models
  */
-export type ReconciliationReason = "Taken" | "Several" | "None" | "Revoked" | "Expired" | "Unresolved"
+export type ReconciliationReason = "Taken" | "Several" | "None" | "Revoked" | "Expired" | "Different" | "Unresolved"
 
 /**
  * A `…Reconciled` function could not put exactly one live key and its secret into the caller's hand. `live` names every key (client,

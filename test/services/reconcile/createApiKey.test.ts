@@ -329,6 +329,8 @@ describe("a later run", () => {
     "7",
     { rotated: ["5"] }
   )
+  const wider = key(5, 50, { permissions: ["admin"] })
+  fails("hands out none with other permissions", later, { lists: [[wider], [wider]] }, ends("Different", ["5"]), {})
   fails(
     "says which was followed to no end",
     later,

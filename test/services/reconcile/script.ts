@@ -18,6 +18,7 @@ export const key = (id: number, created: number, overrides: Partial<ApiKey> = {}
     id: KeyId.make(String(id)),
     createdAt: moment(created),
     metadata: { effect_wacht_marker: "job" },
+    permissions: [],
     ...overrides
   })
 

@@ -21,6 +21,7 @@ import { type Descent, descents, follow, idsOf, isOlder, liveOf } from "./lineag
 import { checkMarker, makeMarker, markMetadata } from "./marker.js"
 import type { MarkedOptions } from "./options.js"
 import { allKeys, type Definite, lost, type RotatesKeys, takeOver } from "./rotateKey.js"
+import { sameList } from "./sameFields.js"
 
 /** What creation needs of the service. */
 export interface CreatesKeys extends RotatesKeys {
@@ -102,7 +103,7 @@ const goOn = <E>(
   isLater: boolean,
   none: Effect.Effect<ApiKeyWithSecret, E>
 ): Effect.Effect<ApiKeyWithSecret, E | Definite | ReconciliationError> => {
-  const { appSlug, job, marker, service } = creation
+  const { appSlug, input, job, marker, service } = creation
   const all = descents(marker, keys)
   if (all.length === 0) return none
   const live = liveIds(marker, keys)
@@ -110,12 +111,17 @@ const goOn = <E>(
   const { lineage } = all.find((each) => liveOf(each.lineage).length > 0) ?? all[0] ?? { lineage: { _tag: "None" } }
   // Only the root can be this run's own: whoever rotated it has the secret.
   if (lineage._tag === "Live" && lineage.steps > 0 && !isLater) return Effect.fail(lost(job, lineage))
-  // A rotation keeps the moment after which a key is refused, though the server calls it active still.
-  return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    liveOf(lineage).some(({ expiresAt }) => Option.exists(expiresAt, ({ utc }) => utc.epochMillis <= now))
-      ? Effect.fail(ended(job, "Expired", live))
-      : Effect.flatMap(takeOver(service, appSlug, job, lineage), (made) => verify(creation, made))
-  )
+  // A rotation keeps what decides whether and for what a key is of use; past its time the server calls it active still.
+  return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const heads = liveOf(lineage)
+    if (heads.some(({ expiresAt }) => Option.exists(expiresAt, ({ utc }) => utc.epochMillis <= now))) {
+      return Effect.fail(ended(job, "Expired", live))
+    }
+    if (!heads.every(({ permissions }) => sameList(input.permissions ?? [], permissions))) {
+      return Effect.fail(ended(job, "Different", live))
+    }
+    return Effect.flatMap(takeOver(service, appSlug, job, lineage), (made) => verify(creation, made))
+  })
 }
 
 const send = (creation: Creation, rounds: number): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> => {

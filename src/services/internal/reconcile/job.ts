@@ -51,6 +51,7 @@ const words: Readonly<Record<ReconciliationReason, string>> = {
   None: "it was rotated, and its successor is not listed",
   Revoked: "somebody revoked it meanwhile",
   Expired: "its time was over before anybody held it",
+  Different: "an earlier run made it, with other permissions",
   Unresolved: "the repair was cut short"
 }
 

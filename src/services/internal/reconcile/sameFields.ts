@@ -16,7 +16,8 @@ const failed = (checks: ReadonlyArray<Check>): ReadonlyArray<string> =>
 const sameText = (sent: string | undefined, stored: Option.Option<string>): boolean =>
   sent === undefined || Option.getOrElse(stored, () => "") === sent
 
-const sameList = (sent: ReadonlyArray<string> | undefined, stored: ReadonlyArray<string>): boolean =>
+/** In any order; what was not sent is whatever it is. */
+export const sameList = (sent: ReadonlyArray<string> | undefined, stored: ReadonlyArray<string>): boolean =>
   sent === undefined || JSON.stringify([...sent].sort()) === JSON.stringify([...stored].sort())
 
 /** Of an app. What was created is active; one that was switched off since refuses its keys. */

@@ -17,7 +17,7 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { gzipSync } from "node:zlib"
 import { example } from "../support/contract.js"
-import { elapse } from "./reconcile/harness.js"
+import { elapse } from "./internal/reconcile/harness.js"
 
 const key = "example_backend_KEYKEYKEYKEYKEYKEYKEYKEY"
 

@@ -15,7 +15,7 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
-import { elapse } from "./reconcile/harness.js"
+import { elapse } from "./internal/reconcile/harness.js"
 
 const key = "example_backend_KEYKEYKEYKEYKEYKEYKEYKEY"
 

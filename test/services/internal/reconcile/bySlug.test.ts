@@ -5,8 +5,8 @@ import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import { createNamed, type Named } from "../../../../src/services/internal/reconcile/bySlug.js"
 import { makeJob } from "../../../../src/services/internal/reconcile/job.js"
-import { elapse } from "../../reconcile/harness.js"
-import { assertFailure, ends, inTurn, lost } from "../../reconcile/script.js"
+import { elapse } from "./harness.js"
+import { assertFailure, ends, inTurn, lost } from "./script.js"
 
 interface Thing {
   readonly slug: string

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Option from "effect/Option"
 import { descents, follow, idsOf, isOlder, liveOf } from "../../../../src/services/internal/reconcile/lineage.js"
-import { key, moment, revoked, rotated } from "../../reconcile/script.js"
+import { key, moment, revoked, rotated } from "./script.js"
 
 describe("a key's rotations", () => {
   it("lead to the one that is alive, and are counted", () => {

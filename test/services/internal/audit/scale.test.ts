@@ -6,9 +6,9 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { failAtRandom } from "../../../bench/audit/faults.js"
-import { appSlug, makeRows, numberOf, secret, world } from "../../../bench/audit/rows.js"
-import { collectGarbage } from "../../support/gc.js"
+import { failAtRandom } from "../../../../bench/audit/faults.js"
+import { appSlug, makeRows, numberOf, secret, world } from "../../../../bench/audit/rows.js"
+import { collectGarbage } from "../../../support/gc.js"
 
 // `npm run audit-proof` does the same with a million rows, a server in another process and a tail beside.
 const count = 20_000

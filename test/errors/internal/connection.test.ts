@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Option from "effect/Option"
-import { connectionFailure } from "../../src/errors/internal/connection.js"
+import { connectionFailure } from "../../../src/errors/internal/connection.js"
 
 const failed = (code: string, syscall?: string, cause?: unknown) =>
   Object.assign(new Error(code, { cause }), syscall === undefined ? { code } : { code, syscall })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { findUnsendable } from "../../src/schemas/internal/sendable.js"
+import { findUnsendable } from "../../../src/schemas/internal/sendable.js"
 
 const found = (value: unknown, mayHoldBytes = false) =>
   findUnsendable(value, mayHoldBytes).map(({ message, path }) => [path.join("."), message] as const)

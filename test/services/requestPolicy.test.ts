@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { describe } from "vitest"
-import { elapse, fail, sent, Services, timed } from "./harness.js"
+import { elapse, fail, sent, Services, timed } from "./internal/policy/harness.js"
 
 const operation = "listRateLimitSchemes"
 const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())

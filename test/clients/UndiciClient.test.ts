@@ -18,7 +18,7 @@ import * as Stream from "effect/Stream"
 import * as UndiciClient from "effect-wacht/UndiciClient"
 import { inspect } from "node:util"
 import { Agent, type Dispatcher } from "undici"
-import { collectGarbage } from "../../support/gc.js"
+import { collectGarbage } from "../support/gc.js"
 import { startServer, type TestServer } from "./server.js"
 
 interface Echo {

@@ -5,8 +5,8 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
 import * as Schemas from "effect-wacht/schemas"
-import { firstMismatch, inputIssues } from "../../src/schemas/internal/issues.js"
-import { queries, requests, responses, sampleOf } from "./contract.js"
+import { firstMismatch, inputIssues } from "../../../src/schemas/internal/issues.js"
+import { queries, requests, responses, sampleOf } from "../contract.js"
 
 const mismatch = <A, I>(schema: Schema.Schema<A, I>, json: unknown) =>
   Either.match(Schema.decodeUnknownEither(schema)(json), { onLeft: firstMismatch, onRight: () => undefined })

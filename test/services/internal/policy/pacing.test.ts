@@ -9,8 +9,8 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
-import { file } from "../../../src/testing/emulator/defaultWorld.js"
-import { makeVirtualClock } from "../../simulation/virtualClock.js"
+import { file } from "../../../../src/testing/emulator/defaultWorld.js"
+import { makeVirtualClock } from "../../../simulation/virtualClock.js"
 import { elapse, onVirtualTime, Services } from "./harness.js"
 
 const units = ["millisecond", "second", "minute", "hour"] as const

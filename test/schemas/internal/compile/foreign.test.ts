@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { KeyId } from "effect-wacht/schemas"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { compileDecoder } from "../../../src/schemas/internal/decoder.js"
-import { firstMismatch } from "../../../src/schemas/internal/issues.js"
+import { compileDecoder } from "../../../../src/schemas/internal/decoder.js"
+import { firstMismatch } from "../../../../src/schemas/internal/issues.js"
 
 class Point extends Schema.Class<Point>("Point")({ x: Schema.Number, y: Schema.optional(Schema.Number) }) {}
 

@@ -7,7 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Exit from "effect/Exit"
 import * as TestClock from "effect/TestClock"
-import { makeVirtualClock } from "../../simulation/virtualClock.js"
+import { makeVirtualClock } from "../../../simulation/virtualClock.js"
 
 /** All services over an emulator of their own. */
 export const Services = Layer.unwrapEffect(Effect.map(Emulator.Emulator, ({ apiKey }) => Wacht.layer({ apiKey }))).pipe(

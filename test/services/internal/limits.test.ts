@@ -14,7 +14,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
-import { elapse, fail, failing, sent, Services, timed } from "./harness.js"
+import { elapse, fail, failing, sent, Services, timed } from "./policy/harness.js"
 
 const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())
 const createApp = Effect.flatMap(ApiKeys.ApiKeys, (keys) =>

@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import { classOfStatus, routeOf } from "../support/contract.js"
+import { classOfStatus, routeOf } from "../../support/contract.js"
 import {
   clientOf,
   invoke,
@@ -15,7 +15,7 @@ import {
   operationNames,
   operations,
   someArguments
-} from "../support/sdk.js"
+} from "../../support/sdk.js"
 
 const never = clientOf(() => Effect.never)
 

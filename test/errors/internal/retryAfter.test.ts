@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as fc from "fast-check"
-import { retryAfter } from "../../src/errors/internal/retryAfter.js"
+import { retryAfter } from "../../../src/errors/internal/retryAfter.js"
 
 const now = Date.UTC(2026, 5, 20, 12, 0, 0)
 const longest = 31 * 24 * 3600 * 1000

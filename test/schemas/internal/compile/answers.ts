@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import * as Schema from "effect/Schema"
 import * as Schemas from "effect-wacht/schemas"
-import * as Lists from "../../../src/schemas/internal/lists.js"
+import * as Lists from "../../../../src/schemas/internal/lists.js"
 
 const schemas: Readonly<Record<string, Schema.Schema.AnyNoContext>> = {
   listApiAuthApps: Schemas.ApiAuthAppPage,
@@ -37,7 +37,7 @@ const schemas: Readonly<Record<string, Schema.Schema.AnyNoContext>> = {
   rotateOAuthAppSigningKey: Schemas.SigningKeyRotation
 }
 
-const contract = new URL("../../contract/", import.meta.url)
+const contract = new URL("../../../contract/", import.meta.url)
 
 interface Exchange {
   readonly operation: string

@@ -4,7 +4,7 @@ import * as JSONSchema from "effect/JSONSchema"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { ApiKey, KeyId, RateLimitRule, RateLimitRuleInput } from "effect-wacht/schemas"
-import * as Wire from "../../src/schemas/internal/wire.js"
+import * as Wire from "../../../src/schemas/internal/wire.js"
 
 describe("a struct of the wire", () => {
   const Model = Wire.Struct({

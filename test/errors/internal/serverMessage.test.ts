@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { blankSecrets } from "../../src/errors/internal/blank.js"
-import { serverMessage } from "../../src/errors/internal/serverMessage.js"
+import { blankSecrets } from "../../../src/errors/internal/blank.js"
+import { serverMessage } from "../../../src/errors/internal/serverMessage.js"
 
 const nothing = (text: string) => text
 const words = (status: number, body: string, contentType?: string) => serverMessage(status, contentType, body, nothing)

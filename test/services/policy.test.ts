@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as ExecutionPlan from "effect/ExecutionPlan"
 import * as Schedule from "effect/Schedule"
 import { describe } from "vitest"
-import { elapse, fail, sent, Services } from "./harness.js"
+import { elapse, fail, sent, Services } from "./internal/policy/harness.js"
 
 const operation = "listRateLimitSchemes"
 const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())

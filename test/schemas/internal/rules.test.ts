@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Schemas from "effect-wacht/schemas"
-import { inputIssues } from "../../src/schemas/internal/issues.js"
+import { inputIssues } from "../../../src/schemas/internal/issues.js"
 
 const issuesOf =
   <A, I>(schema: Schema.Schema<A, I>) =>

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as fc from "fast-check"
-import { canonical } from "../../../src/testing/emulator/json/canonical.js"
+import { canonical } from "../../../../src/testing/emulator/json/canonical.js"
 import {
   array,
   boolean,
@@ -15,9 +15,9 @@ import {
   required,
   text,
   timestamp
-} from "../../../src/testing/emulator/json/decode.js"
-import { isBrokenInside, parse } from "../../../src/testing/emulator/json/parse.js"
-import { float, rawId, write } from "../../../src/testing/emulator/json/write.js"
+} from "../../../../src/testing/emulator/json/decode.js"
+import { isBrokenInside, parse } from "../../../../src/testing/emulator/json/parse.js"
+import { float, rawId, write } from "../../../../src/testing/emulator/json/write.js"
 
 const kind = <A, L extends { readonly kind: string }>(result: Either.Either<A, L>): A | string =>
   Either.match(result, { onLeft: (left) => left.kind, onRight: (right) => right })

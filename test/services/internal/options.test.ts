@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
-import { apiKey, stub } from "../support/sdk.js"
+import { apiKey, stub } from "../../support/sdk.js"
 
 const canary = "canary_canary_canary"
 

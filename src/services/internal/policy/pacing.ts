@@ -64,27 +64,27 @@ const makeTurn = (size: number, step: number): Effect.Effect<Effect.Effect<void>
   Effect.gen(function* () {
     let tokens = size
     const waiting = new Set<() => void>()
+    // Open while a token is missing, one whose receiver was interrupted too. Nothing ticks while none is: a token must not come early.
     const isMissing = yield* Effect.makeLatch()
     const give = Effect.sync(() => {
       const [next] = waiting
-      if (next === undefined) tokens = Math.min(size, tokens + 1)
+      if (next === undefined) tokens++
       else waiting.delete(next)
       next?.()
+      if (tokens >= size) isMissing.unsafeClose()
     })
-    // A token whose receiver was interrupted is missing as well.
-    const fill = Effect.repeat(Effect.zipRight(Effect.sleep(step), give), { until: () => tokens >= size })
-    const fillAgain = isMissing.await.pipe(Effect.zipRight(isMissing.close), Effect.zipRight(fill), Effect.forever)
-    yield* Effect.forkScoped(Effect.interruptible(fillAgain))
-    const take = Effect.async<void>((resume) => {
+    const fill = Effect.forever(Effect.zipRight(isMissing.await, Effect.zipRight(Effect.sleep(step), give)))
+    yield* Effect.forkScoped(Effect.interruptible(fill))
+    return Effect.async<void>((resume) => {
+      const wake = () => resume(Effect.void)
       if (tokens > 0) {
         tokens--
-        return resume(Effect.void)
+        isMissing.unsafeOpen()
+        return wake()
       }
-      const wake = () => resume(Effect.void)
       waiting.add(wake)
       return Effect.sync(() => waiting.delete(wake))
     })
-    return Effect.zipRight(isMissing.open, take)
   })
 
 /**

@@ -55,7 +55,10 @@ describe("makeRateLimiter", () => {
             assert.isAtMost(most(times, window), rule.maxRequests)
           }
         ),
-        { numRuns: 100 }
+        {
+          numRuns: 100,
+          examples: [[{ unit: "millisecond", duration: 26, maxRequests: 1, burst: undefined }, [2097, 0, 0, 2097]]]
+        }
       )
     )
   )

@@ -11,6 +11,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -137,9 +138,9 @@ describe("the body of a request", () => {
       yield* isClosed(server)
     }))
 
-  test("is a stream whose finalizers run when the call is interrupted, or answered before its end", (client, server) =>
+  test("is a stream whose finalizers run when the call is interrupted, fails, or is answered before its end", (client, server) =>
     Effect.gen(function* () {
-      for (const path of ["/no-headers", "/early"]) {
+      for (const path of ["/no-headers", "/early", "/reset"]) {
         const finalized = yield* Deferred.make<void>()
         const endless = Stream.make(encode("begun")).pipe(
           Stream.concat(Stream.never),
@@ -152,8 +153,10 @@ describe("the body of a request", () => {
           yield* isAsked(server, before)
           yield* Fiber.interrupt(fiber)
           yield* isClosed(server)
-        } else {
+        } else if (path === "/early") {
           assert.strictEqual(yield* Fiber.join(fiber), "too large")
+        } else {
+          assert.isTrue(Exit.isFailure(yield* Fiber.await(fiber)))
         }
         yield* Effect.timeout(Deferred.await(finalized), "5 seconds")
       }
@@ -197,7 +200,8 @@ describe("an answer", () => {
 
   test("comes after interim ones, and redirects are not followed", (client) =>
     Effect.gen(function* () {
-      assert.strictEqual(yield* Effect.flatMap(client.get("/hints"), (response) => response.text), "after the hints")
+      const hinted = yield* client.get("/hints")
+      assert.deepStrictEqual([hinted.status, yield* hinted.text], [200, "after the hints"])
       const redirect = yield* client.get("/redirect")
       assert.strictEqual(redirect.status, 307)
       assert.strictEqual(redirect.headers["location"], "/json")
@@ -239,6 +243,13 @@ describe("an answer", () => {
       const response = yield* client.get("/endless")
       const pulled = yield* Stream.runFold(Stream.take(response.stream, 20), 0, (size, chunk) => size + chunk.length)
       assert.isAbove(pulled, 0)
+      yield* isClosed(server)
+    }))
+
+  test("is a stream that ends the connection where it is left, though the request's scope stays open", (client, server) =>
+    Effect.gen(function* () {
+      const response = yield* HttpClient.withScope(client).get("/endless")
+      yield* Stream.runDrain(Stream.take(response.stream, 1))
       yield* isClosed(server)
     }))
 
@@ -323,6 +334,21 @@ describe("an interruption", () => {
       yield* Effect.scoped(HttpClient.withScope(client).get("/no-body"))
       yield* isClosed(server)
     }))
+
+  it.scopedLive("of a request that waits for a connection leaves it unsent", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const client = yield* UndiciClient.make({ connections: 1, pipelining: 1 })
+      const first = yield* Effect.fork(client.get(`${server.url}/no-headers`))
+      yield* isAsked(server)
+      const waiting = yield* Effect.fork(client.post(`${server.url}/echo`))
+      yield* Effect.sleep("20 millis")
+      yield* Fiber.interrupt(waiting)
+      yield* Fiber.interrupt(first)
+      assert.strictEqual((yield* client.get(`${server.url}/json`)).status, 200)
+      assert.strictEqual(server.requests(), 2)
+    })
+  )
 
   test("leaves the pool fit for the next call", (client) =>
     Effect.gen(function* () {
@@ -442,6 +468,19 @@ describe("tracing", () => {
       assert.isUndefined(off.headers["traceparent"])
     }))
 })
+
+it.scopedLive("the spans of a layer's requests are named as it was told to", () =>
+  Effect.gen(function* () {
+    const server = yield* startServer
+    const asked: Array<string> = []
+    const names = Layer.succeed(HttpClient.SpanNameGenerator, ({ method }) => (asked.push(method), method))
+    const layer = Layer.provide(UndiciClient.layer, names)
+    yield* Effect.flatMap(HttpClient.HttpClient, (client) => client.get(`${server.url}/json`)).pipe(
+      Effect.provide(layer)
+    )
+    assert.deepStrictEqual(asked, ["GET"])
+  })
+)
 
 describe("beside the platform's fetch client", () => {
   test("repeated calls give the same", (client, server) =>

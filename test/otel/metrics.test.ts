@@ -185,6 +185,20 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
     })
   )
 
+  it.effect("call nothing a rule that an answer only calls so", () =>
+    Effect.gen(function* () {
+      const rules = ["customer@example.com", "9/9ms", "9/9s of somebody", ""]
+      const limits = rules.map((rule) => ({ rule, remaining: 1, limit: 9 }))
+      const body = JSON.stringify({ ...JSON.parse(example("checkAuthz.response")), rate_limits: limits })
+      const before = yield* metrics
+      yield* Effect.flatMap(Gateway.Gateway, (gateway) =>
+        gateway.checkAuthz({ principal: { type: "api_key", value: Redacted.make("k") }, resource: "/", method: "GET" })
+      ).pipe(Effect.provide(layerOf(stub(() => ({ status: 200, body })).client)))
+      const added = [...(yield* metrics).keys()].filter((name) => name.startsWith("rate_limit") && !before.has(name))
+      assert.deepStrictEqual(added, ["rate_limit_remaining rule=9/9ms"])
+    })
+  )
+
   it.effect("show 16 rules of one check at most, and 256 in all", () =>
     Effect.gen(function* () {
       let made = 0
@@ -219,7 +233,7 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
       for (const { metricKey } of pairs.filter(({ metricKey }) => metricKey.name.startsWith("effect_wacht_"))) {
         for (const { key, value } of metricKey.tags) {
           assert.include(["operation", "error", "rule"], key)
-          assert.match(value, /^(\w+|\d+\/\d+s)$/)
+          assert.match(value, /^(\w+|\d+\/\d+m?s)$/)
         }
       }
     })
@@ -233,6 +247,14 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
       assert.deepStrictEqual(yield* rise(failed), {
         "errors_total error=NotFoundError operation=getApiAuthApp tenant=acme": 1
       })
+      const emulator = yield* Emulator.Emulator
+      yield* emulator.failNext(Fault.status(503))
+      const repeated = Policy.withPolicy(keys.listRateLimitSchemes(), Policy.fromOptions({ base: 0 }))
+      assert.deepStrictEqual(yield* rise(Effect.tagMetrics(repeated, "tenant", "acme")), {
+        "retries_total error=ServerError operation=listRateLimitSchemes tenant=acme": 1
+      })
+      const call = "call_duration_milliseconds operation=listRateLimitSchemes tenant=acme"
+      assert.include([...(yield* metrics).keys()], call)
     })
   )
 })

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -63,7 +64,7 @@ describe("presence in answers", () => {
         }
         const value = Either.getOrThrow(result)
         const key = name === "Jwk" ? Reflect.get(Object(value), field.name) : option(value)
-        assert.deepStrictEqual(key, Option.none())
+        deepStrictEqual(key, Option.none())
         assert.deepStrictEqual(encode(value), field.optional ? without : withNull)
       })
       it(`${name}.${field.name}: null`, () => {

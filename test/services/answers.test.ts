@@ -5,9 +5,11 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { ApiKeys, Gateway, Policy, Wacht } from "effect-wacht"
 import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -31,6 +33,18 @@ const over = (
 
 const answering = (answer: () => Response) =>
   HttpClient.make((request) => Effect.sync(() => HttpClientResponse.fromWeb(request, answer())))
+
+/** Comes in pieces, and is ended or broken by `finish`. */
+const streaming = (text: string, finish: (controller: ReadableStreamDefaultController) => void) =>
+  answering(
+    () =>
+      new Response(
+        new ReadableStream({
+          start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+          pull: finish
+        })
+      )
+  )
 
 const get = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("reports"))
 const create = Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
@@ -75,6 +89,22 @@ describe("a client that fails with a status of its own", () => {
   }
 })
 
+it.effect("a client that could not read an answer has lost it", () =>
+  Effect.gen(function* () {
+    const client = HttpClient.make((request) =>
+      Effect.fail(
+        new HttpClientError.ResponseError({
+          request,
+          response: HttpClientResponse.fromWeb(request, new Response(example("getApiAuthApp.response"))),
+          reason: "Decode"
+        })
+      )
+    )
+    const error = yield* Effect.flip(Effect.provide(get, over(client)))
+    assert.deepInclude(error, { _tag: "TransportError", reason: "Lost", isRetryable: true })
+  })
+)
+
 describe("the body of an error", () => {
   /** Comes, and then does not end, or breaks. */
   const unfinished = (text: string, isBroken: boolean) =>
@@ -113,7 +143,106 @@ describe("the body of an error", () => {
       }
     })
   )
+
+  it.effect("gives none where they are compressed", () =>
+    Effect.gen(function* () {
+      const packed = answering(() => new Response(gzipSync(words("no")), { status: 502 }))
+      assert.strictEqual((yield* Effect.flip(Effect.provide(get, over(packed)))).message, "Bad Gateway")
+    })
+  )
 })
+
+it.effect("a server that is down says in its header how long to wait, and nowhere else", () =>
+  Effect.gen(function* () {
+    const waitAfter = (answer: () => Response) =>
+      Effect.map(Effect.flip(Effect.provide(get, over(answering(answer)))), (error) =>
+        error._tag === "ServerError" ? Option.getOrNull(Option.map(error.retryAfter, Duration.toMillis)) : error._tag
+      )
+    for (const status of [500, 502, 503]) {
+      const said = yield* waitAfter(() => new Response("", { status, headers: { "retry-after": "7" } }))
+      const unsaid = yield* waitAfter(() => new Response(words("Retry after 7 seconds"), { status }))
+      assert.deepStrictEqual([said, unsaid], [7000, null])
+    }
+  })
+)
+
+describe("a body", () => {
+  const app = example("getApiAuthApp.response")
+
+  it.effect("that broke is none, though what came could be read", () =>
+    Effect.gen(function* () {
+      const client = streaming(app, (controller) => controller.error(new Error("cut")))
+      const error = yield* Effect.flip(Effect.provide(get, over(client)))
+      assert.deepInclude(error, { _tag: "TransportError", reason: "Lost", isRetryable: true })
+    })
+  )
+
+  it.effect("that was lost may have been written by who acted, whatever the connection says of itself", () =>
+    Effect.gen(function* () {
+      const refused = Object.assign(new Error("refused"), { code: "ECONNREFUSED", syscall: "connect" })
+      const client = streaming("{", (controller) => controller.error(refused))
+      const error = yield* Effect.flip(Effect.provide(create, over(client)))
+      if (error._tag !== "OutcomeUnknownError") return assert.fail(error._tag)
+      assert.deepStrictEqual([error.reason, Option.getOrNull(error.status)], ["Lost", 200])
+    })
+  )
+
+  it.effect("that is not there is an empty answer", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.provide(get, over(answering(() => new Response(null)))))
+      assert.deepInclude(error, { _tag: "DecodeError", reason: "Json", message: "the answer is empty" })
+    })
+  )
+
+  it.effect("is read whatever its length is said to be, where that is no number", () =>
+    Effect.gen(function* () {
+      const client = answering(
+        () => new Response(app, { headers: { "content-length": `${app.length}, ${app.length}` } })
+      )
+      assert.strictEqual((yield* Effect.provide(get, over(client))).appSlug, JSON.parse(app).app_slug)
+    })
+  )
+
+  it.effect("is read of every status that says that it worked", () =>
+    Effect.gen(function* () {
+      for (const status of [200, 201, 299]) {
+        yield* Effect.provide(get, over(answering(() => new Response(app, { status }))))
+        const error = yield* Effect.flip(Effect.provide(get, over(answering(() => new Response("{", { status })))))
+        assert.deepInclude(error, { _tag: "DecodeError", reason: "Json", status })
+      }
+    })
+  )
+})
+
+it.effect("the connection of an answer that is too large ends, and nobody reads it", () =>
+  Effect.gen(function* () {
+    let isCancelled = false
+    const body = () => new ReadableStream({ cancel: () => void (isCancelled = true) })
+    const client = answering(() => new Response(body(), { headers: { "content-length": String(2 ** 30) } }))
+    const error = yield* Effect.flip(Effect.provide(get, over(client)))
+    assert.deepInclude(error, { _tag: "DecodeError", reason: "TooLarge" })
+    assert.isTrue(isCancelled)
+  })
+)
+
+it.effect("a request that could not be built is not sent again", () =>
+  Effect.gen(function* () {
+    let sent = 0
+    const client = HttpClient.make((request) => {
+      sent++
+      return Effect.fail(new HttpClientError.RequestError({ request, reason: "Encode" }))
+    })
+    const layer = over(client)
+    const errors = [
+      yield* errorOf(Effect.provide(Policy.withPolicy(get, Policy.standard), layer)),
+      yield* errorOf(Effect.provide(Policy.withPolicy(create, Policy.standard), layer))
+    ]
+    for (const error of errors) {
+      assert.deepInclude(error, { _tag: "TransportError", reason: "NotSent", isRetryable: false })
+    }
+    assert.strictEqual(sent, 2)
+  })
+)
 
 describe("an integer that no double holds", () => {
   /** An answer of the contract whose free JSON begins with it. */
@@ -134,7 +263,7 @@ describe("an integer that no double holds", () => {
         ),
         Effect.provide(holding("checkAuthz", '"metadata":{', '"big":'))
       )
-      assert.deepStrictEqual(metadata, Option.some({ big: "9007199254740993", team: "data" }))
+      deepStrictEqual(metadata, Option.some({ big: "9007199254740993", team: "data" }))
     })
   )
 

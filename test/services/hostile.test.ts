@@ -6,7 +6,7 @@ import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys, OAuth, Wacht, WachtClient } from "effect-wacht"
-import { KeyId } from "effect-wacht/schemas"
+import { type CreateOAuthAppInput, KeyId } from "effect-wacht/schemas"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -234,18 +234,21 @@ describe("an input", () => {
         if (body._tag === "Uint8Array") seen.push({ type: body.contentType, text: new TextDecoder().decode(body.body) })
         return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("{}", { status: 400 })))
       })
-      const send = (description: string) =>
-        Effect.flatMap(OAuth.OAuth, (oauth) => oauth.createOAuthApp({ slug: "s", name: "n", description })).pipe(
+      const send = (input: Pick<CreateOAuthAppInput, "description" | "logo">) =>
+        Effect.flatMap(OAuth.OAuth, (oauth) => oauth.createOAuthApp({ slug: "s", name: "n", ...input })).pipe(
           Effect.flip,
           Effect.withRandom(Random.make("foretold")),
           Effect.provide(over(client))
         )
-      yield* send("plain")
-      const boundary = seen[0]?.type.split("boundary=")[1] ?? "none"
-      yield* send(`x\r\n--${boundary}\r\nContent-Disposition: form-data; name="fqdn"\r\n\r\nevil.example`)
-      const other = seen[1]?.type.split("boundary=")[1] ?? "none"
-      assert.notStrictEqual(other, boundary)
-      assert.lengthOf((seen[1]?.text ?? "").split(`--${other}`), 5)
+      const boundaryOf = (index: number) => seen[index]?.type.split("boundary=")[1] ?? "none"
+      yield* send({ description: "plain" })
+      const description = `x\r\n--${boundaryOf(0)}\r\nContent-Disposition: form-data; name="fqdn"\r\n\r\nevil.example`
+      yield* send({ description })
+      yield* send({ logo: { contentType: "image/png", data: new TextEncoder().encode(description) } })
+      for (const index of [1, 2]) {
+        assert.notStrictEqual(boundaryOf(index), boundaryOf(0))
+        assert.lengthOf((seen[index]?.text ?? "").split(`--${boundaryOf(index)}`), 5)
+      }
     })
   )
 

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { WachtClient } from "effect-wacht"
 import { Rules } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
@@ -47,7 +48,7 @@ describe("WachtClient.request", () => {
             ["count", "2"],
             ["text", "x&y=z"]
           ])
-          assert.deepStrictEqual(sent?.json, Option.some({ snake_case: [1, null, { camelCase: "kept" }] }))
+          deepStrictEqual(sent?.json, Option.some({ snake_case: [1, null, { camelCase: "kept" }] }))
           assert.strictEqual(sent?.headers["content-type"], "application/json")
         })
     )
@@ -151,6 +152,25 @@ describe("WachtClient.request", () => {
           errors.map(() => "EncodeError")
         )
         assert.deepStrictEqual(yield* requests, [])
+      })
+    )
+  )
+  it.effect("says all that is wrong with an input at once", () =>
+    over([Rules.on(Rules.any, Rules.json({}))], ({ request }) =>
+      Effect.gen(function* () {
+        const call = { method: "POST", safety: "safe", response: Schema.Unknown } as const
+        const input = { path: "/a/{b}", params: { b: ".." }, query: { far: Number.NaN } } as const
+        for (const [body, fields] of [
+          [undefined, ["b", "far"]],
+          [{ text: "\0" }, ["b", "far", "text"]]
+        ] as const) {
+          const error = yield* Effect.flip(request({ ...call, ...input, body }))
+          if (error._tag !== "EncodeError") return assert.fail(error._tag)
+          assert.deepStrictEqual(
+            error.issues.map(({ field }) => field),
+            [...fields]
+          )
+        }
       })
     )
   )

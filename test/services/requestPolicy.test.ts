@@ -1,9 +1,13 @@
 import { assert, it } from "@effect/vitest"
-import { ApiKeys, OAuth, Policy, RequestPolicy, Wacht } from "effect-wacht"
+import { ApiKeys, Gateway, OAuth, Policy, RequestPolicy, Wacht } from "effect-wacht"
+import { TimeoutError } from "effect-wacht/errors"
 import { KeyId } from "effect-wacht/schemas"
 import { Emulator, Fault } from "effect-wacht/testing"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { describe } from "vitest"
 import { elapse, fail, sent, Services, timed } from "./internal/policy/harness.js"
@@ -60,24 +64,45 @@ describe("RequestPolicy", () => {
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys
       const oauth = yield* OAuth.OAuth
+      const gateway = yield* Gateway.Gateway
+      const none = Redacted.make("none")
       const seen: Array<RequestPolicy.CallInfo> = []
       const watching: RequestPolicy.CallPolicy = (call, info) => (seen.push(info), call)
       const errors = yield* Effect.all([
         Effect.flip(keys.getApiAuthApp("none")),
         Effect.flip(keys.revokeApiKey("none", KeyId.make("1"))),
         Effect.flip(keys.createApiKey("none", { name: "a" })),
-        Effect.flip(oauth.archiveOAuthScope("none", "a"))
+        Effect.flip(oauth.archiveOAuthScope("none", "a")),
+        Effect.flip(gateway.checkAuthz({ principal: { type: "api_key", value: none }, resource: "/", method: "GET" }))
       ]).pipe(Policy.withPolicy(watching))
       assert.deepStrictEqual(
         errors.map(({ _tag }) => _tag),
-        ["NotFoundError", "NotFoundError", "NotFoundError", "NotFoundError"]
+        ["NotFoundError", "NotFoundError", "NotFoundError", "NotFoundError", "AuthenticationError"]
       )
       assert.deepStrictEqual(seen, [
         { operation: "getApiAuthApp", safety: "safe", isDoneWhenNotFound: false },
         { operation: "revokeApiKey", safety: "idempotent", isDoneWhenNotFound: true },
         { operation: "createApiKey", safety: "unsafe", isDoneWhenNotFound: false },
-        { operation: "archiveOAuthScope", safety: "idempotent", isDoneWhenNotFound: false }
+        { operation: "archiveOAuthScope", safety: "idempotent", isDoneWhenNotFound: false },
+        { operation: "checkAuthz", safety: "unsafe", isDoneWhenNotFound: false }
       ])
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("leaves the outcome of its last request unknown where it fails in its own words", () =>
+    Effect.gen(function* () {
+      yield* fail("createApiKey", Fault.status(429))
+      const late = new TimeoutError({ operation: "createApiKey", message: "too late" })
+      const impatient: RequestPolicy.CallPolicy = (call) =>
+        Effect.catchAll(call, () => Effect.delay(Effect.zipRight(Effect.ignore(call), Effect.fail(late)), "5 seconds"))
+      const create = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.createApiKey("none", { name: "a" }))
+      const began = yield* Clock.currentTimeMillis
+      const error = yield* elapse(Effect.flip(Policy.withPolicy(create, impatient)))
+      if (error._tag !== "OutcomeUnknownError") return assert.fail(error._tag)
+      assert.deepStrictEqual(
+        [error.reason, error.message, DateTime.toEpochMillis(error.startedAt) - began],
+        ["Timeout", "too late", 5000]
+      )
     }).pipe(Effect.provide(Services))
   )
 
@@ -153,6 +178,17 @@ describe("a repeated delete, revoke, deactivate or compromise", () => {
         yield* fail(name, Fault.loseAfter)
         yield* elapse(Policy.withPolicy(call, Policy.standard))
         assert.strictEqual(yield* sent(name), 2)
+      }
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("takes it for done whatever came in between", () =>
+    Effect.gen(function* () {
+      for (const [name, call] of yield* setUp) {
+        yield* fail(name, Fault.loseAfter)
+        yield* fail(name, Fault.status(429))
+        yield* elapse(Policy.withPolicy(call, Policy.standard))
+        assert.strictEqual(yield* sent(name), 3)
       }
     }).pipe(Effect.provide(Services))
   )

@@ -37,7 +37,7 @@ interface Kept {
 }
 
 /** Keeps every span, as an exporter would see it. */
-const keeping = () => {
+const keeping = (sampled = true) => {
   const spans: Array<Kept> = []
   const tracer = Tracer.make({
     span: (name, parent, context: Context.Context<never>, links, startTime, kind) => {
@@ -57,7 +57,7 @@ const keeping = () => {
         ...kept,
         traceId: "0123456789abcdef0123456789abcdef",
         context,
-        sampled: true,
+        sampled,
         status: { _tag: "Started", startTime },
         attribute: (key, value) => void kept.attributes.set(key, value),
         event: (...event: ReadonlyArray<unknown>) => void kept.events.push(event as never),
@@ -220,6 +220,15 @@ describe("tracing", () => {
       Effect.provide(layerOf(stub(() => ({ status: 200, body: '{"secret":"canary"}' })).client)),
       Effect.withTracer(tracer)
     )
+  })
+
+  it.effect("tells the server where nobody keeps the span", () => {
+    const { client, seen } = stub(() => ({ status: 404 }))
+    return Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      yield* Effect.ignore(keys.getApiAuthApp("a"))
+      assert.match(seen[0]?.headers.traceparent ?? "", /-00$/)
+    }).pipe(Effect.provide(layerOf(client)), Effect.withTracer(keeping(false).tracer))
   })
 
   it.effect("ends with the tracer: no header without a span, or where propagation is off", () => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Option from "effect/Option"
 import { connectionFailure } from "../../../src/errors/internal/connection.js"
 
@@ -26,7 +27,7 @@ describe("the failure of a connection", () => {
       failed("ECONNRESET", "read", refused),
       new Error("again", { cause: failed("ECONNREFUSED", "connect", reset) })
     ]) {
-      assert.deepStrictEqual(connectionFailure(error), { isNotSent: false, code: Option.some("ECONNRESET") })
+      deepStrictEqual(connectionFailure(error), { isNotSent: false, code: Option.some("ECONNRESET") })
     }
   })
 

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { WachtError } from "effect-wacht"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Policy, type WachtError } from "effect-wacht"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -14,7 +15,8 @@ import {
   type OperationName,
   operationNames,
   operations,
-  someArguments
+  someArguments,
+  toResponse
 } from "../../support/sdk.js"
 
 const never = clientOf(() => Effect.never)
@@ -43,7 +45,7 @@ const checkTimeout = (name: OperationName, error: WachtError.WachtError, status:
   if (operations[name].repeat === "unsafe") {
     if (error._tag !== "OutcomeUnknownError") return assert.fail(error._tag)
     assert.strictEqual(error.reason, "Timeout")
-    assert.deepStrictEqual(error.status, status)
+    deepStrictEqual(error.status, status)
     return
   }
   if (error._tag !== "TimeoutError") return assert.fail(error._tag)
@@ -57,7 +59,7 @@ describe("an attempt ends after 30 seconds unless told otherwise", () => {
     Effect.gen(function* () {
       const fiber = yield* outcomeOf(name, never)
       yield* TestClock.adjust("29999 millis")
-      assert.deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
+      deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
       yield* TestClock.adjust("1 millis")
       checkTimeout(name, yield* Fiber.join(fiber), Option.none())
     })
@@ -67,7 +69,7 @@ describe("an attempt ends after 30 seconds unless told otherwise", () => {
     Effect.gen(function* () {
       const fiber = yield* outcomeOf(name, stalling(200))
       yield* TestClock.adjust("29 seconds")
-      assert.deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
+      deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
       yield* TestClock.adjust("1 seconds")
       checkTimeout(name, yield* Fiber.join(fiber), Option.some(200))
     })
@@ -91,6 +93,36 @@ describe("an attempt ends after 30 seconds unless told otherwise", () => {
       const fiber = yield* Effect.fork(call("deleteApiAuthApp", "a"))
       yield* TestClock.adjust("1 seconds")
       assert.isUndefined(yield* Fiber.join(fiber))
+      const hurried = yield* Effect.fork(Policy.attemptTimeout("500 millis")(call("deleteApiAuthApp", "a")))
+      yield* TestClock.adjust("500 millis")
+      assert.isUndefined(yield* Fiber.join(hurried))
+    })
+  )
+})
+
+describe("a limit on the clock of the system", () => {
+  /** Answers some milliseconds later. */
+  const slow = clientOf((_, request) =>
+    Effect.delay(
+      Effect.sync(() => toResponse(request, { status: 404 })),
+      20
+    )
+  )
+  const call = invoke.pipe(Effect.flatMap((call) => Effect.flip(call("getApiAuthApp", "a"))))
+
+  it.live("that is longer than any timer ends nothing", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.provide(Policy.attemptTimeout("60 days")(call), layerOf(slow))
+      assert.strictEqual(error._tag, "NotFoundError")
+    })
+  )
+
+  it.live("leaves no timer behind, for which a program would wait before it ends", () =>
+    Effect.gen(function* () {
+      const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
+      const before = timers()
+      yield* Effect.provide(call, layerOf(slow))
+      assert.isAtMost(timers(), before)
     })
   )
 })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { Wacht, WachtClient } from "effect-wacht"
 import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -171,6 +172,22 @@ describe("layerConfig", () => {
       )
       assert.strictEqual(seen[0]?.url.href, "http://localhost:4010/x")
       assert.strictEqual(seen[0]?.headers.authorization, "Bearer first_key")
+    })
+  )
+
+  it.effect("takes the options that no environment holds", () =>
+    Effect.gen(function* () {
+      const { client, seen } = stub(() => ({ status: 200, body: '"too long"' }))
+      const marked = HttpClient.mapRequest(HttpClientRequest.setHeader("x-marked", "yes"))
+      const options = { maxAnswerBytes: 5, transformClient: marked }
+      const error = yield* Effect.flatMap(WachtClient.WachtClient, ({ request }) =>
+        Effect.flip(request({ method: "GET", path: "/x", safety: "safe", response: Schema.Unknown }))
+      ).pipe(
+        Effect.provide(Layer.provide(WachtClient.layerConfig(options), Layer.succeed(HttpClient.HttpClient, client))),
+        Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["WACHT_API_KEY", "k"]])))
+      )
+      assert.deepInclude(error, { _tag: "DecodeError", reason: "TooLarge" })
+      assert.strictEqual(seen[0]?.headers["x-marked"], "yes")
     })
   )
 

@@ -125,6 +125,18 @@ describe("makeRetryBudget", () => {
       }).pipe(Effect.provide(Services))
     ))
 
+  it.effect("is that of other callers where it is given", () =>
+    Effect.gen(function* () {
+      const { failEvery, requests } = yield* Emulator.Emulator
+      yield* failEvery(Fault.status(503))
+      const budget = yield* Policy.makeRetryBudget({ capacity: 14 })
+      for (const sent of [2, 3]) {
+        yield* elapse(Effect.exit(Policy.withPolicy(list, yield* Policy.make({ budget }))))
+        assert.lengthOf(yield* requests, sent)
+      }
+    }).pipe(Effect.provide(Services))
+  )
+
   it("is one for all calls of a layer, and one per layer built", () =>
     onVirtualTime(
       Effect.gen(function* () {

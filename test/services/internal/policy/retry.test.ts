@@ -1,4 +1,5 @@
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { ApiKeys, Gateway, OAuth, Policy } from "effect-wacht"
 import {
   AuthenticationError,
@@ -117,11 +118,11 @@ describe("retryTransient", () => {
     Effect.gen(function* () {
       const tooLong = failing(throttled(Option.some(Duration.millis(60_001))))
       const error = yield* Effect.flip(Policy.retryTransient()(tooLong.call))
-      assert.deepStrictEqual(error.retryAfter, Option.some(Duration.millis(60_001)))
+      deepStrictEqual(error.retryAfter, Option.some(Duration.millis(60_001)))
       assert.lengthOf(tooLong.times, 1)
       const tooLate = failing(throttled(Option.some(Duration.seconds(30))))
       const late = yield* Effect.flip(Policy.operationTimeout("30 seconds")(Policy.retryTransient()(tooLate.call)))
-      assert.deepStrictEqual(late.retryAfter, Option.some(Duration.seconds(30)))
+      deepStrictEqual(late.retryAfter, Option.some(Duration.seconds(30)))
       assert.lengthOf(tooLate.times, 1)
     })
   )
@@ -260,6 +261,18 @@ describe("retryAuthenticationOnce", () => {
       yield* Effect.flip(Policy.operationTimeout("1 second")(Policy.retryAuthenticationOnce()(call)))
       assert.lengthOf(times, 1)
     })
+  )
+
+  it.effect("is no part of a policy that does not ask for it", () =>
+    Effect.gen(function* () {
+      yield* fail("listRateLimitSchemes", Fault.status(401), 9)
+      const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())
+      for (const [index, options] of [{}, { retryAuthentication: false }].entries()) {
+        const error = yield* elapse(Effect.flip(Policy.withPolicy(list, Policy.fromOptions(options))))
+        assert.strictEqual(error._tag, "AuthenticationError")
+        assert.strictEqual(yield* sent("listRateLimitSchemes"), index + 1)
+      }
+    }).pipe(Effect.provide(Services))
   )
 
   it.effect("is one of the attempts of a policy, and none of an unsafe operation's outcomes", () =>

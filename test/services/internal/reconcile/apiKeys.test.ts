@@ -38,6 +38,12 @@ const interruptAfter = <A, E, R>(self: Effect.Effect<A, E, R>, duration: `${numb
   })
 
 describe("createApiKeyReconciled", () => {
+  /** As an earlier run of the job makes it. */
+  const makeMarked = (marker: string) =>
+    Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
+      keys.createApiKey(app, { name: "first", metadata: { effect_wacht_marker: marker } })
+    )
+
   scenario(
     "sends one request and waits for nothing where all goes well",
     Effect.gen(function* () {
@@ -98,6 +104,34 @@ describe("createApiKeyReconciled", () => {
   )
 
   scenario(
+    "sits out two failures of a look in a row, the first look of a later run too",
+    Effect.gen(function* () {
+      yield* makeMarked("job-8")
+      yield* fail("listApiKeys", Fault.status(503), 2)
+      yield* isTheOne(yield* elapse(ApiKeys.createApiKeyReconciled(app, { name: "first" }, { marker: "job-8" })))
+    })
+  )
+
+  scenario(
+    "names what was there before it waited, and its marker, where no look is possible any more",
+    Effect.gen(function* () {
+      yield* makeMarked("job-9")
+      const run = ApiKeys.createApiKeyReconciled(app, { name: "first" }, { marker: "job-9" })
+      const fiber = yield* Effect.fork(Effect.flip(run))
+      yield* TestClock.adjust("1 seconds")
+      yield* fail("listApiKeys", Fault.status(401))
+      yield* TestClock.adjust("1 minute")
+      assert.containsSubset(yield* Fiber.join(fiber), {
+        _tag: "ReconciliationError",
+        reason: "Unresolved",
+        live: yield* alive(app),
+        marker: { value: "job-9" },
+        stoppedBy: { value: { _tag: "AuthenticationError" } }
+      })
+    })
+  )
+
+  scenario(
     "leaves one key alive where two runs create at once, and tells the other who has it",
     Effect.gen(function* () {
       const run = ApiKeys.createApiKeyReconciled(app, { name: "first" }, { marker: "job-4" })
@@ -112,12 +146,6 @@ describe("createApiKeyReconciled", () => {
       } else assert.fail("expected a ReconciliationError")
     })
   )
-
-  /** As an earlier run of the job makes it. */
-  const makeMarked = (marker: string) =>
-    Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
-      keys.createApiKey(app, { name: "first", metadata: { effect_wacht_marker: marker } })
-    )
 
   /** Nothing that lives is left out. */
   const namesAll = (error: unknown) =>
@@ -254,6 +282,7 @@ describe("rotateApiKeyReconciled", () => {
       yield* interruptAfter(ApiKeys.rotateApiKeyReconciled(app, id), "10 seconds")
       yield* fail("rotateApiKey", Fault.loseAfter)
       yield* interruptAfter(ApiKeys.rotateApiKeyReconciled(app, id), "45 seconds")
+      yield* fail("listApiKeys", Fault.status(503), 2)
       yield* isTheOne(yield* elapse(ApiKeys.rotateApiKeyReconciled(app, id)))
     })
   )

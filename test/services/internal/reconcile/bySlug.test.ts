@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Policy } from "effect-wacht"
 import { Fixtures } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -81,4 +82,9 @@ describe("what a slug names", () => {
     ends("Unresolved", [])
   )
   fails("is named where no look is possible", { creations: [lost], looks: [invalid] }, ends("Unresolved", ["s"]))
+  it.effect("is named with what was lost where the deadline leaves no time to look", () =>
+    Effect.map(Policy.operationTimeout("30 seconds")(run({ creations: [lost] })), (ended) =>
+      assertFailure(ended, { ...ends("Unresolved", ["s"]), stoppedBy: { value: { _tag: "OutcomeUnknownError" } } })
+    )
+  )
 })

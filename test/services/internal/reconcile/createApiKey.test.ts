@@ -47,6 +47,7 @@ const younger = key(9, 90)
 const foreign = key(3, 30, { metadata: {} })
 const missing = Effect.fail(Fixtures.notFoundError())
 const invalid = Effect.fail(Fixtures.validationError())
+const busy = Effect.fail(Fixtures.serverError({ isRetryable: true }))
 
 describe("a key that was just made", () => {
   succeeds("is given out without a look where nobody else knows the marker", {}, { creations: [made] }, "5", {
@@ -97,6 +98,13 @@ describe("a key that was just made", () => {
     { creations: [made], lists: [[older, mine, younger]], revocations: [done] },
     ends("Taken", ["1", "9"]),
     { created: 1, revoked: ["5"] }
+  )
+  fails(
+    "is taken back though that fails at first",
+    first,
+    { creations: [made], lists: [[older, mine]], revocations: [busy, busy, done] },
+    ends("Taken", ["1"]),
+    { created: 1, revoked: ["5", "5", "5"] }
   )
   fails(
     "is named with the others where it cannot be taken back",

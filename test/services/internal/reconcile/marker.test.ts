@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import {
+  checkMarker,
   hasContact,
   isMarked,
   makeMarker,
@@ -36,6 +37,13 @@ describe("a marker", () => {
       assert.isFalse(isMarked(marked, "another"))
     }
     assert.isFalse(isMarked("job", "job"))
+  })
+
+  it("of a caller's own is text with something in it", () => {
+    assert.strictEqual(Either.getOrThrow(checkMarker("createApiKey", "job")), "job")
+    for (const marker of ["", " ", "\0", "\ud800", 5, null, {}]) {
+      assert.isTrue(Either.isLeft(checkMarker("createApiKey", marker)))
+    }
   })
 
   it("refuses another job's, and metadata that can hold none", () => {

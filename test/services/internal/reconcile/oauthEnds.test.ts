@@ -74,6 +74,13 @@ describe("a client's new secret", () => {
     })
   )
 
+  it.effect("is asked for again when a lost request cannot replace it any more", () =>
+    Effect.gen(function* () {
+      const again = yield* rotate({ secrets: [lost, lost, fresh] })
+      assert.deepStrictEqual([again.time, again.ended._tag, again.secrets.length], [60_000, "Right", 3])
+    })
+  )
+
   it.effect("is refused as it is while the old one works", () =>
     Effect.gen(function* () {
       yield* failsWith({ _tag: "NotFoundError" }, { secrets: [missing] })
@@ -87,7 +94,8 @@ describe("a client's new secret", () => {
         [[lost, missing], {}],
         [[missing], { isRerun: true }]
       ] as const) {
-        yield* failsWith(ends("Revoked", []), { secrets: script }, options)
+        const error = { ...ends("Revoked", []), stoppedBy: { value: { _tag: "NotFoundError" } } }
+        yield* failsWith(error, { secrets: script }, options)
       }
       for (const options of [{}, { isRerun: true }]) {
         const error = { ...ends("Unresolved", ["7"]), stoppedBy: { value: { _tag: "NotFoundError" } } }

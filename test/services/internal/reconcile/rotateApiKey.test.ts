@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys } from "effect-wacht"
 import { KeyId } from "effect-wacht/schemas"
 import { Fixtures } from "effect-wacht/testing"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { elapse } from "./harness.js"
 import { assertFailure, ends, key, lost, revoked, rotated, scripted, used, withSecret } from "./script.js"
@@ -147,6 +148,29 @@ describe("the rotation of a key that is alive", () => {
     ends("Taken", ["2"]),
     ["1"]
   )
+})
+
+describe("a look", () => {
+  const successorOfTwo = Effect.succeed(withSecret(key(3, 3)))
+  for (const [name, script, millis] of [
+    ["is not needed where the answer came", { lists: [[one]], rotations: [made] }, 0],
+    ["waits until a lost request has settled", { lists: [[one], [one]], rotations: [lost, made] }, 30_000],
+    [
+      "waits until an earlier run's requests have settled",
+      { lists: [successor(), successor()], rotations: [successorOfTwo] },
+      30_000
+    ]
+  ] as const) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        const began = yield* Clock.currentTimeMillis
+        const rotation = ApiKeys.rotateApiKeyReconciled("app", KeyId.make("1"))
+        const timed = Effect.zipRight(rotation, Clock.currentTimeMillis)
+        const over = yield* elapse(timed).pipe(Effect.provide(scripted(script).layer))
+        assert.strictEqual(over - began, millis)
+      })
+    )
+  }
 })
 
 describe("the rotation of a key that is not listed", () => {

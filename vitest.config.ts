@@ -13,6 +13,7 @@ export default defineConfig({
     ]
   },
   test: {
+    setupFiles: ["test/support/deepEqual.ts"],
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000

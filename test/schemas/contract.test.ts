@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -64,7 +63,7 @@ describe("presence in answers", () => {
         }
         const value = Either.getOrThrow(result)
         const key = name === "Jwk" ? Reflect.get(Object(value), field.name) : option(value)
-        deepStrictEqual(key, Option.none())
+        assert.deepStrictEqual(key, Option.none())
         assert.deepStrictEqual(encode(value), field.optional ? without : withNull)
       })
       it(`${name}.${field.name}: null`, () => {

@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
@@ -97,7 +96,7 @@ describe("the decoder that the services use", () => {
       if (answer === undefined) continue
       const json = readJson(response.body)
       const decoded = compileDecoder(answer.schema)(json)
-      deepStrictEqual(decoded, Either.right(Schema.decodeUnknownSync(answer.schema)(json)))
+      assert.deepStrictEqual(decoded, Either.right(Schema.decodeUnknownSync(answer.schema)(json)))
     }
   })
 })

@@ -5,7 +5,6 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import { ApiKeys, Gateway, Policy, Wacht } from "effect-wacht"
 import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
@@ -263,7 +262,7 @@ describe("an integer that no double holds", () => {
         ),
         Effect.provide(holding("checkAuthz", '"metadata":{', '"big":'))
       )
-      deepStrictEqual(metadata, Option.some({ big: "9007199254740993", team: "data" }))
+      assert.deepStrictEqual(metadata, Option.some({ big: "9007199254740993", team: "data" }))
     })
   )
 

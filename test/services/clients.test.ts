@@ -1,7 +1,6 @@
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import { ApiKeys, Gateway, OAuth, Policy, Wacht, type WachtClient } from "effect-wacht"
 import { KeyId } from "effect-wacht/schemas"
 import * as Context from "effect/Context"
@@ -144,7 +143,7 @@ describe.each(clientNames)("over %s", (name) => {
             const error = yield* failure
             if (error._tag !== "UnexpectedStatusError") return assert.fail(error._tag)
             assert.strictEqual(error.status, code)
-            deepStrictEqual(error.location, Option.some(target))
+            assert.deepStrictEqual(error.location, Option.some(target))
             assert.isFalse(error.isRetryable)
             assert.strictEqual(server.received.length, before + 1)
           }
@@ -346,7 +345,7 @@ describe("settings of fetch", () => {
       const isDisabled = yield* FiberRef.get(HttpClient.currentTracerDisabledWhen)
       for (const limit of [Duration.seconds(30), Duration.infinity]) {
         const after = yield* seeAfter(keys.listRateLimitSchemes().pipe(Policy.attemptTimeout(limit)))
-        deepStrictEqual(after, [Option.some(settings), isDisabled])
+        assert.deepStrictEqual(after, [Option.some(settings), isDisabled])
       }
     })
   )

@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import { ApiKeys, Gateway } from "effect-wacht"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -58,7 +57,7 @@ describe("an answer that echoes a secret", () => {
       const keys = yield* ApiKeys.ApiKeys
       const error = yield* Effect.flip(keys.getApiAuthApp("a"))
       if (error._tag !== "UnexpectedStatusError") return assert.fail(error._tag)
-      deepStrictEqual(error.location, Option.some("https://elsewhere.example/?k=<redacted>"))
+      assert.deepStrictEqual(error.location, Option.some("https://elsewhere.example/?k=<redacted>"))
     }).pipe(
       Effect.provide(
         layerOf(stub(() => ({ status: 302, headers: { location: `https://elsewhere.example/?k=${key}` } })).client)

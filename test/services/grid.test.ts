@@ -1,6 +1,5 @@
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import { WachtError } from "effect-wacht"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -162,7 +161,7 @@ describe.each(operationNames)("%s", (name) => {
           if (error._tag === "OutcomeUnknownError") {
             assert.isTrue(isUnsafe(name))
             assert.strictEqual(error.reason, "Unreadable")
-            deepStrictEqual(error.status, Option.some(200))
+            assert.deepStrictEqual(error.status, Option.some(200))
           } else {
             assert.isFalse(isUnsafe(name))
             if (error._tag !== "DecodeError") return assert.fail(error._tag)
@@ -208,7 +207,7 @@ describe.each(operationNames)("%s", (name) => {
         const error = yield* fail(code, syscall)
         if (error._tag !== "TransportError") return assert.fail(error._tag)
         assert.strictEqual(error.reason, "NotSent")
-        deepStrictEqual(error.code, Option.some(code))
+        assert.deepStrictEqual(error.code, Option.some(code))
         assert.strictEqual(error.isRetryable, route.host === "platform")
       }
       for (const [code, syscall] of [

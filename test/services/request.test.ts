@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import { WachtClient } from "effect-wacht"
 import { Rules } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
@@ -48,7 +47,7 @@ describe("WachtClient.request", () => {
             ["count", "2"],
             ["text", "x&y=z"]
           ])
-          deepStrictEqual(sent?.json, Option.some({ snake_case: [1, null, { camelCase: "kept" }] }))
+          assert.deepStrictEqual(sent?.json, Option.some({ snake_case: [1, null, { camelCase: "kept" }] }))
           assert.strictEqual(sent?.headers["content-type"], "application/json")
         })
     )

@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -115,7 +114,7 @@ describe("fixtures", () => {
     const error = Fixtures.rateLimitError({ operation: "listApiKeys", retryAfter: Option.some(Duration.seconds(1)) })
     assert.strictEqual(error.operation, "listApiKeys")
     assert.strictEqual(error.status, 429)
-    deepStrictEqual(error.retryAfter, Option.some(Duration.seconds(1)))
+    assert.deepStrictEqual(error.retryAfter, Option.some(Duration.seconds(1)))
   })
 
   it("secrets stay redacted", () => {

@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import * as HttpClient from "@effect/platform/HttpClient"
 import { ApiKeys, Gateway, OAuth, Policy, Wacht, WachtClient } from "effect-wacht"
 import { KeyId, Timestamp } from "effect-wacht/schemas"
@@ -37,7 +36,7 @@ describe("Rules", () => {
       const found = yield* call(name, ...someArguments(name))
       assert.deepStrictEqual(found, value)
       const [request] = yield* Effect.flatMap(Rules.Rules, ({ requests }) => requests)
-      deepStrictEqual(request?.operation, Option.some(name))
+      assert.deepStrictEqual(request?.operation, Option.some(name))
     }).pipe(Effect.provide(Rules.layerWacht([valueRule(name, value)])))
   })
 
@@ -68,7 +67,7 @@ describe("Rules", () => {
       const keys = yield* ApiKeys.ApiKeys
       const limited = yield* Effect.flip(keys.listRateLimitSchemes())
       if (limited._tag !== "RateLimitError") return assert.fail(limited._tag)
-      deepStrictEqual(limited.retryAfter, Option.some(Duration.seconds(7)))
+      assert.deepStrictEqual(limited.retryAfter, Option.some(Duration.seconds(7)))
       assert.strictEqual(limited.message, "Too Many Requests")
       const gone = yield* Effect.flip(keys.deleteApiAuthApp("a"))
       assert.strictEqual(gone.message, "API key app not found")
@@ -171,12 +170,12 @@ describe("Rules", () => {
       yield* Effect.either(oauth.createOAuthApp({ slug: "s", name: "N" }))
       const { requests } = yield* Rules.Rules
       const [revoked, logs, form] = yield* requests
-      deepStrictEqual(revoked?.operation, Option.some("revokeApiKey"))
+      assert.deepStrictEqual(revoked?.operation, Option.some("revokeApiKey"))
       assert.strictEqual(revoked?.method, "POST")
       assert.strictEqual(revoked?.origin, "https://api.wacht.dev")
       assert.deepStrictEqual(revoked?.params, { appSlug: "a/b c", keyId })
       assert.deepStrictEqual(revoked?.segments, ["api-auth", "apps", "a/b c", "keys", keyId, "revoke"])
-      deepStrictEqual(revoked?.json, Option.some({ reason: "gone" }))
+      assert.deepStrictEqual(revoked?.json, Option.some({ reason: "gone" }))
       assert.isUndefined(revoked?.headers.authorization)
       assert.strictEqual(revoked?.headers.accept, "application/json")
       assert.deepStrictEqual(
@@ -186,7 +185,7 @@ describe("Rules", () => {
           ["start_date", "2026-06-20T00:00:00Z"]
         ])
       )
-      deepStrictEqual(form?.json, Option.none())
+      assert.deepStrictEqual(form?.json, Option.none())
       assert.include(new TextDecoder().decode(form?.body), 'name="slug"')
     }).pipe(Effect.provide(Rules.layerWacht([Rules.on(Rules.any, Rules.json({}))])))
   )
@@ -242,7 +241,7 @@ describe("Rules", () => {
       const response = yield* client.get("https://elsewhere.example/a%ffb?x=1&x=2")
       assert.strictEqual(response.status, 204)
       const [request] = yield* Effect.flatMap(Rules.Rules, ({ requests }) => requests)
-      deepStrictEqual(request?.operation, Option.none())
+      assert.deepStrictEqual(request?.operation, Option.none())
       assert.deepStrictEqual(request?.segments, ["a%ffb"])
       assert.deepStrictEqual(request?.query, [
         ["x", "1"],

@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Option from "effect/Option"
 import { connectionFailure } from "../../../src/errors/internal/connection.js"
 
@@ -27,7 +26,7 @@ describe("the failure of a connection", () => {
       failed("ECONNRESET", "read", refused),
       new Error("again", { cause: failed("ECONNREFUSED", "connect", reset) })
     ]) {
-      deepStrictEqual(connectionFailure(error), { isNotSent: false, code: Option.some("ECONNRESET") })
+      assert.deepStrictEqual(connectionFailure(error), { isNotSent: false, code: Option.some("ECONNRESET") })
     }
   })
 

@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import { Policy, type WachtError } from "effect-wacht"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -45,7 +44,7 @@ const checkTimeout = (name: OperationName, error: WachtError.WachtError, status:
   if (operations[name].repeat === "unsafe") {
     if (error._tag !== "OutcomeUnknownError") return assert.fail(error._tag)
     assert.strictEqual(error.reason, "Timeout")
-    deepStrictEqual(error.status, status)
+    assert.deepStrictEqual(error.status, status)
     return
   }
   if (error._tag !== "TimeoutError") return assert.fail(error._tag)
@@ -59,7 +58,7 @@ describe("an attempt ends after 30 seconds unless told otherwise", () => {
     Effect.gen(function* () {
       const fiber = yield* outcomeOf(name, never)
       yield* TestClock.adjust("29999 millis")
-      deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
+      assert.deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
       yield* TestClock.adjust("1 millis")
       checkTimeout(name, yield* Fiber.join(fiber), Option.none())
     })
@@ -69,7 +68,7 @@ describe("an attempt ends after 30 seconds unless told otherwise", () => {
     Effect.gen(function* () {
       const fiber = yield* outcomeOf(name, stalling(200))
       yield* TestClock.adjust("29 seconds")
-      deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
+      assert.deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
       yield* TestClock.adjust("1 seconds")
       checkTimeout(name, yield* Fiber.join(fiber), Option.some(200))
     })

@@ -1,6 +1,5 @@
 /** The SDK over the emulator: every operation end to end. */
 import { assert, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -63,7 +62,7 @@ const apiKeys = Effect.gen(function* () {
   assert.isFalse(blocked.allowed)
   if (!blocked.allowed) {
     assert.strictEqual(Option.getOrNull(blocked.blockedRule), "2/60s")
-    deepStrictEqual(blocked.retryAfter, Option.some(Duration.seconds(60)))
+    assert.deepStrictEqual(blocked.retryAfter, Option.some(Duration.seconds(60)))
   }
   const denied = yield* gateway.checkAuthz({
     principal: { type: "api_key", value: key.secret },
@@ -129,9 +128,9 @@ const oauth = Effect.gen(function* () {
     category: "organization",
     organizationPermission: "org:read"
   })
-  deepStrictEqual(mapped.scopeDefinitions[0]?.organizationPermission, Option.some("org:read"))
+  assert.deepStrictEqual(mapped.scopeDefinitions[0]?.organizationPermission, Option.some("org:read"))
   const wiped = yield* oauth.updateOAuthApp("portal", { name: "Renamed again" })
-  deepStrictEqual(wiped.scopeDefinitions[0]?.organizationPermission, Option.none())
+  assert.deepStrictEqual(wiped.scopeDefinitions[0]?.organizationPermission, Option.none())
   assert.isFalse((yield* oauth.verifyOAuthAppDomain("portal")).verified)
 
   const client = yield* oauth.createOAuthClient("portal", {
@@ -141,7 +140,7 @@ const oauth = Effect.gen(function* () {
   })
   assert.isTrue(Option.isSome(client.clientSecret))
   const renamed = yield* oauth.updateOAuthClient("portal", client.id, { clientName: "Web" })
-  deepStrictEqual(renamed.clientName, Option.some("Web"))
+  assert.deepStrictEqual(renamed.clientName, Option.some("Web"))
   assert.deepStrictEqual(yield* oauth.listOAuthClients("portal"), [renamed])
   const secret = yield* oauth.rotateOAuthClientSecret("portal", client.id)
   assert.match(Redacted.value(secret.clientSecret), /^oc_secret_/)

@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import { KeyId } from "effect-wacht/schemas"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -78,7 +77,7 @@ describe("a compiled decoder of any schema", () => {
     for (const value of values) {
       const own = decode(value)
       const expected = Either.mapLeft(judge(value), firstMismatch)
-      deepStrictEqual(own, expected, JSON.stringify(value))
+      assert.deepStrictEqual(own, expected, JSON.stringify(value))
       if (Either.isRight(own) && Either.isRight(expected)) {
         assert.strictEqual(JSON.stringify(own.right), JSON.stringify(expected.right))
       }

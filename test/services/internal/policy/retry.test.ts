@@ -1,5 +1,4 @@
 import { assert, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
 import { ApiKeys, Gateway, OAuth, Policy } from "effect-wacht"
 import {
   AuthenticationError,
@@ -118,11 +117,11 @@ describe("retryTransient", () => {
     Effect.gen(function* () {
       const tooLong = failing(throttled(Option.some(Duration.millis(60_001))))
       const error = yield* Effect.flip(Policy.retryTransient()(tooLong.call))
-      deepStrictEqual(error.retryAfter, Option.some(Duration.millis(60_001)))
+      assert.deepStrictEqual(error.retryAfter, Option.some(Duration.millis(60_001)))
       assert.lengthOf(tooLong.times, 1)
       const tooLate = failing(throttled(Option.some(Duration.seconds(30))))
       const late = yield* Effect.flip(Policy.operationTimeout("30 seconds")(Policy.retryTransient()(tooLate.call)))
-      deepStrictEqual(late.retryAfter, Option.some(Duration.seconds(30)))
+      assert.deepStrictEqual(late.retryAfter, Option.some(Duration.seconds(30)))
       assert.lengthOf(tooLate.times, 1)
     })
   )

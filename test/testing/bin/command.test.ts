@@ -204,6 +204,26 @@ describe("the command", () => {
     assert.strictEqual(await run(), await run())
   })
 
+  it("reads the audit rows beside its world, blank lines left out, and fails in the words of its faults file", () => {
+    const row = { request_id: "req_1", deployment_id: "1", app_slug: "shop", key_id: "1", key_name: "k" }
+    const more = { outcome: "VALID", client_ip: "", path: "GET /", timestamp: new Date().toISOString() }
+    file("beside.jsonl", `\n${JSON.stringify({ ...row, ...more })}\n`)
+    const world = {
+      deployments: [{ id: "1" }],
+      actors: { owner: { credential: "sk_owner", key_id: "1", deployment_id: "1" } },
+      api_auth_apps: [{ ...app, deployment_id: "1" }],
+      audit: { rows_file: "beside.jsonl" }
+    }
+    const fault = { fault: "status", status: 418, message: "tea", headers: { "x-pot": "1" }, path: "/oauth/apps" }
+    const args = ["--world", file("beside.json", world), "--faults", file("words.json", [fault])]
+    return withServer(args, async ({ get }) => {
+      assert.include(await (await get("/api-auth/apps/shop/audit/logs")).text(), '"request_id":"req_1"')
+      const failed = await get("/oauth/apps")
+      assert.deepStrictEqual([failed.status, failed.headers.get("x-pot")], [418, "1"])
+      assert.include(await failed.text(), '"message":"tea"')
+    })
+  })
+
   it("lets go wrong what a faults file says", () =>
     withServer(
       [

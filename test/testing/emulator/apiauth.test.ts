@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { Emulator } from "effect-wacht/testing"
-import { check, recordedWorld, refusal, send } from "./harness.js"
+import { check, owner, recordedWorld, refusal, send } from "./harness.js"
 
 type Shown = Readonly<Record<string, unknown>>
 const shown = <A = Shown>(sent: { readonly status: number; readonly body: unknown; readonly text: string }): A => {
@@ -20,6 +20,13 @@ const listKeys = (slug: string) =>
 
 const world = Emulator.layer({ world: recordedWorld })
 const app = { app_slug: "shop", name: "Shop", key_prefix: "sk" }
+const twoDeployments = {
+  deployments: [{ id: "1" }, { id: "2" }],
+  actors: {
+    one: { credential: "sk_one", key_id: "11", deployment_id: "1" },
+    two: { credential: "sk_two", key_id: "12", deployment_id: "2" }
+  }
+}
 const minute = { unit: "minute", duration: 1, max_requests: 5 }
 
 describe("keys", () => {
@@ -83,6 +90,57 @@ describe("keys", () => {
     }).pipe(Effect.provide(world))
   )
 
+  it.effect("a successor is made for its owner as the app has it now", () =>
+    Effect.gen(function* () {
+      const [user, organization] = ["281474976710660001", "281474976710661001"]
+      yield* post("/api-auth/apps", { ...app, user_id: user })
+      const key = yield* post("/api-auth/apps/shop/keys", { name: "k" })
+      assert.notProperty(key, "organization_id")
+      yield* patch("/api-auth/apps/shop", { organization_id: organization })
+      const successor: Shown = shown(yield* send("POST", `/api-auth/apps/shop/keys/${String(key["id"])}/rotate`))
+      assert.deepInclude(successor, {
+        owner_user_id: user,
+        organization_id: organization,
+        organization_membership_id: "281474976710663001",
+        org_role_permissions: ["org:admin", "org:read"]
+      })
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("a key of another deployment's app of the same slug is not found; a successor was never used", () =>
+    Effect.gen(function* () {
+      const to = (action: string, credential: string) =>
+        send("POST", `/api-auth/apps/shop/keys/21/${action}`, { credential, json: {} })
+      for (const action of ["revoke", "rotate"])
+        assert.deepStrictEqual(refusal(yield* to(action, "sk_one")), [404, "API key not found"])
+      const successor: Shown = shown(yield* to("rotate", "sk_two"))
+      assert.deepInclude(successor, { deployment_id: "2", name: "k", last_used_at: null })
+    }).pipe(
+      Effect.provide(
+        Emulator.layer({
+          world: {
+            ...twoDeployments,
+            api_auth_apps: [
+              { ...app, deployment_id: "1" },
+              { ...app, deployment_id: "2" }
+            ],
+            api_keys: [
+              {
+                id: "21",
+                deployment_id: "2",
+                app_slug: "shop",
+                name: "k",
+                key_prefix: "sk",
+                secret: `sk_${"k".repeat(43)}`,
+                last_used_at: "2026-01-01T00:00:00Z"
+              }
+            ]
+          }
+        })
+      )
+    )
+  )
+
   it.effect("a deleted app takes its keys and its audit log with it, and keeps its slug", () =>
     Effect.gen(function* () {
       yield* post("/api-auth/apps", app)
@@ -118,6 +176,108 @@ describe("keys", () => {
   )
 })
 
+describe("text with a NUL", () => {
+  it.effect("is more than the database takes, in lists and escaped in free JSON too", () =>
+    Effect.gen(function* () {
+      const create = (more: object) =>
+        Effect.map(send("POST", "/api-auth/apps/audit-app/keys", { json: { name: "k", ...more } }), refusal)
+      for (const more of [
+        { permissions: ["a", "\u0000"] },
+        { metadata: { a: ["\u0000"] } },
+        { metadata: { "\u0000": 1 } }
+      ])
+        assert.deepStrictEqual(yield* create(more), [500, "Something went wrong"], JSON.stringify(more))
+      assert.deepStrictEqual(
+        yield* create({ metadata: { a: "\\u0000" } }),
+        [200, undefined],
+        "the letters of an escape"
+      )
+    }).pipe(Effect.provide(world))
+  )
+})
+
+describe("the tenant of an app", () => {
+  const [user, organization, other] = ["281474976710660001", "281474976710661001", "281474976710661002"]
+  const [workspace, elsewhere] = ["281474976710662001", "281474976710662009"]
+  const update = (json: object) => send("PATCH", "/api-auth/apps/shop", { json })
+
+  it.effect("is left as it is where an update says nothing of it, and has to fit together afterwards", () =>
+    Effect.gen(function* () {
+      yield* post("/api-auth/apps", { ...app, user_id: user, workspace_id: workspace })
+      const foreign = [400, "workspace_id does not belong to organization_id"] as const
+      assert.deepStrictEqual(refusal(yield* update({ workspace_id: elsewhere })), foreign)
+      assert.deepStrictEqual(refusal(yield* update({ organization_id: other, workspace_id: null })), foreign)
+      for (const json of [{ organization_id: null, workspace_id: null }, { organization_id: organization }]) {
+        const same: Shown = shown(yield* update(json))
+        assert.deepInclude(same, { organization_id: organization, workspace_id: workspace })
+      }
+    }).pipe(
+      Effect.provide(
+        Emulator.layer({
+          world: {
+            ...recordedWorld,
+            workspaces: [
+              { id: workspace, deployment_id: owner, organization_id: organization, name: "Main" },
+              { id: elsewhere, deployment_id: owner, organization_id: other, name: "Elsewhere" }
+            ]
+          }
+        })
+      )
+    )
+  )
+
+  it.effect("is of the deployment, and one in which its owner's membership still runs", () =>
+    Effect.gen(function* () {
+      const create = (json: object) =>
+        Effect.map(send("POST", "/api-auth/apps", { json: { ...app, user_id: user, ...json } }), refusal)
+      for (const [json, message] of [
+        [{ workspace_id: "32" }, "workspace_id does not exist for this deployment"],
+        [{ organization_id: "31" }, "organization_id does not exist for this deployment"],
+        [{ workspace_id: "33" }, "user_id is not a member of workspace_id"]
+      ] as const)
+        assert.deepStrictEqual(yield* create(json), [400, message])
+      const made = yield* send("POST", "/api-auth/apps/left/keys", { json: { name: "k" } })
+      assert.deepStrictEqual(refusal(made), [400, "user is not a member of the org"])
+    }).pipe(
+      Effect.provide(
+        Emulator.layer({
+          world: {
+            ...recordedWorld,
+            organizations: [
+              { id: organization, deployment_id: owner, name: "Acme" },
+              { id: "31", deployment_id: "281474976710656002", name: "Foreign" }
+            ],
+            workspaces: [
+              { id: "32", deployment_id: "281474976710656002", organization_id: "31", name: "Foreign" },
+              { id: "33", deployment_id: owner, organization_id: organization, name: "Left" }
+            ],
+            workspace_memberships: [
+              {
+                id: "34",
+                workspace_id: "33",
+                organization_id: organization,
+                organization_membership_id: "281474976710663001",
+                user_id: user,
+                active: false
+              }
+            ],
+            api_auth_apps: [
+              {
+                ...app,
+                app_slug: "left",
+                deployment_id: owner,
+                user_id: user,
+                organization_id: organization,
+                workspace_id: "33"
+              }
+            ]
+          }
+        })
+      )
+    )
+  )
+})
+
 describe("the list of apps", () => {
   const page = (query: string) =>
     Effect.map(
@@ -133,12 +293,14 @@ describe("the list of apps", () => {
       assert.deepStrictEqual(yield* page("limit=0"), [0, true])
       assert.deepStrictEqual(yield* page("limit=-1"), [1, false])
       assert.deepStrictEqual(yield* page("limit=-2"), [0, false])
-      for (const query of ["limit=-3", "offset=-1"])
+      for (const query of ["limit=-3", "offset=-1", "search=%00"])
         assert.deepStrictEqual(refusal(yield* send("GET", `/api-auth/apps?${query}`)), [500, "Something went wrong"])
       for (const query of [
         "limit=",
         "limit=1.0",
         "limit=2147483648",
+        "limit=-2147483649",
+        "limit",
         "include_inactive=1",
         "include_inactive=",
         "limit=1&limit=1"
@@ -166,6 +328,58 @@ describe("schemes", () => {
       const gone = yield* send("DELETE", "/api-auth/rate-limit-schemes/b")
       assert.deepStrictEqual([gone.status, gone.text, gone.headers["content-type"]], [204, "", "application/json"])
     }).pipe(Effect.provide(world))
+  )
+})
+
+describe("the rules of a scheme", () => {
+  it.effect("are refused for a duration, then a maximum, then a window, then the bound of the unit", () =>
+    Effect.gen(function* () {
+      const wrong = (more: object) =>
+        Effect.map(
+          send("PATCH", "/api-auth/rate-limit-schemes/nope", { json: { rules: [{ ...minute, ...more }] } }),
+          refusal
+        )
+      const [tooMany, tooLong] = [{ max_requests: 0 }, { duration: 43_201 }]
+      assert.deepStrictEqual(yield* wrong({ ...tooMany, duration: 0 }), [400, "Duration must be positive"])
+      assert.deepStrictEqual(yield* wrong({ ...tooMany, ...tooLong }), [400, "Max requests must be positive"])
+      assert.deepStrictEqual(yield* wrong(tooLong), [400, "Rate limit window cannot exceed 30 days"])
+      const bound = "Minute-based limits cannot exceed 1440 minutes (24 hours)"
+      assert.deepStrictEqual(yield* wrong({ duration: 43_200 }), [400, bound])
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("are taken up to the bound of their unit", () =>
+    Effect.gen(function* () {
+      for (const [unit, duration] of [
+        ["millisecond", 60_000],
+        ["second", 1800],
+        ["minute", 1440],
+        ["hour", 720],
+        ["day", 30],
+        ["calendar_day", 1],
+        ["month", 1],
+        ["calendar_month", 1]
+      ] as const)
+        yield* post("/api-auth/rate-limit-schemes", { slug: unit, name: unit, rules: [{ ...minute, unit, duration }] })
+    }).pipe(Effect.provide(world))
+  )
+})
+
+describe("the schemes of two deployments", () => {
+  it.effect("are listed apart, and one goes whoever uses another of the same slug elsewhere", () =>
+    Effect.gen(function* () {
+      const json = { slug: "s", name: "S", rules: [minute] }
+      for (const credential of ["sk_one", "sk_two"])
+        shown(yield* send("POST", "/api-auth/rate-limit-schemes", { credential, json }))
+      yield* send("POST", "/api-auth/apps", { credential: "sk_two", json: { ...app, rate_limit_scheme_slug: "s" } })
+      yield* send("POST", "/api-auth/apps/shop/keys", { credential: "sk_two", json: { name: "k" } })
+      const list: Shown = shown(yield* send("GET", "/api-auth/rate-limit-schemes", { credential: "sk_one" }))
+      assert.strictEqual(list["total"], 1)
+      const remove = (credential: string) =>
+        Effect.map(send("DELETE", "/api-auth/rate-limit-schemes/s", { credential }), ({ status }) => status)
+      assert.strictEqual(yield* remove("sk_two"), 400)
+      assert.strictEqual(yield* remove("sk_one"), 204)
+    }).pipe(Effect.provide(Emulator.layer({ world: twoDeployments })))
   )
 })
 

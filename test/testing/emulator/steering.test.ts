@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
@@ -111,6 +112,42 @@ describe("faults", () => {
         yield* TestClock.adjust("5 seconds")
         assert.isTrue(Exit.isFailure(yield* Fiber.await(fiber)))
         assert.isTrue(yield* isMade)
+      })
+    )
+  )
+
+  it.effect("befall the requests of a host, of a method in any case, and of any condition besides", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        const answers = Effect.all([send("GET", "/api-auth/apps"), send("DELETE", "/api-auth/apps/x?y=1")]).pipe(
+          Effect.map((all) => all.map(({ status }) => status))
+        )
+        for (const [matcher, expected] of [
+          [{ host: "gateway" }, [200, 404]],
+          [{ host: "platform" }, [503, 503]],
+          [{ method: "delete" }, [200, 503]],
+          [{ when: ({ query }: Emulator.SeenRequest) => query === "y=1" }, [200, 503]]
+        ] as const) {
+          yield* emulator.failEvery(Fault.status(503), matcher)
+          assert.deepStrictEqual<ReadonlyArray<number>>(yield* answers, expected)
+          yield* emulator.clearFaults
+        }
+      })
+    )
+  )
+
+  it.effect("come one to a request, the first given first, while delays add up", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        for (const fault of [Fault.status(503), Fault.delay("1 second"), Fault.status(502), Fault.delay("2 seconds")])
+          yield* emulator.failNext(fault)
+        const fiber = yield* Effect.fork(make)
+        yield* TestClock.adjust("2999 millis")
+        assert.isTrue(Option.isNone(yield* Fiber.poll(fiber)))
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual((yield* Fiber.join(fiber)).status, 503)
+        assert.strictEqual((yield* make).status, 502)
+        assert.strictEqual((yield* make).status, 200)
       })
     )
   )
@@ -292,6 +329,65 @@ describe("an emulator", () => {
       })
     )
   )
+
+  it.effect("reads a form that only its serialising gives a boundary", () =>
+    withEmulator(({ apiKey }) =>
+      Effect.gen(function* () {
+        const client = yield* HttpClient.HttpClient
+        const form = new FormData()
+        form.append("slug", "s")
+        form.append("name", "N")
+        const request = HttpClientRequest.post("https://api.wacht.dev/oauth/apps").pipe(
+          HttpClientRequest.bodyFormData(form),
+          HttpClientRequest.bearerToken(apiKey)
+        )
+        assert.strictEqual((yield* client.execute(request)).status, 200)
+      })
+    )
+  )
+
+  it.effect("lists what a world holds newest first and scopes sorted, in whatever order they were given", () => {
+    const [old, late] = ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]
+    const key = { deployment_id: "1", app_slug: "old", key_prefix: "sk" }
+    const world = {
+      deployments: [{ id: "1" }],
+      actors: { owner: { credential: "sk_owner", key_id: "1", deployment_id: "1" } },
+      api_auth_apps: [
+        { ...app, app_slug: "late", deployment_id: "1", created_at: late },
+        { ...app, app_slug: "old", deployment_id: "1", created_at: old }
+      ],
+      api_keys: [
+        { ...key, id: "3", name: "late", secret: "sk_late", created_at: late },
+        { ...key, id: "2", name: "old", secret: "sk_old", created_at: old }
+      ],
+      oauth_apps: [
+        { id: "4", deployment_id: "1", slug: "o", name: "O", fqdn: "o.example", supported_scopes: ["b", "a"] }
+      ]
+    }
+    const order = (path: string, pattern: RegExp) =>
+      Effect.map(send("GET", path), ({ text }) => Array.from(text.matchAll(pattern), ([, name]) => name))
+    return withEmulator(
+      () =>
+        Effect.gen(function* () {
+          assert.deepStrictEqual(yield* order("/api-auth/apps", /"app_slug":"(\w+)"/g), ["late", "old"])
+          assert.deepStrictEqual(yield* order("/api-auth/apps/old/keys", /"name":"(\w+)"/g), ["late", "old"])
+          assert.deepStrictEqual(yield* order("/oauth/apps", /"scope":"(\w+)"/g), ["a", "b"])
+          assert.deepStrictEqual(yield* order("/oauth/apps", /"supported_scopes":\["(\w+)"/g), ["a"])
+        }),
+      { world }
+    )
+  })
+
+  it.effect("uses the credential of the first actor that is active", () => {
+    const actor = { deployment_id: "1", key_id: "1" }
+    const actors = {
+      old: { ...actor, credential: "sk_old", state: "revoked" as const },
+      current: { ...actor, credential: "sk_current" }
+    }
+    return withEmulator(({ apiKey }) => Effect.sync(() => assert.strictEqual(Redacted.value(apiKey), "sk_current")), {
+      world: { deployments: [{ id: "1" }], actors }
+    })
+  })
 
   it.effect("warns of the host that it is not, which the SDK's error does not name", () => {
     const { layer, messages } = warnings()

@@ -144,7 +144,7 @@ describe("the audit log", () => {
       const { logs } = yield* over(words.map((outcome, index) => ago(BigInt(index), { outcome, requestId: outcome })))
       assert.deepStrictEqual(ids(yield* logs("outcome=allowed")), ["VALID", "allowed"])
       assert.deepStrictEqual(ids(yield* logs("outcome=blocked")), ["BLOCKED", "blocked", "RATE_LIMITED"])
-      for (const word of ["VALID", "BLOCKED", "Allowed", "", "nonsense"])
+      for (const word of ["VALID", "BLOCKED", "Allowed", "other", "", "nonsense"])
         assert.strictEqual(ids(yield* logs(`outcome=${word}`)).length, 6, word)
     })
   )
@@ -275,6 +275,17 @@ describe("analytics", () => {
       assert.deepStrictEqual(counts(yield* analytics("start_date=2020-01-01T00:00:00Z")), [5, 2])
       const old = `start_date=2020-01-01T00:00:00Z&end_date=${utc(now - 2n * Moment.day)}`
       assert.deepStrictEqual(counts(yield* analytics(old)), [2, 2])
+    })
+  )
+
+  it.effect("count nothing where the window ends before it starts, and rank no key without calls in it", () =>
+    Effect.gen(function* () {
+      const { analytics } = yield* over([ago(Moment.hour)])
+      const [late, early] = [utc(now), utc(now - Moment.day)]
+      const { body } = yield* analytics(`start_date=${late}&end_date=${early}`)
+      assert.deepStrictEqual([body.total_requests, body.allowed_requests], [0, 0])
+      const before = yield* analytics(`start_date=2020-01-01T00:00:00Z&end_date=${early}&include_top_keys=true`)
+      assert.deepStrictEqual(before.body.top_keys, [])
     })
   )
 

@@ -22,6 +22,7 @@ describe("an API key", () => {
         letters,
         `_${letters}`,
         `a_${letters}`,
+        `\u{1f600}_${letters}`,
         `sk_${letters}!`,
         `sk_${"A".repeat(42)}=`
       ])
@@ -163,6 +164,8 @@ describe("the identity of a key", () => {
         workspace_membership_id: "281474976710664001"
       })
       assert.strictEqual(body.headers["x-wacht-organization-id"], "281474976710661001")
+      assert.strictEqual(body.headers["x-wacht-workspace-id"], "281474976710662001")
+      assert.strictEqual(body.headers["x-wacht-organization-membership-id"], "281474976710663001")
       assert.strictEqual(body.headers["x-wacht-workspace-membership-id"], "281474976710664001")
     })
   )
@@ -189,7 +192,9 @@ describe("the identity of a key", () => {
       const answer = yield* check(secret)
       assert.strictEqual(answer.body.metadata.z, "x y")
       assert.isUndefined(answer.body.headers["x-wacht-metadata"])
-      assert.isUndefined((yield* check(key("iso-meta-array").secret)).body.headers["x-wacht-metadata"])
+      change(world.apiKeys, key("iso-meta-array").id, { permissions: [] })
+      const { headers } = (yield* check(key("iso-meta-array").secret)).body
+      assert.doesNotHaveAnyKeys(headers, ["x-wacht-metadata", "x-wacht-permissions"])
       assert.isUndefined((yield* check(key("iso-and").secret)).body.headers["x-wacht-metadata"])
     })
   )

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import type { Emulated } from "./harness.js"
-import { change, credential, emulate, rule } from "./harness.js"
+import { change, credential, deployment, emulate, rule } from "./harness.js"
 
 const apps = "/api-auth/apps"
 
@@ -36,6 +36,8 @@ describe("the credential of a platform request", () => {
         assert.deepStrictEqual(yield* refusal(emulated, `Bearer ${credential(actor)}`), failed, actor)
       for (const key of ["x", `sk_${"A".repeat(43)}`, `${credential("owner")}x`, `${credential("owner")} x`])
         assert.deepStrictEqual(yield* refusal(emulated, `Bearer ${key}`), failed, key)
+      change(emulated.world.backendKeys, credential("owner"), { backendAppSlug: `aa_${deployment}x` })
+      assert.deepStrictEqual(yield* refusal(emulated, `Bearer ${credential("owner")}`), failed)
     })
   )
 

@@ -75,7 +75,7 @@ describe("a sliding window", () => {
     }
     assert.isAtMost(counters.size, 100_000)
     assert.isAbove(counters.size, 90_000)
-    assert.isFalse(take(counters, "busy", 200_000, day, 1, "meant").isAllowed)
+    assert.deepStrictEqual(counters.get("busy")?.times, [1], "never dropped and made anew")
   })
 })
 
@@ -96,6 +96,11 @@ describe("the windows of the observed server", () => {
     assert.deepStrictEqual(allowed(calls, hour, 1, "meant"), [true, false, false])
   })
 
+  it("hold the moment with which their minute begins", () => {
+    const calls = ["10:00:00.000Z", "10:00:30.500Z"].map((time) => at(`2026-11-23T${time}`))
+    assert.deepStrictEqual(allowed(calls, minute, 1, "observed"), [true, false])
+  })
+
   it("of a day hold across minutes", () => {
     const calls = ["10:00:10.500Z", "10:07:00.500Z"].map((time) => at(`2026-11-23T${time}`))
     assert.deepStrictEqual(allowed(calls, day, 1, "observed"), [true, false])
@@ -106,6 +111,8 @@ describe("the windows of the observed server", () => {
     assert.deepStrictEqual(allowed([early, early + 10 * ms, early + half], minute, 1, "observed"), [true, true, true])
     assert.deepStrictEqual(allowed([early, early + second], minute, 1, "observed"), [true, false])
     assert.deepStrictEqual(allowed([early, early + half], minute, 1, "meant"), [true, false])
+    const tenth = early + 50 * ms
+    assert.deepStrictEqual(allowed([tenth, tenth + ms], minute, 1, "observed"), [true, false])
   })
 
   it("work at the beginning of the clock, where a test clock stands", () => {

@@ -251,6 +251,13 @@ describe("a backend key at the gateway", () => {
       const { check } = yield* emulate()
       const { body, status } = yield* check(credential("owner"))
       assert.deepStrictEqual([status, body.allowed, body.identity.app_slug], [200, true, `aa_${deployment}`])
+      for (const [name, member] of [
+        ["x-wacht-key-id", "key_id"],
+        ["x-wacht-deployment-id", "deployment_id"],
+        ["x-wacht-app-slug", "app_slug"],
+        ["x-wacht-key-name", "key_name"]
+      ] as const)
+        assert.strictEqual(body.headers[name], body.identity[member])
       assert.strictEqual((yield* check(credential("revoked"))).body, "Invalid API key")
       assert.isNull((yield* check(credential("expired"))).body.identity)
     })

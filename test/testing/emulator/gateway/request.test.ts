@@ -155,13 +155,14 @@ describe("method and resource", () => {
         { method: " patch ", resource: " /a/b?c=d#e " },
         { method: "Options", resource: "a#?b" },
         { method: "HEAD", resource: "urn:wacht:user:1" },
-        { method: "get", resource: "/a b" }
+        { method: "get", resource: "/a b" },
+        { method: "get", resource: "/c?d\ne" }
       ]
       for (const fields of calls) assert.strictEqual((yield* check(secret, fields)).status, 200)
       const { body } = yield* get("/api-auth/apps/iso-method/audit/logs")
       assert.deepStrictEqual(
         body.data.map((row: { readonly path: string }) => row.path),
-        ["GET /a b", "HEAD /urn:wacht:user:1", "OPTIONS /a", "PATCH /a/b"]
+        ["GET /c", "GET /a b", "HEAD /urn:wacht:user:1", "OPTIONS /a", "PATCH /a/b"]
       )
     })
   )

@@ -64,6 +64,9 @@ describe("reading JSON", () => {
     '"\t"',
     '"\\x"',
     '"\\ud800"',
+    '"\\udc00"',
+    '"\\ud800\\u0041"',
+    "1e999",
     "\ufeff{}"
   ])
     it(`refuses ${JSON.stringify(document)}`, () => assert.isTrue(isBrokenInside(parse(document))))

@@ -209,6 +209,33 @@ describe("updating an OAuth app", () => {
   )
 })
 
+describe("an inactive OAuth app", () => {
+  it.effect("is managed like an active one", () =>
+    Effect.gen(function* () {
+      const world = yield* recordedWorld()
+      assert.include(shown(yield* patch(world, "seeded", { is_active: false })), { is_active: false })
+      const app = "/oauth/apps/seeded"
+      const scope = `${app}/scopes/org:plain`
+      const client = { client_auth_method: "none", grant_types: ["authorization_code"], redirect_uris: ["https://a.b"] }
+      for (const [method, path, json] of [
+        ["PATCH", app, {}],
+        ["POST", `${app}/verify-domain`, undefined],
+        ["PATCH", scope, { description: "d" }],
+        ["POST", `${scope}/archive`, undefined],
+        ["POST", `${scope}/unarchive`, undefined],
+        ["POST", `${scope}/mapping`, { category: "personal" }],
+        ["GET", `${app}/clients`, undefined],
+        ["POST", `${app}/clients`, client],
+        ["POST", `${app}/clients/281474976710672001/rotate-secret`, undefined],
+        ["GET", `${app}/clients/281474976710672001/grants`, undefined],
+        ["GET", `${app}/signing-keys`, undefined],
+        ["POST", `${app}/signing-keys/rotate`, undefined]
+      ] as const)
+        assert.strictEqual((yield* send(world, method, path, { json })).status, 200, `${method} ${path}`)
+    })
+  )
+})
+
 describe("one scope", () => {
   const definition = (answer: { readonly status: number; readonly body: unknown }, scope: string) =>
     (shown(answer)["scope_definitions"] as ReadonlyArray<Record<string, unknown>>).find((one) => one["scope"] === scope)

@@ -44,8 +44,10 @@ describe("a new client", () => {
         client_name: " Name ",
         client_uri: " https://e.com ",
         logo_uri: "",
+        policy_uri: " \t",
         contacts: [" ", "x"],
         software_id: " \t",
+        software_version: " 1 ",
         token_endpoint_auth_signing_alg: " whatever ",
         access_token_ttl_seconds: null,
         unknown: { a: 1 }
@@ -65,7 +67,7 @@ describe("a new client", () => {
         policy_uri: null,
         contacts: [" ", "x"],
         software_id: null,
-        software_version: null,
+        software_version: "1",
         token_endpoint_auth_signing_alg: "whatever",
         jwks_uri: null,
         jwks: null,
@@ -127,7 +129,13 @@ describe("updating a client", () => {
   it.effect("keeps what is absent or null and clears texts by blank ones, unchecked", () =>
     Effect.gen(function* () {
       const world = yield* recordedWorld()
-      const texts = { client_name: "n", client_uri: "https://a.b", tos_uri: "https://t.b", software_id: "s" }
+      const uris = {
+        client_uri: "https://a.b",
+        logo_uri: "https://l.b",
+        tos_uri: "https://t.b",
+        policy_uri: "https://p.b"
+      }
+      const texts = { ...uris, client_name: "n", software_id: "s", software_version: "v" }
       const lists = { contacts: ["c"], post_logout_redirect_uris: ["https://o.b"] }
       const before = yield* create(world, { ...texts, ...lists, token_endpoint_auth_signing_alg: "ES256" })
       yield* TestClock.adjust("1 milli")
@@ -138,13 +146,17 @@ describe("updating a client", () => {
       const cleared = yield* patch(world, before, {
         client_name: " ",
         client_uri: "not a url",
+        logo_uri: " ",
         tos_uri: "",
+        policy_uri: "\t",
         software_id: " t ",
+        software_version: "",
         token_endpoint_auth_signing_alg: "",
         contacts: [],
         post_logout_redirect_uris: []
       })
-      const changes = { client_name: null, client_uri: "not a url", tos_uri: null, software_id: "t" }
+      const none = { client_name: null, logo_uri: null, tos_uri: null, policy_uri: null, software_version: null }
+      const changes = { ...none, client_uri: "not a url", software_id: "t" }
       const expected: Shown = { ...before, ...changes, contacts: [], post_logout_redirect_uris: [] }
       assert.deepStrictEqual({ ...cleared, updated_at: before["updated_at"] }, expected)
     })

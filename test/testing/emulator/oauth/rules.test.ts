@@ -33,6 +33,7 @@ describe("host names", () => {
     ["xn--a.example.com", undefined],
     ["", "fqdn must be between 1 and 253 characters"],
     [`${label(63)}.${label(63)}.${label(63)}.${label(62)}`, "fqdn must be between 1 and 253 characters"],
+    [`${"é".repeat(125)}.com`, "fqdn must be between 1 and 253 characters"],
     [`.${label(300)}`, "fqdn must be between 1 and 253 characters"],
     [".", "fqdn cannot start or end with '.'"],
     [".example.com", "fqdn cannot start or end with '.'"],

@@ -128,7 +128,8 @@ export const cases: Readonly<Record<string, ReadonlyArray<Case>>> = {
     fault(409, "Resource already exists", create({ slug: "other", fqdn: "a.example.com" }, "prod"), [
       prod("a.example.com")
     ]),
-    fault(500, "Something went wrong", create({ description: "\u0000" }))
+    fault(500, "Something went wrong", create({ description: "\u0000" })),
+    fault(500, "Something went wrong", definitions({ display_name: "\u0000" }))
   ],
   updateOAuthApp: [
     ...jsonFaults("PATCH", app, { is_active: "no" }),

@@ -70,6 +70,11 @@ export const cases: Readonly<Record<string, ReadonlyArray<Case>>> = {
     ...pathFaults("POST", (slug) => `/oauth/apps/${slug}/clients`, { json: clientBody }),
     ...settingFaults(postClient),
     ...keyFaults(postClient),
+    fault(
+      400,
+      "redirect_uris must include at least one URI for authorization_code",
+      postClient({ redirect_uris: undefined })
+    ),
     ...["client_auth_method", "grant_types", "redirect_uris", "post_logout_redirect_uris"].map((name) =>
       fault(422, "Invalid request payload", postClient({ [name]: null }))
     ),
@@ -113,6 +118,12 @@ export const cases: Readonly<Record<string, ReadonlyArray<Case>>> = {
   rotateOAuthClientSecret: [
     ...clientFaults("POST", (slug, id) => `/oauth/apps/${slug}/clients/${id}/rotate-secret`),
     fault(404, "OAuth client not found or inactive", ["POST", `${inactive}/rotate-secret`]),
+    fault(
+      404,
+      "OAuth client not found or inactive",
+      ["POST", `${app}/clients/281474976710672002/rotate-secret`],
+      [["DELETE", `${app}/clients/281474976710672002`]]
+    ),
     fault(400, "client_secret rotation is not supported for this auth method", [
       "POST",
       `${app}/clients/281474976710672002/rotate-secret`

@@ -145,7 +145,8 @@ const badTemplate = [
   {
     field: "path",
     rule: "rule",
-    allowed: "a path of the platform: one slash first, visible ASCII, no query, no hash, no backslash, no dot segment"
+    allowed:
+      "a path of the platform: one slash first, visible ASCII, no query, no hash, no backslash, no dot segment, no half of an escape"
   }
 ] as const
 

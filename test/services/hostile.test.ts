@@ -273,6 +273,17 @@ describe("an input", () => {
     })
   )
 
+  it.effect("with a private key of any kind has each line of it taken out of an error", () =>
+    Effect.gen(function* () {
+      for (const kind of ["", "RSA ", "ENCRYPTED "]) {
+        const pem = `-----BEGIN ${kind}PRIVATE KEY-----\nfirst+line+of+it\nsecond+line+of+it\n-----END ${kind}PRIVATE KEY-----`
+        const said = JSON.stringify({ message: "cannot read second+line+of+it" })
+        const error = yield* Effect.flip(Effect.provide(createKey({ pem }), answering(said, 400)))
+        assert.strictEqual(error.message, "cannot read <redacted>")
+      }
+    })
+  )
+
   it.effect("with a private key of a great many lines is taken out of an error as any", () =>
     Effect.gen(function* () {
       const pem = `-----BEGIN PRIVATE KEY-----\n${"abcdefgh\n".repeat(150_000)}-----END PRIVATE KEY-----`

@@ -33,7 +33,7 @@ describe("WachtClient.request", () => {
             method: "PUT",
             path: "/deployments/{id}/things/{name}",
             params: { id: "7", name: "a/b?c" },
-            query: { flag: true, count: 2, text: "x&y=z", none: undefined },
+            query: { flag: true, count: 2, text: "x&y=z", empty: "", none: undefined },
             body: { snake_case: [1, null, { camelCase: "kept" }] },
             safety: "idempotent",
             response: Thing
@@ -45,7 +45,8 @@ describe("WachtClient.request", () => {
           assert.deepStrictEqual(sent?.query, [
             ["flag", "true"],
             ["count", "2"],
-            ["text", "x&y=z"]
+            ["text", "x&y=z"],
+            ["empty", ""]
           ])
           assert.deepStrictEqual(sent?.json, Option.some({ snake_case: [1, null, { camelCase: "kept" }] }))
           assert.strictEqual(sent?.headers["content-type"], "application/json")

@@ -8,7 +8,8 @@ try {
   run(process.argv.slice(2))
 } catch (cause) {
   const missing =
-    cause instanceof Error && /Cannot find (?:package|module) '(@effect\/platform-node|undici)[/']/.exec(cause.message)
+    cause instanceof Error &&
+    /(?:Cannot|Could not) find (?:package|module) '(@effect\/platform-node|undici)[/']/.exec(cause.message)
   if (!missing) throw cause
   process.stderr.write(
     `effect-wacht-emulator needs the package @effect/platform-node: npm install @effect/platform-node@0.108\n`

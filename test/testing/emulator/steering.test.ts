@@ -378,6 +378,29 @@ describe("an emulator", () => {
     )
   })
 
+  it.effect("has the API's own host names, copies and limits where its world names none", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        const { environment } = yield* emulator.state
+        const { defaultRateLimits, ...others } = environment
+        assert.deepStrictEqual(others, {
+          generatedDomain: "oapi.trywacht.xyz",
+          cnameTarget: "oauth.wacht.services",
+          cdnBase: "https://cdn.wacht.services",
+          authzCacheSeconds: 60,
+          rateLimitSchemeCacheSeconds: 3600
+        })
+        const limits = defaultRateLimits.map(({ duration, maxRequests, mode, unit }) => [
+          maxRequests,
+          duration,
+          unit,
+          mode
+        ])
+        assert.deepStrictEqual(limits, [[1000, 1, "minute", "per_app"]])
+      })
+    )
+  )
+
   it.effect("uses the credential of the first actor that is active", () => {
     const actor = { deployment_id: "1", key_id: "1" }
     const actors = {

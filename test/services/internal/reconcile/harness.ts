@@ -1,33 +1,9 @@
-import { ApiKeys, Wacht } from "effect-wacht"
+import { ApiKeys } from "effect-wacht"
 import type { ApiKey } from "effect-wacht/schemas"
-import { Emulator, type Fault } from "effect-wacht/testing"
+import { Emulator } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
-import * as TestClock from "effect/TestClock"
 
-/** All services over an emulator of their own. */
-export const Services = Layer.unwrapEffect(Effect.map(Emulator.Emulator, ({ apiKey }) => Wacht.layer({ apiKey }))).pipe(
-  Layer.provideMerge(Emulator.layer())
-)
-
-/** Runs an effect to its end while the clock of the test goes on. */
-export const elapse = <A, E, R>(self: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const fiber = yield* Effect.fork(self)
-    yield* TestClock.adjust("10 minutes")
-    return yield* Fiber.join(fiber)
-  })
-
-/** Lets the next requests of an operation go wrong. */
-export const fail = (operation: Fault.OperationName, fault: Fault.Fault, times = 1) =>
-  Effect.flatMap(Emulator.Emulator, ({ failNext }) => failNext(fault, { operation }, times))
-
-/** How often an operation was sent. */
-export const sent = (operation: string) =>
-  Effect.flatMap(Emulator.Emulator, ({ requests }) =>
-    Effect.map(requests, (all) => all.filter((request) => request.operation === operation).length)
-  )
+export { elapse, fail, sent, Services } from "../policy/harness.js"
 
 /** An app with nothing in it. */
 export const makeApp = (appSlug: string) =>

@@ -235,6 +235,33 @@ describe("Rules", () => {
     return Effect.zipRight(once, once)
   })
 
+  it.effect("says 200 and the status' own name unless told otherwise, and gives no body where none may be", () =>
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const { requests } = yield* Rules.Rules
+      const none = yield* requests
+      const answers: Array<readonly [number, string]> = []
+      for (const path of ["json", "status", "respond"]) {
+        const response = yield* client.get(`https://elsewhere.example/${path}`)
+        answers.push([response.status, yield* response.text])
+      }
+      assert.deepStrictEqual(answers, [
+        [200, '{"a":1}'],
+        [404, '{"errors":[{"message":"Not Found","code":404}]}'],
+        [304, ""]
+      ])
+      assert.lengthOf(none, 0, "what was read stays as it was")
+    }).pipe(
+      Effect.provide(
+        Rules.layer([
+          Rules.on(Rules.route("GET", "/json"), Rules.json({ a: 1 })),
+          Rules.on(Rules.route("GET", "/status"), Rules.status(404)),
+          Rules.on(Rules.any, Rules.respond({ status: 304, body: "x" }))
+        ])
+      )
+    )
+  )
+
   it.effect("is an HttpClient that reaches nothing", () =>
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient

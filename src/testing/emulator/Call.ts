@@ -68,9 +68,9 @@ export const body = <A>(call: Request, decode: Decoder<A>): Effect.Effect<A, Fai
   return holdsNul(decoded.right) ? Effect.fail(Failure.unexpected) : Effect.succeed(decoded.right)
 }
 
-/** The database takes no NUL, neither in text nor (then escaped) in JSON. */
+/** The database takes no NUL. */
 const holdsNul = (value: unknown): boolean => {
-  if (typeof value === "string") return value.includes("\u0000") || /(?<!\\)(?:\\\\)*\\u0000/.test(value)
+  if (typeof value === "string") return value.includes("\u0000")
   if (Array.isArray(value)) return value.some(holdsNul)
   return typeof value === "object" && value !== null && Object.values(value).some(holdsNul)
 }

@@ -66,7 +66,6 @@ export const read = <P extends Parameters>(call: Request, parameters: P): Effect
     if (parameter === undefined) continue
     const parsed = values.has(name) ? undefined : parameter.parse(value)
     if (parsed === undefined) return Effect.fail(Failure.malformed)
-    if (value.includes("\u0000")) return Effect.fail(Failure.unexpected)
     values.set(name, parsed)
   }
   for (const [name, { absent }] of known) if (!values.has(name)) values.set(name, absent)

@@ -97,7 +97,9 @@ describe("the command", () => {
       const unknown = await fetch(`${url}/x`)
       assert.deepStrictEqual([unknown.status, await unknown.text()], [404, ""])
       assert.strictEqual((await get("/x")).status, 404)
-      assert.strictEqual((await fetch(`${url}/api-auth/apps`)).status, 401)
+      assert.strictEqual((await get("/v1/authz/check", check)).status, 200, "the gateway minds no credential")
+      for (const path of ["/api-auth/apps", "/oauth/apps"]) assert.strictEqual((await fetch(url + path)).status, 401)
+      assert.include(await (await get("/api-auth/apps?limit=7")).text(), '"limit":7')
     }))
 
   it("listens on 127.0.0.1 and on no other address, unless told otherwise", () =>

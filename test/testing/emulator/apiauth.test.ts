@@ -194,6 +194,17 @@ describe("text with a NUL", () => {
       )
     }).pipe(Effect.provide(world))
   )
+
+  it.effect("is none where its escape is spelt out, or where no database reads it", () =>
+    Effect.gen(function* () {
+      const made = yield* send("POST", "/api-auth/apps", { json: { ...app, name: "\\u0000" } })
+      assert.strictEqual(made.status, 200)
+      const logs = (query: string) =>
+        Effect.map(send("GET", `/api-auth/apps/audit-app/audit/logs?${query}`), ({ status }) => status)
+      assert.strictEqual(yield* logs("outcome=%00"), 200)
+      assert.strictEqual(yield* logs("cursor=%00"), 400)
+    }).pipe(Effect.provide(world))
+  )
 })
 
 describe("the tenant of an app", () => {

@@ -176,9 +176,9 @@ const listQuery = {
 const listApps = (call: PlatformCall<unknown>) =>
   Effect.gen(function* () {
     const { include_inactive, limit, offset, search } = yield* Query.read(call, listQuery)
-    // the database is asked for two rows more than the limit, and refuses negative numbers
+    // the database is asked for two rows more than the limit, and refuses negative numbers and NUL
     const asked = limit + 2
-    if (asked < 0 || offset < 0) return yield* Effect.fail(Failure.unexpected)
+    if (asked < 0 || offset < 0 || search.includes("\u0000")) return yield* Effect.fail(Failure.unexpected)
     const slug = isBlank(search) ? undefined : search
     const found = [...call.world.apiAuthApps.values()].filter(
       (app) =>

@@ -71,8 +71,9 @@ export const oneOf =
     return value === undefined ? shape(`unknown variant \`${json}\``) : Either.right(value)
   }
 
-/** Any JSON, as the canonical text that the server would give back. */
-export const json: Decoder<string> = (value) => (isBrokenInside(value) ? syntax : Either.right(canonical(value)))
+/** Any JSON, as the canonical text that the server would give back; a NUL, which no database takes, stands in it as one. */
+export const json: Decoder<string> = (value) =>
+  isBrokenInside(value) ? syntax : Either.right(canonical(value).replace(/(?<!\\)((?:\\\\)*)\\u0000/g, "$1\u0000"))
 
 export const array =
   <A>(item: Decoder<A>): Decoder<ReadonlyArray<A>> =>

@@ -49,6 +49,15 @@ const warnings = () => {
 
 const silent = Logger.replace(Logger.defaultLogger, Logger.none)
 
+/** One that is read by offset, while so many rows arrive with each request. */
+const offsetTrail = (rows: number): Trail => {
+  const trail = new Trail(many(300))
+  trail.refusesDates = true
+  // What gets nowhere would ask for ever.
+  trail.before = (_, index) => (index > 300 ? Effect.fail(serverError()) : arriving(trail, index, rows))
+  return trail
+}
+
 describe("streamApiAuditLogs", () => {
   it.effect.prop(
     "gives every row once, newest first",
@@ -271,10 +280,7 @@ describe("streamApiAuditLogs", () => {
   it.effect("reads by offset while nearly a page of rows arrives between two requests", () =>
     Effect.gen(function* () {
       yield* start
-      const trail = new Trail(many(300))
-      trail.refusesDates = true
-      // What gets nowhere would ask for ever.
-      trail.before = (_, index) => (index > 300 ? Effect.fail(serverError()) : arriving(trail, index, 8))
+      const trail = offsetTrail(8)
       const entries = yield* collect(trail, { endDate: new Date(now - 1), limit: 10 })
       assert.deepStrictEqual(idsOf(entries), trail.ids.slice(-300))
     }).pipe(Effect.provide(silent))
@@ -283,9 +289,7 @@ describe("streamApiAuditLogs", () => {
   it.effect("says so where more rows arrive between two requests than pages hold", () =>
     Effect.gen(function* () {
       yield* start
-      const trail = new Trail(many(300))
-      trail.refusesDates = true
-      trail.before = (_, index) => (index > 300 ? Effect.fail(serverError()) : arriving(trail, index, 100))
+      const trail = offsetTrail(100)
       const error = yield* Effect.flip(collect(trail, { endDate: new Date(now - 1), limit: 2 }))
       assert.deepInclude(error, { _tag: "PaginationError", operation: "getApiAuditLogs" })
       assert.include(error.message, "by more than their 2 rows")

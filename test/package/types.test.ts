@@ -151,6 +151,17 @@ describe("the declarations of the package", () => {
     assert.strictEqual(stdout, "")
   }, 240_000)
 
+  it("are found at the root by a resolver that reads no exports", async () => {
+    const source = `import { ApiKeys } from "effect-wacht"\nexport const name: "createApiKey" & keyof ApiKeys.Service = "createApiKey"\n`
+    writeFileSync(join(packed.project, "node10.ts"), source)
+    const config = join(packed.project, "tsconfig-node10.json")
+    const compilerOptions = { ...options, module: "ES2022", moduleResolution: "node10", skipLibCheck: true }
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: ["node10.ts"] }))
+    const compiler = join(root, "node_modules/typescript/bin/tsc")
+    const { stdout } = await execute(process.execPath, [compiler, "-p", config]).catch((cause) => cause)
+    assert.strictEqual(stdout, "")
+  }, 240_000)
+
   it("are checked by this project with its own compiler", async () => {
     const { stdout } = await execute(join(root, "node_modules/.bin/tsc"), ["--version"])
     assert.strictEqual(stdout.trim(), "Version 5.9.3")

@@ -14,8 +14,8 @@ import type { OutcomeUnknownError } from "./OutcomeUnknownError.js"
  *
  * `"Taken"`: another caller was faster and may hold the secret. `"Several"`: more than one is alive and nothing tells which is meant.
  * `"None"`: it was rotated, and its successor is not listed. `"Revoked"`: somebody revoked it, and it stays dead. `"Expired"`: the key that
- * an earlier run made is past its `expiresAt`, which a rotation keeps. `"Different"`: that key has other permissions than were asked for
- * now. `"Unresolved"`: the repair itself was cut short, see `stoppedBy`.
+ * an earlier run made is past its `expiresAt`, which a rotation keeps. `"Different"`: that key, or client, is good for something
+ * else than was asked for now; the message names the fields. `"Unresolved"`: the repair itself was cut short, see `stoppedBy`.
  *
  * @since 0.1.0
  * @category models

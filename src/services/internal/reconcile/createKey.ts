@@ -118,7 +118,7 @@ const goOn = <E>(
       return Effect.fail(ended(job, "Expired", live))
     }
     if (!heads.every(({ permissions }) => sameList(input.permissions ?? [], permissions))) {
-      return Effect.fail(ended(job, "Different", live))
+      return Effect.fail(ended(job, "Different", live, undefined, ["permissions"]))
     }
     return Effect.flatMap(takeOver(service, appSlug, job, lineage), (made) => verify(creation, made))
   })

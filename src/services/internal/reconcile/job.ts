@@ -51,7 +51,7 @@ const words: Readonly<Record<ReconciliationReason, string>> = {
   None: "it was rotated, and its successor is not listed",
   Revoked: "somebody revoked it meanwhile",
   Expired: "its time was over before anybody held it",
-  Different: "an earlier run made it, with other permissions",
+  Different: "an earlier run made it, with other ",
   Unresolved: "the repair was cut short"
 }
 
@@ -60,11 +60,13 @@ export const ended = (
   job: Job,
   reason: ReconciliationReason,
   live: ReadonlyArray<string>,
-  stoppedBy?: Stop
+  stoppedBy?: Stop,
+  /** What is different. */
+  fields: ReadonlyArray<string> = []
 ): ReconciliationError =>
   new ReconciliationError({
     operation: job.operation,
-    message: `${words[reason]}; ${reason === "Unresolved" ? "last seen alive" : "alive"}: ${live.length === 0 ? "none" : live.join(", ")}`,
+    message: `${words[reason]}${fields.join(", ")}; ${reason === "Unresolved" ? "last seen alive" : "alive"}: ${live.length === 0 ? "none" : live.join(", ")}`,
     reason,
     live,
     marker: job.marker,

@@ -14,6 +14,7 @@ import { ended, type Job, look, makeJob, persistently, settled } from "./job.js"
 import { checkMarker, hasContact, makeMarker, markContacts } from "./marker.js"
 import type { MarkedOptions, RerunOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
+import { clientDifferences } from "./sameFields.js"
 
 /** What a new secret needs of the service. */
 export interface RotatesSecrets {
@@ -111,6 +112,8 @@ export const createClient = (
       const [client, ...others] = all.filter(({ isActive }) => isActive)
       if (client === undefined) return Effect.fail(ended(job, "Revoked", []))
       if (others.length > 0) return Effect.fail(ended(job, "Several", ids([client, ...others])))
+      const differences = clientDifferences(input, client)
+      if (differences.length > 0) return Effect.fail(ended(job, "Different", [client.id], undefined, differences))
       if (!hasSecret(client)) return Effect.succeed(client)
       return Effect.flatMap(rotateUntilHeld(service, appSlug, client.id, job, false, job.rounds), ({ clientSecret }) =>
         verify({ ...client, clientSecret: Option.some(clientSecret) })

@@ -51,6 +51,6 @@ export interface MarkedOptions extends RerunOptions {
  * @category models
  */
 export interface ReplacingOptions extends RerunOptions {
-  /** The `kid` that was active when the job began: where another one is active, the job is done. With it, `isRerun` is true unless given. */
+  /** The `kid` that was active when the job began: where another one is active, the job is done. With it, `isRerun` is true unless given; without it a later run only waits, and rotates once more. */
   readonly replaces?: string | undefined
 }

@@ -3,7 +3,10 @@
  */
 import * as Option from "effect/Option"
 import type { ApiAuthApp, CreateApiAuthAppInput } from "../../../schemas/ApiAuthApp.js"
+import type { Jwk, JwkInput } from "../../../schemas/Jwk.js"
 import type { CreateOAuthAppInput, OAuthApp } from "../../../schemas/OAuthApp.js"
+import type { OAuthClient } from "../../../schemas/OAuthClient.js"
+import type { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
 import type { OAuthScopeDefinitionInput } from "../../../schemas/OAuthScope.js"
 import { trim } from "../../../schemas/internal/rules.js"
 import type { CreateRateLimitSchemeInput, RateLimitScheme } from "../../../schemas/RateLimitScheme.js"
@@ -118,4 +121,43 @@ export const oauthAppDifferences = (input: CreateOAuthAppInput, app: OAuthApp): 
     ],
     ["logo", input.logo === undefined || input.logo.data.length === 0 || Option.isSome(app.logoUrl)],
     ["isActive", app.isActive]
+  ])
+
+/** The members that are set; shown are all. */
+const keyText = (key: Jwk | JwkInput): string =>
+  JSON.stringify(
+    Object.entries(key)
+      .map(([name, value]: [string, unknown]) => [name, Option.isOption(value) ? Option.getOrNull(value) : value])
+      .filter(([, value]) => value !== null && value !== undefined)
+      .sort()
+  )
+
+/** A PEM is kept as a key set of one. */
+const sentKeys = ({ jwks, publicKeyPem }: CreateOAuthClientInput): ReadonlyArray<Jwk | JwkInput> => {
+  const pem = orNull(publicKeyPem)
+  return jwks?.keys ?? (pem === null ? [] : [{ kty: "PEM", public_key_pem: pem }])
+}
+
+/** Of a client: what decides who may use it, for what. Its words, which tell people of it, may have changed. */
+export const clientDifferences = (input: CreateOAuthClientInput, client: OAuthClient): ReadonlyArray<string> =>
+  failed([
+    ["clientAuthMethod", input.clientAuthMethod === client.clientAuthMethod],
+    ["grantTypes", sameList(input.grantTypes, client.grantTypes)],
+    ["redirectUris", sameList(input.redirectUris, client.redirectUris)],
+    ["postLogoutRedirectUris", sameList(input.postLogoutRedirectUris ?? [], client.postLogoutRedirectUris)],
+    ["jwksUri", orNull(input.jwksUri) === Option.getOrNull(client.jwksUri)],
+    [
+      "jwks",
+      sameList(
+        sentKeys(input).map(keyText),
+        Option.match(client.jwks, { onNone: () => [], onSome: ({ keys }) => keys.map(keyText) })
+      )
+    ],
+    [
+      "tokenEndpointAuthSigningAlg",
+      orNull(input.tokenEndpointAuthSigningAlg) === Option.getOrNull(client.tokenEndpointAuthSigningAlg)
+    ],
+    ["accessTokenFormat", (input.accessTokenFormat ?? "opaque") === client.accessTokenFormat],
+    ["accessTokenTtlSeconds", (input.accessTokenTtlSeconds ?? 3600) === client.accessTokenTtlSeconds],
+    ["skipConsent", (input.skipConsent ?? false) === client.skipConsent]
   ])

@@ -1,7 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { OAuth, Policy } from "effect-wacht"
 import type { NotFoundError } from "effect-wacht/errors"
-import { type OAuthClient, OAuthClientRecordId, type SigningKey } from "effect-wacht/schemas"
+import {
+  type CreateOAuthClientInput,
+  type OAuthClient,
+  OAuthClientRecordId,
+  type SigningKey
+} from "effect-wacht/schemas"
 import { Fixtures } from "effect-wacht/testing"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -120,6 +125,7 @@ describe("a client's new secret", () => {
 })
 
 describe("the creation of a client", () => {
+  const asked = { grantTypes: ["authorization_code"], redirectUris: ["https://app.example"] } as const
   const client = (recordId: number, overrides: Partial<OAuthClient> = {}): OAuthClient =>
     Fixtures.oauthClient({
       id: OAuthClientRecordId.make(String(recordId)),
@@ -127,26 +133,28 @@ describe("the creation of a client", () => {
       contacts: ["effect-wacht:job"],
       isActive: true,
       clientSecret: Option.none(),
+      ...asked,
       ...overrides
     })
   const mine = client(7)
   const dead = client(6, { isActive: false })
   const foreign = client(5, { contacts: ["effect-wacht:another"] })
   const made = Effect.succeed({ ...mine, clientSecret: Option.some(Redacted.make("oc_secret_made")) })
-  const input = {
-    clientAuthMethod: "client_secret_basic",
-    grantTypes: ["authorization_code"],
-    redirectUris: ["https://app.example"]
-  } as const
+  const input = { clientAuthMethod: "client_secret_basic", ...asked } as const
 
   type Options = Parameters<typeof OAuth.createOAuthClientReconciled>[2]
   const first: Options = { marker: "job", isRerun: false }
   const later: Options = { marker: "job" }
 
-  const create = (script: Script, options: Options, did: readonly [created: number, rotated: ReadonlyArray<string>]) =>
+  const create = (
+    script: Script,
+    options: Options,
+    did: readonly [created: number, rotated: ReadonlyArray<string>],
+    sent: CreateOAuthClientInput = input
+  ) =>
     Effect.gen(function* () {
       const { created, layer, secrets } = scripted(script)
-      const all = yield* timed(OAuth.createOAuthClientReconciled("app", input, options)).pipe(Effect.provide(layer))
+      const all = yield* timed(OAuth.createOAuthClientReconciled("app", sent, options)).pipe(Effect.provide(layer))
       assert.deepStrictEqual([created.length, secrets.map(([, id]) => String(id))], [...did])
       return all
     })
@@ -203,12 +211,32 @@ describe("the creation of a client", () => {
     1,
     ["7"]
   )
-  succeeds(
-    "needs no secret where the method has none",
-    first,
-    { creations: [lost], clients: [[client(7, { clientAuthMethod: "private_key_jwt" })]] },
-    1,
+  it.effect("needs no secret where the method has none", () =>
+    Effect.gen(function* () {
+      const found = client(7, { clientAuthMethod: "none" })
+      const sent = { ...asked, clientAuthMethod: "none" } as const
+      const all = yield* create({ creations: [lost], clients: [[found]] }, first, [1, []], sent)
+      assert.containsSubset(all.ended, { _tag: "Right", right: { id: "7" } })
+    })
+  )
+  const wider = client(7, { redirectUris: ["https://app.example", "https://evil.example"], skipConsent: true })
+  fails(
+    "hands out none that an earlier run made with other fields, and names them",
+    later,
+    { clients: [[wider]] },
+    {
+      ...ends("Different", ["7"]),
+      message: "an earlier run made it, with other redirectUris, skipConsent; alive: 7"
+    },
+    0,
     []
+  )
+  succeeds(
+    "leaves its words as the earlier run made them",
+    later,
+    { clients: [[client(7, { clientName: Option.some("Other") })], [mine]], secrets: [fresh] },
+    0,
+    ["7"]
   )
   fails("is not brought back", first, { creations: [lost], clients: [[dead]] }, ends("Revoked", []), 1, [])
   fails("names several", first, { creations: [lost], clients: [[mine, client(8)]] }, ends("Several", ["7", "8"]), 1, [])

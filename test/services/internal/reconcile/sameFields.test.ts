@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Timestamp, UserId } from "effect-wacht/schemas"
+import { type CreateOAuthClientInput, Timestamp, UserId } from "effect-wacht/schemas"
 import { Fixtures } from "effect-wacht/testing"
 import * as Option from "effect/Option"
 import {
   appDifferences,
+  clientDifferences,
   oauthAppDifferences,
   schemeDifferences
 } from "../../../../src/services/internal/reconcile/sameFields.js"
@@ -174,4 +175,78 @@ describe("an OAuth app", () => {
 
   it("is not as it was made once it was switched off", () =>
     only("isActive", oauthAppDifferences(sent, { ...stored, isActive: false })))
+})
+
+describe("an OAuth client", () => {
+  const plain = {
+    clientAuthMethod: "client_secret_jwt",
+    grantTypes: ["authorization_code"],
+    redirectUris: ["https://a.example"]
+  }
+  const stored = Fixtures.oauthClient(plain)
+  const sent = { ...plain, clientAuthMethod: "client_secret_jwt", grantTypes: ["authorization_code"] } as const
+  const unset = Option.none()
+  const shown = {
+    kty: "RSA",
+    kid: unset,
+    use: unset,
+    key_ops: unset,
+    alg: unset,
+    n: Option.some("n"),
+    e: Option.some("AQAB"),
+    crv: unset,
+    x: unset,
+    y: unset,
+    k: unset,
+    x5u: unset,
+    x5c: unset,
+    x5t: unset,
+    "x5t#S256": unset,
+    public_key_pem: unset
+  }
+  const shows = (key: object) => Option.some({ keys: [{ ...shown, ...key }] })
+
+  it("is the one that was sent where every field is as the server stores it", () => {
+    none(clientDifferences(sent, stored))
+    none(clientDifferences({ ...sent, accessTokenFormat: "opaque", accessTokenTtlSeconds: 3600 }, stored))
+    none(clientDifferences({ ...sent, skipConsent: false, postLogoutRedirectUris: [], publicKeyPem: " " }, stored))
+    none(clientDifferences({ ...sent, clientName: "Another", contacts: ["ops@a.example"] }, stored))
+    const alg = { ...stored, tokenEndpointAuthSigningAlg: Option.some("HS256") }
+    none(clientDifferences({ ...sent, tokenEndpointAuthSigningAlg: " HS256 " }, alg))
+  })
+
+  it("is the one that was sent where its key is", () => {
+    const addressed = { ...stored, jwksUri: Option.some("https://a.example/jwks") }
+    none(clientDifferences({ ...sent, jwksUri: "https://a.example/jwks" }, addressed))
+    const keys = [{ e: "AQAB", n: "n", kty: "RSA", kid: undefined }]
+    none(clientDifferences({ ...sent, jwks: { keys } }, { ...stored, jwks: shows({}) }))
+    const pem = { ...shown, kty: "PEM", n: unset, e: unset, public_key_pem: Option.some("a PEM") }
+    none(clientDifferences({ ...sent, publicKeyPem: "a PEM\n" }, { ...stored, jwks: shows(pem) }))
+  })
+
+  it("is another one where its key is another", () => {
+    const keys = [{ kty: "RSA", n: "n", e: "AQAB" }]
+    for (const key of [{ kid: Option.some("1") }, { e: unset }, { n: Option.some("m") }]) {
+      only("jwks", clientDifferences({ ...sent, jwks: { keys } }, { ...stored, jwks: shows(key) }))
+    }
+    only("jwks", clientDifferences(sent, { ...stored, jwks: shows({}) }))
+    only("jwks", clientDifferences({ ...sent, publicKeyPem: "a PEM" }, stored))
+  })
+
+  const others: ReadonlyArray<Partial<CreateOAuthClientInput>> = [
+    { clientAuthMethod: "none" },
+    { grantTypes: ["authorization_code", "refresh_token"] },
+    { redirectUris: ["https://a.example", "https://b.example"] },
+    { postLogoutRedirectUris: ["https://a.example"] },
+    { jwksUri: "https://a.example" },
+    { tokenEndpointAuthSigningAlg: "HS256" },
+    { accessTokenFormat: "jwt" },
+    { accessTokenTtlSeconds: 60 },
+    { skipConsent: true }
+  ]
+  for (const change of others) {
+    const [field = ""] = Object.keys(change)
+    it(`is another one where its ${field} differs`, () =>
+      only(field, clientDifferences({ ...sent, ...change }, stored)))
+  }
 })

@@ -21,7 +21,8 @@ const answer = (status: number, body: string, headers: Readonly<Record<string, s
 
 /**
  * The server answers this status in the API's own error form, without carrying the request out.
- * With `acts` it carries it out first: the 500 after the fact.
+ * With `acts` it carries it out first: the 500 after the fact. Statuses are the numbers from 200 to 599; the in-process client answers any
+ * other as well, a server those up to 999.
  *
  * @since 0.1.0
  * @category constructors

@@ -95,7 +95,8 @@ export const operation = <Name extends OperationName>(
 ): Matcher<Success<Name>> => makeMatcher({ _tag: "Operation", name }, when)
 
 /**
- * The requests of a method and a path template, such as `/deployments/{id}`: for routes that the services do not cover.
+ * The requests of a method and a path template, such as `/deployments/{id}`: for routes that the services do not cover. The template is the
+ * whole path, with that of the `baseUrl`.
  *
  * @since 0.1.0
  * @category matchers
@@ -123,7 +124,7 @@ export const any: Matcher<never> = makeMatcher({ _tag: "Any" }, constTrue)
 export const value = <A>(value: A): Answer<A> => makeAnswer({ _tag: "Value", value })
 
 /**
- * JSON as it is, with 200 unless told otherwise.
+ * JSON as it is, with 200 unless told otherwise. As of every answer, the status is one from 200 to 599; another is a defect once it is asked for.
  *
  * @since 0.1.0
  * @category answers
@@ -140,7 +141,7 @@ export const json = (
   })
 
 /**
- * A status in the platform's error form, with the status' own name unless a message is given.
+ * A status from 200 to 599 in the platform's error form, with the status' own name unless a message is given.
  *
  * @since 0.1.0
  * @category answers
@@ -247,7 +248,8 @@ export class Rules extends Context.Tag("effect-wacht/testing/Rules")<Rules, Serv
 
 /**
  * An `HttpClient` that answers by the first rule that matches and is not used up. A request without one is a defect that shows its method
- * and path. Each layer built counts for itself. Operations are known by their whole path, so a `baseUrl` has none of its own.
+ * and path. Each layer built counts for itself. A `baseUrl` may have a path of its own: operations are known all the same, and the template of a
+ * `route` is the whole path.
  *
  * @since 0.1.0
  * @category layers

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as HttpClient from "@effect/platform/HttpClient"
 import { ApiKeys, Gateway, OAuth, Policy, Wacht, WachtClient } from "effect-wacht"
 import { KeyId, Timestamp } from "effect-wacht/schemas"
-import { Rules } from "effect-wacht/testing"
+import { Fixtures, Rules } from "effect-wacht/testing"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -142,6 +142,45 @@ describe("Rules", () => {
       )
     )
   )
+
+  it.effect("says which statuses there are", () =>
+    Effect.forEach([99, 199, 600, 200.5, Number.NaN], (code) =>
+      Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("a")).pipe(
+        Effect.provide(Rules.layerWacht([Rules.on(Rules.any, Rules.status(code))])),
+        Effect.exit,
+        Effect.map((exit) => {
+          const defect = Exit.isFailure(exit) ? Option.getOrUndefined(Cause.dieOption(exit.cause)) : exit
+          assert.strictEqual(String(defect), `RulesError: a status is a whole number from 200 to 599, not ${code}`)
+        })
+      )
+    )
+  )
+
+  it.effect("knows operations below the path of a baseUrl", () => {
+    const rules = [
+      Rules.on(Rules.operation("getApiAuthApp"), Rules.value(Fixtures.apiAuthApp())),
+      Rules.on(Rules.route("GET", "/wacht/v1/deployments/{id}"), Rules.json({ id: "5" })),
+      Rules.on(Rules.operation("checkAuthz"), Rules.value(Fixtures.authzAllowed()))
+    ]
+    const hosts = { baseUrl: "https://proxy.example/wacht/v1/", gatewayUrl: "https://proxy.example/gateway" }
+    return Effect.gen(function* () {
+      yield* Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("a/b"))
+      const client = yield* WachtClient.WachtClient
+      const response = Schema.Struct({ id: Schema.String })
+      yield* client.request({ method: "GET", path: "/deployments/5", safety: "safe", response })
+      yield* Effect.flatMap(Gateway.Gateway, (gateway) =>
+        gateway.checkAuthz({ principal: { type: "api_key", value: Redacted.make("k") }, resource: "/", method: "GET" })
+      )
+      const { requests } = yield* Rules.Rules
+      const [app, other] = yield* requests
+      assert.deepStrictEqual([app?.params, app?.path], [{ appSlug: "a/b" }, "/wacht/v1/api-auth/apps/a%2Fb"])
+      assert.deepStrictEqual(other?.operation, Option.none())
+    }).pipe(
+      Effect.provide(
+        Layer.provideMerge(Wacht.layer({ apiKey: Redacted.make("a_key_of_its_own"), ...hosts }), Rules.layer(rules))
+      )
+    )
+  })
 
   it.effect("shows neither headers nor body of a request that is printed", () =>
     Effect.gen(function* () {

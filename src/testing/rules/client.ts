@@ -80,7 +80,9 @@ const reply = (
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> => {
   switch (answer._tag) {
     case "Response":
-      return Effect.succeed(respond(request, answer.status, answer.headers, answer.body))
+      return Number.isInteger(answer.status) && answer.status >= 200 && answer.status <= 599
+        ? Effect.sync(() => respond(request, answer.status, answer.headers, answer.body))
+        : Effect.die(new RulesError(`a status is a whole number from 200 to 599, not ${answer.status}`))
     case "Lost":
       return lost(request, answer.isSent ? "ECONNRESET" : "ECONNREFUSED")
     case "Never":

@@ -51,14 +51,15 @@ export const parametersOf = (
   return Object.fromEntries(found)
 }
 
-/** The operation that a method and the segments of a path stand for. */
+/** The operation that a method and the segments of a path stand for, whatever path of a `baseUrl` comes before. */
 export const operationOf = (
   method: string,
   segments: ReadonlyArray<string>
 ): { readonly name: OperationName; readonly params: Readonly<Record<string, string>> } | undefined => {
   for (const name of names) {
     if (!isName(name) || table[name].method !== method) continue
-    const params = parametersOf(table[name].path, segments)
+    const { path } = table[name]
+    const params = parametersOf(path, ["", ...segments.slice(1 - path.split("/").length)])
     if (params !== undefined) return { name, params }
   }
   return undefined

@@ -33,7 +33,7 @@ type Input<Fields extends ClientErrorFields> = Omit<Fields, "isRetryable"> & { r
 export class TransportError extends Data.TaggedError("TransportError")<
   ClientErrorFields & {
     readonly reason: "NotSent" | "Lost"
-    /** The code of the platform, such as `ECONNREFUSED`, where it gave one. */
+    /** The connection's code, such as `ECONNREFUSED`, where the platform gave one; none where the request could not be built. */
     readonly code: Option.Option<string>
   }
 > {

@@ -46,6 +46,9 @@ const streaming = (text: string, finish: (controller: ReadableStreamDefaultContr
   )
 
 const get = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("reports"))
+const check = Effect.flatMap(Gateway.Gateway, (gateway) =>
+  gateway.checkAuthz({ principal: { type: "api_key", value: Redacted.make("k") }, resource: "/", method: "GET" })
+)
 const create = Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
   keys.createApiAuthApp({ appSlug: "reports", name: "Reports", keyPrefix: "acme" })
 )
@@ -229,17 +232,20 @@ it.effect("a request that could not be built is not sent again", () =>
     let sent = 0
     const client = HttpClient.make((request) => {
       sent++
-      return Effect.fail(new HttpClientError.RequestError({ request, reason: "Encode" }))
+      const cause = Object.assign(new Error("Invalid URL"), { code: "ERR_INVALID_URL" })
+      return Effect.fail(new HttpClientError.RequestError({ request, reason: "InvalidUrl", cause }))
     })
     const layer = over(client)
     const errors = [
       yield* errorOf(Effect.provide(Policy.withPolicy(get, Policy.standard), layer)),
-      yield* errorOf(Effect.provide(Policy.withPolicy(create, Policy.standard), layer))
+      yield* errorOf(Effect.provide(Policy.withPolicy(create, Policy.standard), layer)),
+      yield* errorOf(Effect.provide(Policy.withPolicy(check, Policy.fromOptions({ repeatCheckAuthz: true })), layer))
     ]
     for (const error of errors) {
-      assert.deepInclude(error, { _tag: "TransportError", reason: "NotSent", isRetryable: false })
+      assert.deepInclude(error, { _tag: "TransportError", reason: "NotSent", isRetryable: false, code: Option.none() })
+      assert.strictEqual(error.message, "the request could not be built (ERR_INVALID_URL)")
     }
-    assert.strictEqual(sent, 2)
+    assert.strictEqual(sent, 3)
   })
 )
 

@@ -27,10 +27,12 @@ const largestErrorBody = 262_144
 /** What a client failed with, in our own words; `status` where there was an answer already. */
 export const clientFailure = (error: HttpClientError.HttpClientError, status: Option.Option<number>): Failure => {
   const { code, isNotSent } = connectionFailure(error)
-  if (error._tag === "RequestError" && error.reason !== "Transport") {
-    return { _tag: "NotSent", message: "the request could not be built", code, mayRepeat: false }
-  }
   const suffix = Option.match(code, { onNone: () => "", onSome: (found) => ` (${found})` })
+  if (error._tag === "RequestError" && error.reason !== "Transport") {
+    // Without the code: that is a connection's, by which a retry knows that another try can help.
+    const message = `the request could not be built${suffix}`
+    return { _tag: "NotSent", message, code: Option.none(), mayRepeat: false }
+  }
   if (error._tag === "RequestError" && isNotSent) {
     return { _tag: "NotSent", message: `no connection; nothing was sent${suffix}`, code, mayRepeat: true }
   }

@@ -42,9 +42,9 @@ export interface RetryPlan extends RetryOptions {
   readonly authenticationDelay?: Duration.DurationInput | undefined
 }
 
-/** Whether the same request could succeed, whatever it is. */
+/** Whether the same request could succeed, whatever it is; not one that could not be built, where no connection has a code. */
 const isTransient = (error: WachtError): boolean =>
-  error._tag === "TransportError" ||
+  (error._tag === "TransportError" && (error.reason === "Lost" || Option.isSome(error.code))) ||
   (error._tag === "TimeoutError" && error.limit === "attempt") ||
   ("status" in error && typeof error.status === "number" && isTransientStatus(error.status))
 

@@ -4,6 +4,7 @@ import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as UrlParams from "@effect/platform/UrlParams"
 import { assert, describe, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
@@ -314,7 +315,7 @@ describe("a failure", () => {
       const invalid = yield* Effect.flip(plain.get("no url"))
       assert.strictEqual(`${invalid._tag} ${invalid.reason}`, "RequestError InvalidUrl")
       const header = yield* Effect.flip(client.get("/json", { headers: { "x-bad": "a\r\nb" } }))
-      assert.strictEqual(`${header._tag} ${header.reason}`, "RequestError Transport")
+      assert.strictEqual(`${header._tag} ${header.reason}`, "RequestError Encode")
     }))
 })
 
@@ -479,6 +480,25 @@ it.scopedLive("the spans of a layer's requests are named as it was told to", () 
       Effect.provide(layer)
     )
     assert.deepStrictEqual(asked, ["GET"])
+  })
+)
+
+it.scopedLive("the platform's own options for requests are heeded, in scope and where the layer was built", () =>
+  Effect.gen(function* () {
+    const server = yield* startServer
+    const options = { method: "POST", path: "/elsewhere", reset: true } as const
+    const provided = Layer.succeed(NodeHttpClient.UndiciRequestOptions, options)
+    const get = Effect.flatMap(HttpClient.HttpClient, (client) => client.get(`${server.url}/echo`))
+    const connection = (layer: Layer.Layer<HttpClient.HttpClient>, self: typeof get) =>
+      Effect.map(Effect.provide(Effect.flatMap(self, echoOf), layer), ({ headers, method, url }) => [
+        method,
+        url,
+        headers["connection"]
+      ])
+    const heeded = ["GET", "/echo", "close"]
+    assert.deepStrictEqual(yield* connection(UndiciClient.layer, Effect.provide(get, provided)), heeded)
+    assert.deepStrictEqual(yield* connection(Layer.provide(UndiciClient.layer, provided), get), heeded)
+    assert.deepStrictEqual(yield* connection(UndiciClient.layer, get), ["GET", "/echo", "keep-alive"])
   })
 )
 

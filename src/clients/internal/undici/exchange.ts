@@ -6,6 +6,7 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import { constVoid } from "effect/Function"
+import * as Predicate from "effect/Predicate"
 import type { Dispatcher } from "undici"
 import { AnswerBody } from "./AnswerBody.js"
 import { type RequestBody, requestBody } from "./requestBody.js"
@@ -15,6 +16,7 @@ type AnswerHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler["onRespon
 
 /** What undici tells; the answer goes to the caller as soon as its headers are there. */
 class Handler implements Dispatcher.DispatchHandler {
+  isStarted = false
   constructor(
     readonly body: AnswerBody,
     public onAnswer: (status: number, headers: AnswerHeaders) => void,
@@ -22,6 +24,7 @@ class Handler implements Dispatcher.DispatchHandler {
     readonly onOver: () => void
   ) {}
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.isStarted = true
     this.body.start(controller)
   }
   /** A server that changes the protocol unasked is not spoken to. */
@@ -76,8 +79,15 @@ class Running {
   }
 }
 
+/** A method or header that undici does not write. */
+const isInvalid = (cause: unknown): boolean =>
+  Predicate.hasProperty(cause, "code") && cause.code === "UND_ERR_INVALID_ARG"
+
 /** How long undici itself waits, in milliseconds; 0 is for ever. */
 export interface Limits extends Pick<Dispatcher.DispatchOptions, "headersTimeout" | "bodyTimeout"> {}
+
+/** What the platform's own undici client lets set for the requests of a scope. */
+export interface RequestOptions extends Dispatcher.RequestOptions {}
 
 const send = (
   dispatcher: Dispatcher,
@@ -85,11 +95,14 @@ const send = (
   url: URL,
   signal: AbortSignal,
   { close, content, headers }: RequestBody,
-  { bodyTimeout, headersTimeout }: Limits
+  { bodyTimeout, headersTimeout }: Limits,
+  options: RequestOptions | undefined
 ): Sent =>
   Effect.async((resume) => {
-    const fail = (cause: unknown) =>
-      resume(Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause })))
+    const fail = (cause: unknown) => {
+      const reason = !handler.isStarted && isInvalid(cause) ? "Encode" : "Transport"
+      resume(Effect.fail(new HttpClientError.RequestError({ request, reason, cause })))
+    }
     const body = new AnswerBody()
     const running = new Running(body, close)
     const handler = new Handler(
@@ -103,6 +116,7 @@ const send = (
     try {
       dispatcher.dispatch(
         {
+          ...options,
           origin: url.origin,
           path: url.pathname + url.search,
           method: request.method,
@@ -128,10 +142,11 @@ export const exchange = (
   request: HttpClientRequest.HttpClientRequest,
   url: URL,
   signal: AbortSignal,
-  limits: Limits
+  limits: Limits,
+  options?: RequestOptions
 ): Sent => {
   const body = requestBody(request)
   return Effect.isEffect(body)
-    ? Effect.flatMap(body, (made) => send(dispatcher, request, url, signal, made, limits))
-    : send(dispatcher, request, url, signal, body, limits)
+    ? Effect.flatMap(body, (made) => send(dispatcher, request, url, signal, made, limits, options))
+    : send(dispatcher, request, url, signal, body, limits, options)
 }

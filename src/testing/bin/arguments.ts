@@ -1,5 +1,6 @@
 /** The command's options. */
 import * as Either from "effect/Either"
+import { version } from "../../services/internal/version.js"
 import * as Moment from "../emulator/Moment.js"
 
 export interface Arguments {
@@ -16,10 +17,11 @@ export interface Arguments {
   readonly audit: "meant" | "plainClickHouse"
   readonly auditCap: number | undefined
   readonly seed: string | undefined
-  readonly isHelp: boolean
+  /** What is printed, and then nothing is served. */
+  readonly text: string | undefined
 }
 
-export const usage = `effect-wacht-emulator: the Wacht API for tests, platform and gateway
+const usage = `effect-wacht-emulator: the Wacht API for tests, platform and gateway
 
   --port N          the port to listen on (4010; 0 takes a free one)
   --gateway-port N  a port for the gateway alone; left out, both are on one, and an unknown path without a credential
@@ -34,6 +36,7 @@ export const usage = `effect-wacht-emulator: the Wacht API for tests, platform a
   --audit-cap N     how many audit rows are kept (100000)
   --seed TEXT       ids, secrets and keys that repeat from run to run, instead of random ones
   --help            this text
+  --version         the version of the package
 `
 
 type Result<A> = Either.Either<A, string>
@@ -90,7 +93,7 @@ const defaults: Arguments = {
   audit: "meant",
   auditCap: undefined,
   seed: undefined,
-  isHelp: false
+  text: undefined
 }
 
 /** Reads `--name value` and `--name=value`; the first complaint, naming the option, otherwise. */
@@ -98,7 +101,8 @@ export const parseArguments = (argv: ReadonlyArray<string>): Result<Arguments> =
   let parsed = defaults
   for (let index = 0; index < argv.length; index++) {
     const argument = argv[index] ?? ""
-    if (argument === "--help" || argument === "-h") return Either.right({ ...defaults, isHelp: true })
+    if (argument === "--help" || argument === "-h") return Either.right({ ...defaults, text: usage })
+    if (argument === "--version") return Either.right({ ...defaults, text: `${version}\n` })
     const at = argument.indexOf("=")
     const option = at < 0 ? argument : argument.slice(0, at)
     const reader = Object.hasOwn(readers, option) ? readers[option] : undefined

@@ -6,7 +6,6 @@ import * as HttpServer from "@effect/platform/HttpServer"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import { readFile } from "node:fs/promises"
@@ -17,7 +16,6 @@ import * as Emulator from "../Emulator.js"
 import * as Moment from "../emulator/Moment.js"
 import { EmulatorConfigError } from "../emulator/seed.js"
 import type { Arguments } from "./arguments.js"
-import { parseArguments, usage } from "./arguments.js"
 import { decodeFaults } from "./faultsFile.js"
 
 const refuse = (message: string) => new EmulatorConfigError({ message })
@@ -128,14 +126,8 @@ const program = (options: Arguments) =>
     return yield* options.seed === undefined ? clocked : Effect.withRandom(clocked, Random.make(options.seed))
   })
 
-const command = (argv: ReadonlyArray<string>) => {
-  const parsed = parseArguments(argv)
-  if (Either.isLeft(parsed)) return Effect.fail(refuse(parsed.left))
-  return parsed.right.isHelp ? Console.log(usage) : program(parsed.right)
-}
-
-export const run = (argv: ReadonlyArray<string>): void => {
-  const main = Effect.catchAll(command(argv), ({ message }) =>
+export const run = (options: Arguments): void => {
+  const main = Effect.catchAll(program(options), ({ message }) =>
     Effect.zipRight(
       Console.error(`effect-wacht-emulator: ${message}`),
       Effect.sync(() => {

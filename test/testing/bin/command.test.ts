@@ -329,14 +329,25 @@ describe("the command", () => {
     build(join(place, "built"))
     symlinkSync(join(root, "node_modules/effect"), join(place, "node_modules/effect"))
     symlinkSync(join(root, "node_modules/@effect/platform"), join(place, "node_modules/@effect/platform"))
-    const child = spawn(process.execPath, [join(place, "built/effect-wacht-emulator.mjs")], { cwd: place })
-    let said = ""
-    child.stderr.on("data", (chunk) => (said += String(chunk)))
-    const code = await new Promise((resolve) => child.once("close", resolve))
+    const run = async (...args: ReadonlyArray<string>) => {
+      const child = spawn(process.execPath, [join(place, "built/effect-wacht-emulator.mjs"), ...args], { cwd: place })
+      let said = ""
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)))
+      const code = await new Promise((resolve) => child.once("close", resolve))
+      return { code, said }
+    }
+    const { code, said } = await run()
     assert.deepStrictEqual([code, said.trimEnd().split("\n").length], [1, 1], said)
-    const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+    const { peerDependencies, version: own } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
     const [, version] = /^\^(0\.\d+)\.0$/.exec(peerDependencies["@effect/platform-node"]) ?? []
     assert.include(said, `npm install @effect/platform-node@${version}`)
+    // What helps a person on needs nothing of it.
+    assert.deepStrictEqual(await run("--version"), { code: 0, said: `${own}\n` })
+    assert.include((await run("--help")).said, "--port N")
+    assert.deepStrictEqual(await run("--pork"), {
+      code: 1,
+      said: "effect-wacht-emulator: --pork: no such option; --help lists them\n"
+    })
     rmSync(place, { recursive: true })
   })
 })

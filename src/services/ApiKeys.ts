@@ -261,12 +261,12 @@ export const make: Effect.Effect<Service, never, WachtClient> = Effect.map(Wacht
 )
 
 /**
- * Provides the service over a client.
+ * Provides the service over a client, a service of its own over each.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<ApiKeys, never, WachtClient> = Layer.effect(ApiKeys, make)
+export const layer: Layer.Layer<ApiKeys, never, WachtClient> = Layer.fresh(Layer.effect(ApiKeys, make))
 
 /**
  * Creates a key, and finds out what happened where the answer is lost: exactly one live key and its secret in hand, or a

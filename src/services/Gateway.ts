@@ -53,9 +53,9 @@ export const make: Effect.Effect<Service, never, WachtClient> = Effect.map(Wacht
 )
 
 /**
- * Provides the service over a client.
+ * Provides the service over a client, a service of its own over each.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<Gateway, never, WachtClient> = Layer.effect(Gateway, make)
+export const layer: Layer.Layer<Gateway, never, WachtClient> = Layer.fresh(Layer.effect(Gateway, make))

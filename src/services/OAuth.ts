@@ -267,12 +267,12 @@ export const make: Effect.Effect<Service, never, WachtClient> = Effect.map(Wacht
 )
 
 /**
- * Provides the service over a client.
+ * Provides the service over a client, a service of its own over each.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<OAuth, never, WachtClient> = Layer.effect(OAuth, make)
+export const layer: Layer.Layer<OAuth, never, WachtClient> = Layer.fresh(Layer.effect(OAuth, make))
 
 /**
  * Changes an OAuth app and keeps the definitions of its scopes, which `updateOAuthApp` resets where they are left out: it reads the app,

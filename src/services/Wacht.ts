@@ -19,10 +19,11 @@ import * as WachtClient from "./WachtClient.js"
  */
 export type Services = ApiKeys.ApiKeys | OAuth.OAuth | Gateway.Gateway | WachtClient.WachtClient
 
-const services = Layer.mergeAll(ApiKeys.layer, OAuth.layer, Gateway.layer)
+// Fresh, for a layer is built once by its identity: of two clients that are built together, the second would get the services of the first.
+const services = Layer.fresh(Layer.mergeAll(ApiKeys.layer, OAuth.layer, Gateway.layer))
 
 /**
- * Provides every service over any `HttpClient`; all of them share one client.
+ * Provides every service over any `HttpClient`; all of them share one client, and several such layers, one for each key, share none.
  *
  * @since 0.1.0
  * @category layers

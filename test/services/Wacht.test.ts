@@ -1,0 +1,68 @@
+import * as HttpClient from "@effect/platform/HttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import { ApiKeys, Gateway, OAuth, Wacht, WachtClient } from "effect-wacht"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as LayerMap from "effect/LayerMap"
+import * as Redacted from "effect/Redacted"
+
+/** The keys that requests are sent with. */
+const makeHttp = () => {
+  const keys: Array<string | undefined> = []
+  const client = HttpClient.make(({ headers }) => {
+    keys.push(headers["authorization"])
+    return Effect.die("nobody answers")
+  })
+  return { keys, layer: Layer.succeed(HttpClient.HttpClient, client) }
+}
+
+const call = (service: ApiKeys.Service) => Effect.exit(service.listRateLimitSchemes())
+
+class First extends Context.Tag("First")<First, ApiKeys.Service>() {}
+class Second extends Context.Tag("Second")<Second, ApiKeys.Service>() {}
+
+/** What the services of two layers that are built together send. */
+const both = (layerOf: (apiKey: Redacted.Redacted) => Layer.Layer<ApiKeys.ApiKeys, unknown, HttpClient.HttpClient>) => {
+  const http = makeHttp()
+  const first = Layer.provide(Layer.effect(First, ApiKeys.ApiKeys), layerOf(Redacted.make("first")))
+  const second = Layer.provide(Layer.effect(Second, ApiKeys.ApiKeys), layerOf(Redacted.make("second")))
+  return Effect.zipRight(Effect.flatMap(First, call), Effect.flatMap(Second, call)).pipe(
+    Effect.provide(Layer.provide(Layer.merge(first, second), http.layer)),
+    Effect.map(() => http.keys)
+  )
+}
+
+const expected = ["Bearer first", "Bearer second"]
+
+describe("two clients that are built together", () => {
+  it.effect("have services of their own", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* both((apiKey) => Wacht.layer({ apiKey })), expected)
+      assert.deepStrictEqual(
+        yield* both((apiKey) => Layer.provide(ApiKeys.layer, WachtClient.layer({ apiKey }))),
+        expected
+      )
+    })
+  )
+
+  it.effect("have them as tenants of a LayerMap", () => {
+    const http = makeHttp()
+    class Tenants extends LayerMap.Service<Tenants>()("Tenants", {
+      lookup: (name: string) => Layer.provide(Wacht.layer({ apiKey: Redacted.make(name) }), http.layer),
+      idleTimeToLive: "1 minute"
+    }) {}
+    const calls = Effect.gen(function* () {
+      yield* Effect.exit((yield* OAuth.OAuth).listOAuthApps())
+      const principal = { type: "api_key", value: Redacted.make("k") } as const
+      yield* Effect.exit((yield* Gateway.Gateway).checkAuthz({ principal, resource: "/", method: "GET" }))
+      yield* call(yield* ApiKeys.ApiKeys)
+    })
+    return Effect.gen(function* () {
+      yield* Effect.provide(calls, Tenants.get("first"))
+      yield* Effect.provide(calls, Tenants.get("second"))
+      const sent = (key: string) => [`Bearer ${key}`, undefined, `Bearer ${key}`]
+      assert.deepStrictEqual(http.keys, [...sent("first"), ...sent("second")])
+    }).pipe(Effect.provide(Tenants.Default))
+  })
+})

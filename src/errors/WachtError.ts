@@ -63,7 +63,7 @@ export type UnsafeCallError =
 export type OperationError = AuthorizationError | ValidationError | NotFoundError | ConflictError
 
 /**
- * The tags of each group.
+ * The tags of each group; `WachtError` is all of them.
  *
  * @since 0.1.0
  * @category groups
@@ -101,7 +101,24 @@ export const groups = {
     "ServerError",
     "UnexpectedStatusError"
   ],
-  ClientError: ["TransportError", "TimeoutError", "EncodeError", "DecodeError", "PaginationError"]
+  ClientError: ["TransportError", "TimeoutError", "EncodeError", "DecodeError", "PaginationError"],
+  WachtError: [
+    "AuthenticationError",
+    "AuthorizationError",
+    "ValidationError",
+    "NotFoundError",
+    "ConflictError",
+    "RateLimitError",
+    "ServerError",
+    "UnexpectedStatusError",
+    "TransportError",
+    "TimeoutError",
+    "EncodeError",
+    "DecodeError",
+    "PaginationError",
+    "OutcomeUnknownError",
+    "ReconciliationError"
+  ]
 } as const satisfies Record<string, ReadonlyArray<WachtError["_tag"]>>
 
 /**
@@ -160,15 +177,6 @@ const isOneOf = (tags: ReadonlyArray<string>, u: unknown): boolean =>
   tags.some((tag) => tag === u._tag)
 
 /**
- * Whether a value is an error of this package.
- *
- * @since 0.1.0
- * @category guards
- */
-export const isWachtError = (u: unknown): u is WachtError =>
-  isOneOf([...Object.values(groups).flat(), "ReconciliationError"], u)
-
-/**
  * Whether a value is an error of the group.
  *
  * @since 0.1.0
@@ -178,6 +186,14 @@ export const isInGroup =
   <Name extends GroupName>(name: Name) =>
   (u: unknown): u is Group<Name> =>
     isOneOf(groups[name], u)
+
+/**
+ * Whether a value is an error of this package.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isWachtError: (u: unknown) => u is WachtError = isInGroup("WachtError")
 
 /**
  * Whether a value is one of the errors that every safe or idempotent operation has.

@@ -1,6 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { ApiKeys, Policy, WachtError } from "effect-wacht"
-import { Emulator, Fault } from "effect-wacht/testing"
+import * as Errors from "effect-wacht/errors"
+import { Emulator, Fault, Fixtures } from "effect-wacht/testing"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as ExecutionPlan from "effect/ExecutionPlan"
@@ -55,6 +56,16 @@ describe("policies together with Effect's own", () => {
       )
       assert.strictEqual(fallback, 503)
     }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("catchGroup takes every error of the package for one of the group of all", () =>
+    Effect.gen(function* () {
+      const classes = Object.keys(Errors).filter((name) => /^[A-Z]\w*Error$/.test(name))
+      assert.sameMembers([...WachtError.groups.WachtError], classes)
+      const failed = Effect.fail(Fixtures.reconciliationError())
+      const handled = WachtError.catchGroup(failed, "WachtError", () => Effect.succeed("handled"))
+      assert.strictEqual(yield* handled, "handled")
+    })
   )
 
   it.effect("catchGroup leaves an app's own error of the same tag alone", () =>

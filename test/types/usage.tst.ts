@@ -197,6 +197,11 @@ describe("what is left of the errors", () => {
   test("after all groups and tags: nothing", () => {
     const none = keys.listRateLimitSchemes().pipe(WachtError.catchGroup("CallError", () => Effect.succeed([])))
     expect<Effect.Effect.Error<typeof none>>().type.toBe<never>()
+    const foreign: Effect.Effect<string, "own"> = Effect.fail("own")
+    const own = Effect.zip(keys.createRateLimitScheme({ slug: "s", name: "S", rules: [] }), foreign)
+    const left = own.pipe(WachtError.catchGroup("WachtError", () => Effect.succeed([])))
+    expect<Effect.Effect.Error<typeof left>>().type.toBe<"own">()
+    expect<WachtError.Group<"WachtError">>().type.toBe<WachtError.WachtError>()
     const either = Effect.either(keys.listRateLimitSchemes())
     expect<Effect.Effect.Success<typeof either>>().type.toBe<
       Either.Either<ReadonlyArray<RateLimitScheme>, WachtError.CallError>

@@ -61,16 +61,8 @@ const bodyFailures: Readonly<Record<BodyRefusal["kind"], Failure.Failure>> = {
   shape: Failure.wrongShape
 }
 
-/** The JSON body of a platform route: 415, 413, 400 or 422 with the fixed messages, 500 for text with a NUL. */
+/** The JSON body of a platform route: 415, 413, 400 or 422 with the fixed messages. */
 export const body = <A>(call: Request, decode: Decoder<A>): Effect.Effect<A, Failure.Failure> => {
   const decoded = decodeBody(call, decode)
-  if (Either.isLeft(decoded)) return Effect.fail(bodyFailures[decoded.left.kind])
-  return holdsNul(decoded.right) ? Effect.fail(Failure.unexpected) : Effect.succeed(decoded.right)
-}
-
-/** The database takes no NUL. */
-const holdsNul = (value: unknown): boolean => {
-  if (typeof value === "string") return value.includes("\u0000")
-  if (Array.isArray(value)) return value.some(holdsNul)
-  return typeof value === "object" && value !== null && Object.values(value).some(holdsNul)
+  return Either.isLeft(decoded) ? Effect.fail(bodyFailures[decoded.left.kind]) : Effect.succeed(decoded.right)
 }

@@ -140,14 +140,13 @@ const percentDecode = (text: string): string | undefined => {
   }
 }
 
-/** The decoded path values: 400 for invalid UTF-8 and for ids that are none, 500 for a NUL. */
+/** The decoded path values: 400 for invalid UTF-8 and for ids that are none. */
 export const params = (raw: Match<Route>["raw"]): Readonly<Record<string, string>> | Failure.Failure => {
   const values: Array<readonly [string, string]> = []
   for (const [name, text] of raw) {
     const decoded = percentDecode(text)
     const value = decoded !== undefined && name.endsWith("_id") ? parseId(decoded) : decoded
     if (value === undefined) return Failure.malformed
-    if (value.includes("\u0000")) return Failure.unexpected
     values.push([name, value])
   }
   return Object.fromEntries(values)

@@ -195,6 +195,48 @@ describe("text with a NUL", () => {
     }).pipe(Effect.provide(world))
   )
 
+  it.effect("is found after every check that asks no database, and after what is missing", () =>
+    Effect.gen(function* () {
+      const nul = "\u0000"
+      const [apps, schemes] = ["/api-auth/apps", "/api-auth/rate-limit-schemes"]
+      const rules = [minute]
+      yield* post(schemes, { slug: "taken", name: "T", rules })
+      const gate = "API auth app creation requires Growth plan"
+      const unowned = "user_id is required when organization_id/workspace_id is provided"
+      for (const [method, path, json, status, message, actor] of [
+        ["POST", apps, { ...app, name: nul }, 403, gate, "pro"],
+        ["POST", apps, { ...app, name: nul, organization_id: "281474976710661001" }, 400, unowned],
+        ["POST", apps, { ...app, app_slug: "audit-app", name: nul }, 500, "Something went wrong"],
+        ["PATCH", `${apps}/nope`, { name: nul }, 404, "API key app not found"],
+        ["PATCH", `${apps}/audit-app`, { resources: [nul] }, 500, "Something went wrong"],
+        ["PATCH", `${apps}/%00`, { name: 1 }, 422, "Invalid request payload"],
+        ["POST", `${apps}/nope/keys`, { name: nul }, 404, "API key app not found"],
+        ["POST", `${apps}/audit-app/keys/5/revoke`, { reason: nul }, 404, "API key not found"],
+        ["POST", schemes, { slug: nul, name: " ", rules }, 400, "Scheme name is required"],
+        ["POST", schemes, { slug: "taken", name: nul, rules }, 409, "Rate limit scheme 'taken' already exists"],
+        ["POST", schemes, { slug: nul, name: "N", rules }, 500, "Something went wrong"],
+        [
+          "POST",
+          schemes,
+          { slug: "n", name: "N", rules: [{ ...minute, endpoints: [nul] }] },
+          500,
+          "Something went wrong"
+        ],
+        ["PATCH", `${schemes}/%00`, { name: "" }, 400, "Scheme name cannot be empty"],
+        ["PATCH", `${schemes}/nope`, { name: nul }, 404, "Rate limit scheme not found"],
+        ["GET", `${apps}/%00/audit/logs?limit=x`, undefined, 400, "Bad request"],
+        ["GET", `${apps}/%00/audit/logs?cursor=%00`, undefined, 500, "Something went wrong"]
+      ] as const) {
+        const answer = yield* send(method, path, { ...(json && { json }), ...(actor && { actor }) })
+        assert.deepStrictEqual(refusal(answer), [status, message], `${method} ${path} ${JSON.stringify(json)}`)
+      }
+      const [key] = yield* listKeys("audit-app")
+      const revoke = `${apps}/audit-app/keys/${String(key?.["id"])}/revoke`
+      assert.strictEqual((yield* send("POST", revoke, { json: { reason: nul } })).status, 500)
+      assert.strictEqual((yield* listKeys("audit-app"))[0]?.["is_active"], key?.["is_active"], "nothing was written")
+    }).pipe(Effect.provide(world))
+  )
+
   it.effect("is none where its escape is spelt out, or where no database reads it", () =>
     Effect.gen(function* () {
       const made = yield* send("POST", "/api-auth/apps", { json: { ...app, name: "\\u0000" } })

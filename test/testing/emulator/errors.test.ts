@@ -29,6 +29,14 @@ interface Case {
 }
 
 const json = (value: unknown): Input => ({ json: value })
+/** Has what any route asks for. */
+const whole = {
+  name: "x",
+  category: "personal",
+  client_auth_method: "none",
+  grant_types: ["authorization_code"],
+  redirect_uris: ["https://a.b"]
+}
 const broken: Input = { body: "{", headers: { "content-type": "application/json" } }
 
 /** The route with plausible values for the names in its path. */
@@ -61,7 +69,7 @@ const common = ({ method, path, query, requestBody }: Route, { message, status, 
       return undefined
     case "500 Something went wrong":
       if (path.includes("{") && !/\{\w+_id\}/.test(path))
-        return { send: [method, path.replace(/\{\w+\}/g, "%00"), json({ name: "x" })] }
+        return { send: [method, path.replace(/\{\w+\}/g, "%00"), json(whole)] }
       return undefined
     default:
       return undefined

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
 import type { PlatformCall } from "../Call.js"
 import { body } from "../Call.js"
+import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
 import { array, boolean, id, object, optional, required, text } from "../json/decode.js"
 import type { Writable } from "../json/write.js"
@@ -42,10 +43,11 @@ const show = (world: World, app: ApiAuthApp): Writable => ({
 })
 
 /** The app of a route, unless it is deleted. */
-export const findApp = (call: AppCall): Effect.Effect<ApiAuthApp, Failure.Failure> => {
-  const app = call.world.apiAuthApps.get(scoped(call.deployment.id, call.params.app_slug))
-  return app === undefined || app.deletedAt !== null ? Failure.notFound("API key app not found") : Effect.succeed(app)
-}
+export const findApp = (call: AppCall): Effect.Effect<ApiAuthApp, Failure.Failure> =>
+  Effect.flatMap(Database.taken(call.params.app_slug), (slug) => {
+    const app = call.world.apiAuthApps.get(scoped(call.deployment.id, slug))
+    return app === undefined || app.deletedAt !== null ? Failure.notFound("API key app not found") : Effect.succeed(app)
+  })
 
 const save = (world: World, app: ApiAuthApp): ApiAuthApp => {
   world.apiAuthApps.set(scoped(app.deploymentId, app.appSlug), app)
@@ -84,9 +86,7 @@ const createApp = (call: PlatformCall<unknown>) =>
       yield* checkUserIsMember(world, user.id, tenant)
     } else if (tenant.organizationId !== null)
       return yield* Failure.badRequest("user_id is required when organization_id/workspace_id is provided")
-    // a deleted app keeps its slug
-    if (world.apiAuthApps.has(scoped(deployment.id, input.app_slug))) return yield* Effect.fail(Failure.alreadyExists)
-    const app = save(world, {
+    const app = yield* Database.taken<ApiAuthApp>({
       deploymentId: deployment.id,
       userId: input.user_id ?? null,
       ...tenant,
@@ -102,7 +102,9 @@ const createApp = (call: PlatformCall<unknown>) =>
       updatedAt: moment,
       deletedAt: null
     })
-    return Answer.json(show(world, app))
+    // a deleted app keeps its slug
+    if (world.apiAuthApps.has(scoped(deployment.id, app.appSlug))) return yield* Effect.fail(Failure.alreadyExists)
+    return Answer.json(show(world, save(world, app)))
   })
 
 const UpdateApp = object({
@@ -134,7 +136,7 @@ const updateApp = (call: AppCall) =>
     if (isMoved && app.userId !== null) yield* checkUserIsMember(world, app.userId, tenant)
     if (isMoved && app.userId === null)
       return yield* Failure.badRequest("organization_id/workspace_id cannot be set when app has no user_id")
-    const updated = save(world, {
+    const updated = yield* Database.taken<ApiAuthApp>({
       ...app,
       organizationId: tenant.organizationId,
       workspaceId: tenant.workspaceId,
@@ -147,6 +149,7 @@ const updateApp = (call: AppCall) =>
       resources: input.resources ?? app.resources,
       updatedAt: moment
     })
+    save(world, updated)
     stampKeys(world, updated, moment)
     return Answer.json(show(world, updated))
   })

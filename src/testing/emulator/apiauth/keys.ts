@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
 import type { PlatformCall } from "../Call.js"
 import { body } from "../Call.js"
+import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
 import { nextId, randomText } from "../ids.js"
 import { array, id, json, object, optional, required, text, timestamp } from "../json/decode.js"
@@ -90,7 +91,7 @@ const createKey = (call: AppCall) =>
     const { moment, world } = call
     const app = yield* findApp(call)
     const owner = yield* ownership(world, app, { needsOwner: false })
-    const key = add(world, {
+    const key = yield* Database.taken<ApiKey>({
       id: yield* nextId(world, moment),
       deploymentId: app.deploymentId,
       appSlug: app.appSlug,
@@ -109,7 +110,7 @@ const createKey = (call: AppCall) =>
       createdAt: moment,
       updatedAt: moment
     })
-    return showNew(key)
+    return showNew(add(world, key))
   })
 
 const findKey = (call: KeyCall): Effect.Effect<ApiKey, Failure.Failure> => {
@@ -137,7 +138,7 @@ const revokeKey = (call: KeyCall) =>
     yield* findApp(call)
     const key = yield* findKey(call)
     if (!key.isActive) return yield* Failure.notFound("API key not found or already revoked")
-    revoke(call, key, reason ?? null)
+    revoke(call, key, yield* Database.taken(reason ?? null))
     return Answer.emptyObject
   })
 

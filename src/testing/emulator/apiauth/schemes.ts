@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
 import type { PlatformCall } from "../Call.js"
 import { body } from "../Call.js"
+import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
 import { nextId } from "../ids.js"
 import { array, object, optional, required, text } from "../json/decode.js"
@@ -26,10 +27,11 @@ const show = (scheme: RateLimitScheme): Writable => ({
   updated_at: Moment.format(scheme.updatedAt)
 })
 
-const find = (call: PlatformCall<{ readonly slug: string }>): Effect.Effect<RateLimitScheme, Failure.Failure> => {
-  const scheme = call.world.rateLimitSchemes.get(scoped(call.deployment.id, call.params.slug))
-  return scheme === undefined ? Failure.notFound("Rate limit scheme not found") : Effect.succeed(scheme)
-}
+const find = (call: PlatformCall<{ readonly slug: string }>): Effect.Effect<RateLimitScheme, Failure.Failure> =>
+  Effect.flatMap(Database.taken(call.params.slug), (slug) => {
+    const scheme = call.world.rateLimitSchemes.get(scoped(call.deployment.id, slug))
+    return scheme === undefined ? Failure.notFound("Rate limit scheme not found") : Effect.succeed(scheme)
+  })
 
 const save = (world: World, scheme: RateLimitScheme): RateLimitScheme => {
   world.rateLimitSchemes.set(scoped(scheme.deploymentId, scheme.slug), scheme)
@@ -52,7 +54,7 @@ const createScheme = (call: PlatformCall<unknown>) =>
     yield* checkRules(input.rules)
     if (call.world.rateLimitSchemes.has(scoped(call.deployment.id, input.slug)))
       return yield* Failure.conflict(`Rate limit scheme '${input.slug}' already exists`)
-    const scheme = save(call.world, {
+    const scheme = yield* Database.taken<RateLimitScheme>({
       id: yield* nextId(call.world, call.moment),
       deploymentId: call.deployment.id,
       slug: input.slug,
@@ -62,7 +64,7 @@ const createScheme = (call: PlatformCall<unknown>) =>
       createdAt: call.moment,
       updatedAt: call.moment
     })
-    return Answer.json(show(scheme))
+    return Answer.json(show(save(call.world, scheme)))
   })
 
 const updateScheme = (call: PlatformCall<{ readonly slug: string }>) =>
@@ -71,14 +73,14 @@ const updateScheme = (call: PlatformCall<{ readonly slug: string }>) =>
     if (input.name !== undefined && isBlank(input.name)) return yield* Failure.badRequest("Scheme name cannot be empty")
     if (input.rules !== undefined) yield* checkRules(input.rules)
     const scheme = yield* find(call)
-    const updated = save(call.world, {
+    const updated = yield* Database.taken<RateLimitScheme>({
       ...scheme,
       name: input.name ?? scheme.name,
       description: input.description ?? scheme.description,
       rules: input.rules ?? scheme.rules,
       updatedAt: call.moment
     })
-    return Answer.json(show(updated))
+    return Answer.json(show(save(call.world, updated)))
   })
 
 const deleteScheme = (call: PlatformCall<{ readonly slug: string }>) =>

@@ -1,11 +1,11 @@
 /** The three audit routes. */
 import * as Effect from "effect/Effect"
+import { findApp } from "../apiauth/apps.js"
 import type { PlatformCall } from "../Call.js"
 import * as Failure from "../Failure.js"
 import * as Moment from "../Moment.js"
 import * as Query from "../Query.js"
 import * as Route from "../Route.js"
-import { scoped } from "../World.js"
 import * as analytics from "./analytics.js"
 import type { AppRows } from "./AppRows.js"
 import * as Cursor from "./cursor.js"
@@ -25,12 +25,8 @@ const dates = {
 const flag = Query.withDefault(Query.boolean, false)
 
 /** The rows of the app; deleted apps have none. */
-const appRows = (call: AppCall): Effect.Effect<AppRows, Failure.Failure> => {
-  const app = call.world.apiAuthApps.get(scoped(call.deployment.id, call.params.app_slug))
-  return app === undefined || app.deletedAt !== null
-    ? Failure.notFound("API key app not found")
-    : Effect.sync(() => rowsOf(call.world, app.deploymentId, app.appSlug))
-}
+const appRows = (call: AppCall): Effect.Effect<AppRows, Failure.Failure> =>
+  Effect.map(findApp(call), (app) => rowsOf(call.world, app.deploymentId, app.appSlug))
 
 interface Dates {
   readonly start_date: Moment.Moment | undefined

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
 import type { PlatformCall } from "../Call.js"
 import * as Call from "../Call.js"
+import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
 import { lowerCase, nextId, randomText } from "../ids.js"
 import * as Decode from "../json/decode.js"
@@ -48,11 +49,6 @@ const mergeDefinitions = (...args: Parameters<typeof Scopes.mergeDefinitions>) =
 const isTaken = ({ deployment, world }: PlatformCall<unknown>, slug: string, fqdn: string): boolean =>
   world.oauthApps.has(scoped(deployment.id, slug)) || (deployment.mode === "production" && Provider.isUsed(world, fqdn))
 
-/** The database takes no NUL. */
-const holdsNul = (app: OAuthApp): boolean =>
-  [app.slug, app.name, app.description ?? "", ...app.supportedScopes].some((text) => text.includes("\u0000")) ||
-  app.scopeDefinitions.some((definition) => Object.values(definition).some((value) => String(value).includes("\u0000")))
-
 const create = (call: PlatformCall<unknown>): Effect.Effect<Answer.Answer, Failure.Failure> =>
   Effect.gen(function* () {
     const form = yield* AppForms.read(call)
@@ -61,7 +57,7 @@ const create = (call: PlatformCall<unknown>): Effect.Effect<Answer.Answer, Failu
     const fqdn = yield* hostName(call, form)
     const scopeDefinitions = yield* mergeDefinitions(form.supportedScopes, form.definitions)
     const extension = form.logoExtension
-    const app: OAuthApp = {
+    const app = yield* Database.taken<OAuthApp>({
       id: yield* nextId(world, moment),
       deploymentId: deployment.id,
       slug: form.slug,
@@ -76,8 +72,7 @@ const create = (call: PlatformCall<unknown>): Effect.Effect<Answer.Answer, Failu
       isActive: true,
       createdAt: moment,
       updatedAt: moment
-    }
-    yield* Failure.failIf(holdsNul(app), Failure.unexpected)
+    })
     yield* Failure.failIf(isTaken(call, app.slug, fqdn), Failure.alreadyExists)
     world.oauthApps.set(scoped(deployment.id, app.slug), app)
     yield* SigningKeys.activate(world, app, moment)
@@ -100,7 +95,7 @@ export const routes: ReadonlyArray<Route.PlatformRoute> = [
       const app = yield* Find.app(call, call.params.oauth_app_slug)
       const supportedScopes =
         input.supported_scopes === undefined ? app.supportedScopes : Scopes.normalize(input.supported_scopes)
-      const updated: OAuthApp = {
+      const updated = yield* Database.taken<OAuthApp>({
         ...app,
         name: input.name ?? app.name,
         description: input.description ?? app.description,
@@ -110,7 +105,7 @@ export const routes: ReadonlyArray<Route.PlatformRoute> = [
         allowDynamicClientRegistration: input.allow_dynamic_client_registration ?? app.allowDynamicClientRegistration,
         isActive: input.is_active ?? app.isActive,
         updatedAt: call.moment
-      }
+      })
       call.world.oauthApps.set(scoped(app.deploymentId, app.slug), updated)
       return Answer.json(Show.app(updated))
     })

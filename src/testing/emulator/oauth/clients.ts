@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
 import * as Call from "../Call.js"
+import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
 import { nextId, randomText } from "../ids.js"
 import * as Route from "../Route.js"
@@ -54,7 +55,7 @@ export const routes: ReadonlyArray<Route.PlatformRoute> = [
       const keys = keysOf(input, false)
       yield* Checks.create(input, keys)
       const { moment, world } = call
-      const client: OAuthClient = {
+      const client = yield* Database.taken<OAuthClient>({
         id: yield* nextId(world, moment),
         deploymentId: app.deploymentId,
         oauthAppId: app.id,
@@ -81,7 +82,7 @@ export const routes: ReadonlyArray<Route.PlatformRoute> = [
         clientSecret: hasSecret(input.client_auth_method) ? yield* newSecret(world) : null,
         createdAt: moment,
         updatedAt: moment
-      }
+      })
       world.oauthClients.set(client.id, client)
       append(world.oauthClientsOfApp, app.id, client.id)
       return Answer.json(Show.client(client, client.clientSecret ?? undefined))
@@ -94,7 +95,7 @@ export const routes: ReadonlyArray<Route.PlatformRoute> = [
       const client = yield* Find.client(call)
       const keys = keysOf(input, true)
       yield* Checks.update(client, input, keys)
-      const updated: OAuthClient = {
+      const updated = yield* Database.taken<OAuthClient>({
         ...client,
         clientAuthMethod: input.client_auth_method ?? client.clientAuthMethod,
         grantTypes: input.grant_types ?? client.grantTypes,
@@ -116,7 +117,7 @@ export const routes: ReadonlyArray<Route.PlatformRoute> = [
         accessTokenTtlSeconds: input.access_token_ttl_seconds ?? client.accessTokenTtlSeconds,
         skipConsent: input.skip_consent ?? client.skipConsent,
         updatedAt: call.moment
-      }
+      })
       call.world.oauthClients.set(client.id, updated)
       return Answer.json(Show.client(updated))
     })

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Order from "effect/Order"
 import type { PlatformCall } from "../Call.js"
+import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
 import type { OAuthApp, OAuthClient } from "../World.js"
 import { scoped } from "../World.js"
@@ -10,10 +11,11 @@ import { scoped } from "../World.js"
 export const refuse = (violation: string | undefined): Effect.Effect<void, Failure.Failure> =>
   violation === undefined ? Effect.void : Failure.badRequest(violation)
 
-export const app = (call: PlatformCall<unknown>, slug: string): Effect.Effect<OAuthApp, Failure.Failure> => {
-  const found = call.world.oauthApps.get(scoped(call.deployment.id, slug))
-  return found === undefined ? Failure.notFound("OAuth app not found") : Effect.succeed(found)
-}
+export const app = (call: PlatformCall<unknown>, slug: string): Effect.Effect<OAuthApp, Failure.Failure> =>
+  Effect.flatMap(Database.taken(slug), () => {
+    const found = call.world.oauthApps.get(scoped(call.deployment.id, slug))
+    return found === undefined ? Failure.notFound("OAuth app not found") : Effect.succeed(found)
+  })
 
 /** A client by its record id; it has to belong to the app of the path. */
 export const client = (

@@ -3,10 +3,11 @@ import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
 import type { PlatformCall } from "../Call.js"
 import * as Call from "../Call.js"
+import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
 import * as Decode from "../json/decode.js"
 import * as Route from "../Route.js"
-import type { ScopeDefinition } from "../World.js"
+import type { OAuthApp, ScopeDefinition } from "../World.js"
 import { scoped } from "../World.js"
 import * as Find from "./find.js"
 import type { Mapping } from "./mapping.js"
@@ -42,14 +43,15 @@ const edit = (
 ): Effect.Effect<Answer.Answer, Failure.Failure> =>
   Effect.gen(function* () {
     const app = yield* Find.app(call, call.params.oauth_app_slug)
+    yield* Database.taken(scope)
     const definition = app.scopeDefinitions.find((one) => one.scope === scope)
     if (definition === undefined) return yield* Failure.notFound("scope definition not found")
     const changed = yield* change(definition)
-    const updated = {
+    const updated = yield* Database.taken<OAuthApp>({
       ...app,
       scopeDefinitions: app.scopeDefinitions.map((one) => (one.scope === scope ? changed : one)),
       updatedAt: call.moment
-    }
+    })
     call.world.oauthApps.set(scoped(app.deploymentId, app.slug), updated)
     return Answer.json(Show.app(updated))
   })

@@ -1,6 +1,7 @@
 /** The keys with which an OAuth app signs: at most one is active, retired ones are kept, compromised ones hidden. */
 import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
+import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
 import { nextId } from "../ids.js"
 import type * as Moment from "../Moment.js"
@@ -72,6 +73,7 @@ export const routes: ReadonlyArray<Route.PlatformRoute> = [
     Effect.gen(function* () {
       const { kid, oauth_app_slug: slug } = call.params
       const { id } = yield* Find.app(call, slug)
+      yield* Database.taken(kid)
       const keys = call.world.signingKeysOfApp.get(id) ?? []
       if (!keys.some((key) => key.kid === kid && key.status !== "compromised")) {
         return yield* Failure.notFound(`no signing key with kid '${kid}' for this app`)

@@ -6,7 +6,8 @@ import { deployment } from "../gateway/harness.js"
 
 export const base = 1_795_000_000_000_000n
 
-let made = 0
+// all of one length, so that their order as text is that in which they were made
+let made = 1_000_000
 
 export const row = (fields: Partial<AuditRow> = {}): AuditRow => ({
   requestId: `req_${made++}`,

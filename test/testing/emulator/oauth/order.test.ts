@@ -266,6 +266,34 @@ describe("the order of checks", () => {
     })
   )
 
+  it.effect("a NUL is found by the database, after every check that needs none", () =>
+    Effect.gen(function* () {
+      const nul = "\u0000"
+      const world = yield* recordedWorld()
+      const refused = (method: string, path: string, json: object) =>
+        Effect.map(send(world, method, `/oauth/apps/${path}`, { json }), refusal)
+      const client = { client_auth_method: "none", grant_types: ["authorization_code"], redirect_uris: ["https://a.b"] }
+      for (const [method, path, json, status, message] of [
+        ["PATCH", "nope", { name: nul }, 404, "OAuth app not found"],
+        ["PATCH", "%00", { name: 1 }, 422, shape],
+        ["PATCH", "%00/clients/oc_x", {}, 400, "Bad request"],
+        ["POST", "nope/clients", { ...client, client_name: nul }, 404, "OAuth app not found"],
+        ["POST", "seeded/clients", { ...client, client_name: nul, grant_types: [nul] }, 400, undefined],
+        ["POST", "seeded/clients", { ...client, contacts: ["a", nul] }, 500, "Something went wrong"],
+        ["PATCH", "seeded/clients/5", { client_name: nul }, 404, "OAuth client not found"],
+        ["PATCH", "seeded/scopes/nope", { description: nul }, 404, "scope definition not found"],
+        ["PATCH", "seeded/scopes/%20", { description: nul }, 400, "scope is required"],
+        ["POST", "%00/scopes/org/mapping", { category: nul }, 400, undefined],
+        ["POST", "seeded/signing-keys/%00/compromise", {}, 500, "Something went wrong"],
+        ["POST", "nope/signing-keys/%00/compromise", {}, 404, "OAuth app not found"],
+        ["PATCH", "seeded", { scope_definitions: [{ scope: nul, display_name: nul, description: "" }] }, 200, undefined]
+      ] as const) {
+        const [actual, words] = yield* refused(method, path, json)
+        assert.deepStrictEqual([actual, message === undefined ? undefined : words], [status, message], path)
+      }
+    })
+  )
+
   it.effect("of a new app: form, image, names, deployment, host, provider, scopes, uniqueness", () =>
     Effect.gen(function* () {
       const world = yield* recordedWorld()

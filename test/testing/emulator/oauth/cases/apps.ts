@@ -2,7 +2,7 @@
 import type { FormPart, Input } from "../harness.js"
 import { form } from "../harness.js"
 import type { Case, Request } from "./common.js"
-import { app, fault, jsonFaults, pathFaults } from "./common.js"
+import { app, fault, jsonFaults, nulFault, pathFaults } from "./common.js"
 
 const patchApp = (json: unknown): Request => ["PATCH", app, { json }]
 const create = (fields: Readonly<Record<string, string>>, actor = "owner"): Request => [
@@ -133,6 +133,7 @@ export const cases: Readonly<Record<string, ReadonlyArray<Case>>> = {
   ],
   updateOAuthApp: [
     ...jsonFaults("PATCH", app, { is_active: "no" }),
+    nulFault("PATCH", app),
     ...pathFaults("PATCH", (slug) => `/oauth/apps/${slug}`, { json: {} }),
     ...wrongDefinitions(definition, "org"),
     ...[{ scope: "org" }, { category: null }, { archived: null }, { display_name: null }].map((more) =>
@@ -150,6 +151,7 @@ export const cases: Readonly<Record<string, ReadonlyArray<Case>>> = {
   ],
   updateOAuthScope: [
     ...jsonFaults("PATCH", `${app}/scopes/org`, { description: [] }),
+    nulFault("PATCH", `${app}/scopes/org`),
     ...scopeFaults("PATCH", (slug, scope) => `/oauth/apps/${slug}/scopes/${scope}`, { json: {} })
   ],
   archiveOAuthScope: scopeFaults("POST", (slug, scope) => `/oauth/apps/${slug}/scopes/${scope}/archive`),

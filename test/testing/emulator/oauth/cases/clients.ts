@@ -1,6 +1,17 @@
 /** Refusals of the routes of clients, grants and signing keys. */
 import type { Case, Request } from "./common.js"
-import { app, basic, clientBody, clientFaults, fault, inactive, isPem, jsonFaults, pathFaults } from "./common.js"
+import {
+  app,
+  basic,
+  clientBody,
+  clientFaults,
+  fault,
+  inactive,
+  isPem,
+  jsonFaults,
+  nulFault,
+  pathFaults
+} from "./common.js"
 
 const keyClient = { ...clientBody, client_auth_method: "private_key_jwt" }
 const postClient = (json: object): Request => ["POST", `${app}/clients`, { json: { ...clientBody, ...json } }]
@@ -67,6 +78,7 @@ export const cases: Readonly<Record<string, ReadonlyArray<Case>>> = {
   listOAuthClients: pathFaults("GET", (slug) => `/oauth/apps/${slug}/clients`),
   createOAuthClient: [
     ...jsonFaults("POST", `${app}/clients`, {}),
+    nulFault("POST", `${app}/clients`),
     ...pathFaults("POST", (slug) => `/oauth/apps/${slug}/clients`, { json: clientBody }),
     ...settingFaults(postClient),
     ...keyFaults(postClient),
@@ -93,6 +105,7 @@ export const cases: Readonly<Record<string, ReadonlyArray<Case>>> = {
   ],
   updateOAuthClient: [
     ...jsonFaults("PATCH", basic, { grant_types: "authorization_code" }),
+    nulFault("PATCH", basic),
     ...clientFaults("PATCH", (slug, id) => `/oauth/apps/${slug}/clients/${id}`, { json: {} }),
     ...settingFaults(patchClient),
     ...keyFaults(patchClient),

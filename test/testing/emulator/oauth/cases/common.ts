@@ -38,11 +38,14 @@ export const jsonFaults = (method: string, path: string, misshapen: unknown): Re
     fault(415, "Request failed", [method, path, { body: "{}" }]),
     fault(415, "Request failed", [method, path, { body: "{}", headers: { "content-type": "text/json" } }]),
     fault(422, "Invalid request payload", [method, path, { json: misshapen }]),
-    fault(422, "Invalid request payload", [method, path, { json: null }]),
-    fault(500, "Something went wrong", [method, path, { json: { ...clientBody, ...nulText } }])
+    fault(422, "Invalid request payload", [method, path, { json: null }])
   ]
 }
-const nulText = { name: "\u0000", display_name: "\u0000", category: "\u0000", client_name: "\u0000" }
+
+/** Text that the database does not take. */
+export const nulFault = (method: string, path: string): Case =>
+  fault(500, "Something went wrong", [method, path, { json: { ...clientBody, ...nulText } }])
+const nulText = { name: "\u0000", display_name: "\u0000", client_name: "\u0000" }
 
 export const pathFaults = (method: string, path: (slug: string) => string, input: Input = {}): ReadonlyArray<Case> => [
   fault(404, "OAuth app not found", [method, path("nope"), input]),

@@ -304,7 +304,8 @@ describe("the command", () => {
   ]
   for (const [what, args, message] of bad)
     it(`refuses ${what} in one line that names it`, async () => {
-      const { ended, said } = start(...args)
+      // a free port, since some of these are only found once it listens
+      const { ended, said } = start("--port", "0", ...args)
       assert.strictEqual(await ended, 1)
       assert.include(said.err, message)
       assert.lengthOf(said.err.trimEnd().split("\n"), 1, said.err)

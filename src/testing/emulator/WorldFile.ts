@@ -116,7 +116,8 @@ const ApiKey = Schema.Struct({
   secret: text,
   permissions: strings,
   metadata: Schema.optionalWith(Schema.Unknown, { default: () => ({}) }),
-  rate_limit_scheme_slug: nullableText,
+  /** Absent: that of its app. */
+  rate_limit_scheme_slug: Schema.optional(Schema.NullOr(Schema.String)),
   owner_user_id: nullableId,
   organization_id: nullableId,
   workspace_id: nullableId,

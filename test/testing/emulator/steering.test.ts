@@ -13,6 +13,7 @@ import { inspect } from "node:util"
 import { Emulator, Fault } from "effect-wacht/testing"
 import { write } from "../../../src/testing/emulator/audit/trail.js"
 import { makeEngine } from "../../../src/testing/emulator/options.js"
+import { check } from "./harness.js"
 
 const app = { app_slug: "shop", name: "Shop", key_prefix: "sk" }
 const scheme = { slug: "s", name: "S", rules: [{ unit: "minute", duration: 1, max_requests: 2 }] }
@@ -373,6 +374,51 @@ describe("an emulator", () => {
           assert.deepStrictEqual(yield* order("/api-auth/apps/old/keys", /"name":"(\w+)"/g), ["late", "old"])
           assert.deepStrictEqual(yield* order("/oauth/apps", /"scope":"(\w+)"/g), ["a", "b"])
           assert.deepStrictEqual(yield* order("/oauth/apps", /"supported_scopes":\["(\w+)"/g), ["a"])
+        }),
+      { world }
+    )
+  })
+
+  it.effect("gives a key of its world the scheme of its app, as the API does, unless the world says otherwise", () => {
+    const day = { unit: "day", duration: 1, max_requests: 2 }
+    const key = { deployment_id: "1", app_slug: "shop", key_prefix: "sk", name: "k" }
+    const secret = (letter: string) => `sk_${letter.repeat(43)}`
+    const world = {
+      deployments: [{ id: "1" }],
+      actors: { owner: { credential: "sk_owner", key_id: "1", deployment_id: "1" } },
+      rate_limit_schemes: ["daily", "other"].map((slug, index) => ({
+        id: `9${index}`,
+        deployment_id: "1",
+        slug,
+        name: slug,
+        rules: [{ ...day, max_requests: index + 2 }]
+      })),
+      api_auth_apps: [
+        { ...app, deployment_id: "1", rate_limit_scheme_slug: "daily" },
+        { ...app, app_slug: "free", deployment_id: "1" }
+      ],
+      api_keys: [
+        { ...key, id: "2", secret: secret("a") },
+        { ...key, id: "3", secret: secret("b"), rate_limit_scheme_slug: null },
+        { ...key, id: "4", secret: secret("c"), rate_limit_scheme_slug: "other" },
+        { ...key, id: "5", secret: secret("d"), app_slug: "free" },
+        { ...key, id: "6", secret: secret("e"), app_slug: "nowhere" }
+      ]
+    }
+    const limitOf = (letter: string) =>
+      Effect.map(check(secret(letter)), ({ body }) => {
+        const { rate_limits: limits } = body as { readonly rate_limits: ReadonlyArray<{ readonly rule: string }> }
+        return limits.map(({ rule }) => rule)
+      })
+    return withEmulator(
+      () =>
+        Effect.gen(function* () {
+          assert.deepStrictEqual(yield* limitOf("a"), ["2/86400s"])
+          assert.deepStrictEqual(yield* limitOf("b"), ["1000/60s"])
+          assert.deepStrictEqual(yield* limitOf("c"), ["3/86400s"])
+          assert.deepStrictEqual(yield* limitOf("d"), ["1000/60s"])
+          const { text } = yield* send("GET", "/api-auth/apps/shop/keys")
+          assert.strictEqual(text.split('"rate_limit_scheme_slug":"daily"').length, 2)
         }),
       { world }
     )

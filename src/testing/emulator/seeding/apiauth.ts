@@ -36,6 +36,8 @@ export const seedApiAuth = (world: World, file: Decoded, present: Moment.Moment)
     deletedAt: each.deleted_at
   }))
   for (const app of oldestFirst(apps)) world.apiAuthApps.set(scoped(app.deploymentId, app.appSlug), app)
+  const schemeOfApp = (deploymentId: string, appSlug: string) =>
+    world.apiAuthApps.get(scoped(deploymentId, appSlug))?.rateLimitSchemeSlug ?? null
   const keys = file.api_keys.map((each) => ({
     id: each.id,
     deploymentId: each.deployment_id,
@@ -45,7 +47,11 @@ export const seedApiAuth = (world: World, file: Decoded, present: Moment.Moment)
     secret: each.secret,
     permissions: each.permissions,
     metadata: freeJson(each.metadata),
-    rateLimitSchemeSlug: each.rate_limit_scheme_slug,
+    // as for a key that is made through the API
+    rateLimitSchemeSlug:
+      each.rate_limit_scheme_slug === undefined
+        ? schemeOfApp(each.deployment_id, each.app_slug)
+        : each.rate_limit_scheme_slug,
     ownerUserId: each.owner_user_id,
     organizationId: each.organization_id,
     workspaceId: each.workspace_id,

@@ -7,7 +7,7 @@ interface Deployed {
 }
 
 interface Limited extends Deployed {
-  readonly rate_limit_scheme_slug: string | null
+  readonly rate_limit_scheme_slug?: string | null | undefined
 }
 
 /** What nothing but its list tells from another. */
@@ -64,8 +64,8 @@ export const doubts = (file: Decoded): ReadonlyArray<string> => {
         list,
         items,
         "rate_limit_scheme_slug",
-        (item) =>
-          item.rate_limit_scheme_slug === null ? null : scoped(item.deployment_id, item.rate_limit_scheme_slug),
+        ({ deployment_id, rate_limit_scheme_slug: slug }) =>
+          slug === null || slug === undefined ? null : scoped(deployment_id, slug),
         schemes
       )
     ),

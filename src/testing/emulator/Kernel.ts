@@ -10,7 +10,6 @@ import { gatewayRoutes, platformRoutes } from "./routes.js"
 import type { World } from "./World.js"
 import { stamp } from "./World.js"
 
-/** Which of the two APIs a request goes to. */
 /**
  * Which of the two APIs a request goes to.
  *

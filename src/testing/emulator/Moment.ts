@@ -51,12 +51,13 @@ export const parse = (text: string): Moment | undefined => {
   if (match === null) return undefined
   const part = (index: number) => Number(match[index] ?? "0")
   const [year, month, dayOfMonth, hours, minutes, seconds] = [part(1), part(2), part(3), part(4), part(5), part(6)]
-  if (month < 1 || month > 12 || dayOfMonth < 1 || hours > 23 || minutes > 59 || seconds > 60) return undefined
+  if (month < 1 || month > 12 || minutes > 59 || seconds > 60) return undefined
   const [offsetHours, offsetMinutes] = [part(10), part(11)]
   if (offsetHours > 23 || offsetMinutes > 59) return undefined
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, dayOfMonth)
   date.setUTCHours(hours, minutes, seconds)
+  // a day or an hour that does not exist falls on another day
   if (seconds < 60 && date.getUTCDate() !== dayOfMonth) return undefined
   if (seconds === 60 && new Date(date.getTime() - 1000).getUTCDate() !== dayOfMonth) return undefined
   const offset = (offsetHours * 60 + offsetMinutes) * (match[9] === "+" ? 1 : match[9] === undefined ? 0 : -1)

@@ -49,14 +49,11 @@ const decodePiece = (piece: string): string => {
 }
 
 /** The pairs of a raw query string, in their order. */
-export const pairs = (query: string): ReadonlyArray<readonly [name: string, value: string]> =>
-  query
-    .split("&")
-    .filter((pair) => pair !== "")
-    .map((pair) => {
-      const at = pair.indexOf("=")
-      return at < 0 ? [decodePiece(pair), ""] : [decodePiece(pair.slice(0, at)), decodePiece(pair.slice(at + 1))]
-    })
+const pairs = (query: string): ReadonlyArray<readonly [name: string, value: string]> =>
+  query.split("&").map((pair) => {
+    const at = pair.indexOf("=")
+    return at < 0 ? [decodePiece(pair), ""] : [decodePiece(pair.slice(0, at)), decodePiece(pair.slice(at + 1))]
+  })
 
 export const read = <P extends Parameters>(call: Request, parameters: P): Effect.Effect<Values<P>, Failure.Failure> => {
   const known = new Map(Object.entries(parameters))

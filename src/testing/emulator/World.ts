@@ -1,8 +1,8 @@
 /**
  * Everything that one emulator knows. There is one `World` per layer built and nothing beside it.
  *
- * A world is made of plain data only: strings, numbers, booleans, null, undefined, `bigint`, arrays, plain objects,
- * `Map` and `Set`. Whatever is put into it is therefore part of a snapshot (`snapshot.ts`) without further ado.
+ * A world is made of plain data only: strings, numbers, booleans, null, undefined, `bigint`, arrays, plain objects
+ * and `Map`. Whatever is put into it is therefore part of a snapshot (`snapshot.ts`) without further ado.
  * Entities are immutable and replaced as a whole; each lives in one map, and other maps refer to it by its id.
  * Ids are decimal strings, free JSON (metadata) is canonical JSON text.
  */
@@ -82,10 +82,10 @@ export interface World {
   signingKeysMade: number
   /** By record id. */
   oauthClients: Map<string, OAuthClient>
-  /** Record ids by the app's id, oldest first. */
+  /** Record ids by the app's id, in no particular order. */
   oauthClientsOfApp: Map<string, Array<string>>
   oauthGrants: Map<string, OAuthGrant>
-  /** Ids of grants by the client's record id, oldest first. */
+  /** Ids of grants by the client's record id, in no particular order. */
   oauthGrantsOfClient: Map<string, Array<string>>
   /** By value. */
   oauthAccessTokens: Map<string, OAuthAccessToken>

@@ -37,7 +37,6 @@ const encode = (value: unknown): JsonValue => {
   if (typeof value === "bigint") return { $bigint: String(value) }
   if (Array.isArray(value)) return value.map(encode)
   if (value instanceof Map) return { $map: [...value].map(([key, item]) => [encode(key), encode(item)]) }
-  if (value instanceof Set) return { $set: [...value].map(encode) }
   const members: Record<string, JsonValue> = {}
   for (const [name, member] of Object.entries(value ?? {})) if (member !== undefined) members[name] = encode(member)
   return members
@@ -52,7 +51,6 @@ const decode = (value: unknown): unknown => {
     return BigInt(value.$bigint)
   if ("$map" in value && Array.isArray(value.$map))
     return new Map(value.$map.filter(isPair).map(([key, item]) => [decode(key), decode(item)]))
-  if ("$set" in value && Array.isArray(value.$set)) return new Set(value.$set.map(decode))
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, decode(member)]))
 }
 

@@ -42,6 +42,5 @@ export const page = (rows: SortedRows, request: PageRequest): Page => {
   const end =
     before === undefined ? to - request.offset : Math.min(to, rows.indexOf(before.timestamp, before.requestId))
   const start = Math.max(from, end - request.limit)
-  if (end <= from) return { rows: [], hasMore: false }
   return { rows: Arr.reverse(rows.slice(start, end)), hasMore: start > from }
 }

@@ -1,7 +1,15 @@
 /** Judges OAuth access tokens. They are read afresh every time, and every refusal looks the same. */
 import { write } from "../json/write.js"
 import * as Moment from "../Moment.js"
-import type { ApiAuthApp, OAuthAccessToken, OAuthApp, ScopeDefinition, World } from "../World.js"
+import type {
+  ApiAuthApp,
+  OAuthAccessToken,
+  OAuthApp,
+  OAuthClient,
+  OAuthGrant,
+  ScopeDefinition,
+  World
+} from "../World.js"
 import { scoped } from "../World.js"
 import { readRules } from "./copies.js"
 import type { Identity, Refusal } from "./Identity.js"
@@ -14,21 +22,22 @@ export const identify = (world: World, value: string, moment: Moment.Moment): Id
   const client = world.oauthClients.get(token.oauthClientId)
   const app = client && world.apiAuthApps.get(scoped(client.deploymentId, token.apiAuthAppSlug))
   if (client === undefined || app === undefined || !app.isActive || app.deletedAt !== null) return "unauthorized"
-  if (!hasLiveGrant(world, token, moment)) return "unauthorized"
-  const issuer = oauthAppOf(world, client.deploymentId, client.oauthAppId)
+  const grant = liveGrant(world, token, moment)
+  if (grant === undefined) return "unauthorized"
+  const issuer = oauthAppOf(world, client.oauthAppId)
   const granted = grantedPermissions(world, token, app, issuer)
   if (granted === undefined) return "unauthorized"
-  return identity(world, token, { id: client.id, clientId: client.clientId, app, issuer, granted }, moment)
+  return identity(world, token, { client, grant, app, issuer, granted }, moment)
 }
 
-const hasLiveGrant = (world: World, token: OAuthAccessToken, moment: Moment.Moment): boolean => {
+const liveGrant = (world: World, token: OAuthAccessToken, moment: Moment.Moment): OAuthGrant | undefined => {
   const grant = token.oauthGrantId === null ? undefined : world.oauthGrants.get(token.oauthGrantId)
-  if (grant === undefined || grant.status !== "active" || grant.revokedAt !== null) return false
-  return grant.expiresAt === null || grant.expiresAt > moment
+  if (grant === undefined || grant.status !== "active" || grant.revokedAt !== null) return undefined
+  return grant.expiresAt === null || grant.expiresAt > moment ? grant : undefined
 }
 
-const oauthAppOf = (world: World, deploymentId: string, id: string): OAuthApp | undefined => {
-  for (const app of world.oauthApps.values()) if (app.id === id && app.deploymentId === deploymentId) return app
+const oauthAppOf = (world: World, id: string): OAuthApp | undefined => {
+  for (const app of world.oauthApps.values()) if (app.id === id) return app
   return undefined
 }
 
@@ -75,22 +84,22 @@ const memberPermissions = (
 }
 
 interface Found {
-  readonly id: string
-  readonly clientId: string
+  readonly client: OAuthClient
+  readonly grant: OAuthGrant
   readonly app: ApiAuthApp
   readonly issuer: OAuthApp | undefined
   readonly granted: ReadonlyArray<string>
 }
 
 const identity = (world: World, token: OAuthAccessToken, found: Found, moment: Moment.Moment): Identity => {
-  const { app, clientId, granted, id, issuer } = found
+  const { app, client, grant, granted, issuer } = found
   return {
     deploymentId: app.deploymentId,
     appSlug: app.appSlug,
-    keyId: id,
-    keyName: clientId,
+    keyId: client.id,
+    keyName: client.clientId,
     auditKeyId: "0",
-    limitedId: token.oauthGrantId ?? id,
+    limitedId: grant.id,
     ownerUserId: app.userId,
     organizationId: null,
     workspaceId: null,
@@ -109,7 +118,7 @@ const identity = (world: World, token: OAuthAccessToken, found: Found, moment: M
       "x-wacht-principal-type": "oauth_access_token",
       "x-wacht-deployment-id": app.deploymentId,
       "x-wacht-app-slug": app.appSlug,
-      "x-wacht-oauth-client-id": clientId,
+      "x-wacht-oauth-client-id": client.clientId,
       "x-wacht-oauth-issuer": issuer && `https://${issuer.fqdn}`,
       "x-wacht-granted-resource": token.grantedResource ?? undefined,
       "x-wacht-oauth-audience": token.grantedResource ?? undefined,

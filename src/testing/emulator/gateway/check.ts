@@ -38,7 +38,7 @@ const methods = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIO
 /** The path of a resource, without query and fragment; `undefined` if nothing is left. */
 const pathOf = (resource: string): string | undefined => {
   const path = trim(resource).replace(/[?#].*$/s, "")
-  if (trim(path) === "") return undefined
+  if (path === "") return undefined
   return path.startsWith("/") ? path : `/${path}`
 }
 

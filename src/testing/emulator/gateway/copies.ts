@@ -14,8 +14,7 @@ export const readKey = (world: World, secret: string, moment: Moment.Moment): Ap
   const copy = world.cachedKeys.get(secret)
   if (copy !== undefined && isFresh(copy.readAt, world.environment.authzCacheSeconds, moment)) return copy.key
   const key = liveKey(world, secret)
-  if (key === undefined) world.cachedKeys.delete(secret)
-  else world.cachedKeys.set(secret, { key, readAt: moment })
+  if (key !== undefined) world.cachedKeys.set(secret, { key, readAt: moment })
   return key
 }
 
@@ -40,10 +39,7 @@ export const readRules = (
     return copy.rules
   }
   const scheme = world.rateLimitSchemes.get(name)
-  if (scheme === undefined) {
-    world.cachedRules.delete(name)
-    return world.environment.defaultRateLimits
-  }
+  if (scheme === undefined) return world.environment.defaultRateLimits
   world.cachedRules.set(name, { rules: scheme.rules, readAt: moment })
   return scheme.rules
 }

@@ -143,7 +143,6 @@ export const object = <F extends Fields>(fields: F, options?: { readonly strict?
       const field = known.get(name)
       if (field === undefined) {
         if (members !== undefined) return shape(`${name}: ${members}`)
-        if (isBrokenInside(value)) return syntax
         continue
       }
       if (values.has(name)) return shape(`duplicate field \`${name}\``)

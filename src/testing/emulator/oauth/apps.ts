@@ -8,7 +8,7 @@ import * as Failure from "../Failure.js"
 import { lowerCase, nextId, randomText } from "../ids.js"
 import * as Decode from "../json/decode.js"
 import * as Route from "../Route.js"
-import type { OAuthApp } from "../World.js"
+import type { OAuthApp, World } from "../World.js"
 import { scoped } from "../World.js"
 import type { AppForm } from "./appForm.js"
 import * as AppForms from "./appForm.js"
@@ -45,9 +45,9 @@ const hostName = (call: PlatformCall<unknown>, { fqdn }: AppForm): Effect.Effect
 const mergeDefinitions = (...args: Parameters<typeof Scopes.mergeDefinitions>) =>
   Effect.catchAll(Scopes.mergeDefinitions(...args), Failure.badRequest)
 
-/** Slugs are unique in their deployment, host names everywhere; generated ones are taken to be. */
-const isTaken = ({ deployment, world }: PlatformCall<unknown>, slug: string, fqdn: string): boolean =>
-  world.oauthApps.has(scoped(deployment.id, slug)) || (deployment.mode === "production" && Provider.isUsed(world, fqdn))
+/** Slugs are unique in their deployment, host names everywhere. */
+const isTaken = (world: World, { deploymentId, fqdn, slug }: OAuthApp): boolean =>
+  world.oauthApps.has(scoped(deploymentId, slug)) || Provider.isUsed(world, fqdn)
 
 const create = (call: PlatformCall<unknown>): Effect.Effect<Answer.Answer, Failure.Failure> =>
   Effect.gen(function* () {
@@ -73,7 +73,7 @@ const create = (call: PlatformCall<unknown>): Effect.Effect<Answer.Answer, Failu
       createdAt: moment,
       updatedAt: moment
     })
-    yield* Failure.failIf(isTaken(call, app.slug, fqdn), Failure.alreadyExists)
+    yield* Failure.failIf(isTaken(world, app), Failure.alreadyExists)
     world.oauthApps.set(scoped(deployment.id, app.slug), app)
     yield* SigningKeys.activate(world, app, moment)
     return Answer.json(Show.app(app))

@@ -3,7 +3,7 @@ import type * as Moment from "../Moment.js"
 import type { World } from "../World.js"
 import { append, scoped } from "../World.js"
 import type { Decoded } from "../WorldFile.js"
-import { group, oldestFirst } from "./parts.js"
+import { group } from "./parts.js"
 
 export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): void => {
   const apps = file.oauth_apps.map((each) => ({
@@ -32,7 +32,7 @@ export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): 
     createdAt: each.created_at ?? present,
     updatedAt: each.updated_at ?? each.created_at ?? present
   }))
-  for (const app of oldestFirst(apps)) world.oauthApps.set(scoped(app.deploymentId, app.slug), app)
+  for (const app of apps) world.oauthApps.set(scoped(app.deploymentId, app.slug), app)
   world.signingKeysOfApp = group(
     file.oauth_signing_keys.map((each) => ({
       id: each.id,
@@ -76,7 +76,7 @@ export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): 
     createdAt: each.created_at ?? present,
     updatedAt: each.updated_at ?? each.created_at ?? present
   }))
-  for (const client of oldestFirst(clients)) {
+  for (const client of clients) {
     world.oauthClients.set(client.id, client)
     append(world.oauthClientsOfApp, client.oauthAppId, client.id)
   }
@@ -96,7 +96,7 @@ export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): 
     createdAt: each.created_at ?? present,
     updatedAt: each.updated_at ?? each.created_at ?? present
   }))
-  for (const grant of oldestFirst(grants)) {
+  for (const grant of grants) {
     world.oauthGrants.set(grant.id, grant)
     append(world.oauthGrantsOfClient, grant.oauthClientId, grant.id)
   }

@@ -242,6 +242,29 @@ describe("analytics", () => {
     })
   )
 
+  it.effect("give the share of hits in all that was blocked, for whatever reason or none", () =>
+    Effect.gen(function* () {
+      const blocked = (rule: string | null, outcome: string) => ago(1n, { outcome, blockedByRule: rule })
+      const { analytics } = yield* over([
+        blocked("rate_limit:9/1s", "RATE_LIMITED"),
+        blocked("9/1s", "BLOCKED"),
+        blocked("permission_denied", "blocked"),
+        blocked("limit", "BLOCKED"),
+        blocked(null, "BLOCKED"),
+        ago(1n),
+        ago(1n, { outcome: "ERROR" }),
+        ago(1n, { outcome: "ERROR" })
+      ])
+      const { body } = yield* analytics("include_rate_limits=true")
+      assert.deepStrictEqual([body.total_requests, body.blocked_requests, body.success_rate], [8, 5, 12.5])
+      assert.deepStrictEqual(body.rate_limit_stats, {
+        total_hits: 1,
+        percentage_of_blocked: 20,
+        top_rules: [{ rule: "rate_limit:9/1s", hit_count: 1, percentage: 100 }]
+      })
+    })
+  )
+
   it.effect("clamp the length of rankings to 1 and 50", () =>
     Effect.gen(function* () {
       const rows = Array.from({ length: 60 }, (_, index) => ago(BigInt(index), { path: `GET /${index}` }))
@@ -315,10 +338,13 @@ describe("the timeseries", () => {
   it.effect("cuts its buckets at the window, reaching back 30 days", () =>
     Effect.gen(function* () {
       const rows = [0n, 10n, 20n, 30n].map((minutes) => ago(minutes * Moment.minute))
-      const { timeseries } = yield* over([...rows, ago(31n * Moment.day)])
+      const month = 30n * Moment.day
+      const old = [month, month + Moment.second].map((time) => ago(time))
+      const { timeseries } = yield* over([...rows, ...old])
       const points = ({ body }: Got) =>
         body.data.map((point: Record<string, unknown>) => [point["timestamp"], point["total_requests"]])
       assert.deepStrictEqual(points(yield* timeseries()), [
+        ["2026-10-24T10:00:00Z", 1],
         ["2026-11-23T09:00:00Z", 1],
         ["2026-11-23T10:00:00Z", 3]
       ])

@@ -264,6 +264,8 @@ describe("one scope", () => {
       assert.include(shown(mapped)["supported_scopes"], "org:plain")
       const restored = yield* send(world, "POST", `${scope}/unarchive`)
       assert.include(definition(restored, "org:plain"), { archived: false, organization_permission: "org:admin" })
+      const padded = yield* send(world, "PATCH", scope, { json: { description: "\u2003 Reads  all\n" } })
+      assert.include(definition(padded, "org:plain"), { display_name: "Plain", description: "Reads  all" })
       const blank = yield* send(world, "PATCH", scope, { json: { display_name: " ", description: "d" } })
       assert.include(definition(blank, "org:plain"), { display_name: "org:plain", description: "d" })
       assert.strictEqual(shown(yield* patch(world, "seeded-nokeys", {}))["created_at"], before["created_at"])

@@ -8,15 +8,18 @@ export interface Tenant {
   readonly workspaceId: string | null
 }
 
+/** A user who is deleted counts as absent. */
+const isThere = (world: World, userId: string): boolean => world.users.get(userId)?.deleted === false
+
 /** The running membership of a user in an organization. */
 export const organizationMembership = (
   world: World,
   userId: string,
   organizationId: string
 ): OrganizationMembership | undefined =>
-  world.organizationMemberships
-    .get(userId)
-    ?.find((membership) => membership.active && membership.organizationId === organizationId)
+  (isThere(world, userId) ? world.organizationMemberships.get(userId) : undefined)?.find(
+    (membership) => membership.active && membership.organizationId === organizationId
+  )
 
 /** The running membership of a user in a workspace. */
 export const workspaceMembership = (
@@ -24,9 +27,9 @@ export const workspaceMembership = (
   userId: string,
   workspaceId: string
 ): WorkspaceMembership | undefined =>
-  world.workspaceMemberships
-    .get(userId)
-    ?.find((membership) => membership.active && membership.workspaceId === workspaceId)
+  (isThere(world, userId) ? world.workspaceMemberships.get(userId) : undefined)?.find(
+    (membership) => membership.active && membership.workspaceId === workspaceId
+  )
 
 /** Whether the tenant exists in the deployment; a workspace implies its organization. */
 export const resolveTenant = (

@@ -1,4 +1,5 @@
 /** Judges OAuth access tokens. They are read afresh every time, and every refusal looks the same. */
+import { organizationMembership, workspaceMembership } from "../apiauth/tenants.js"
 import { write } from "../json/write.js"
 import * as Moment from "../Moment.js"
 import type {
@@ -75,11 +76,8 @@ const memberPermissions = (
   kind: "organization" | "workspace",
   id: string
 ): ReadonlySet<string> | undefined => {
-  if (world.users.get(userId)?.deleted !== false) return undefined
   const membership =
-    kind === "organization"
-      ? world.organizationMemberships.get(userId)?.find((one) => one.active && one.organizationId === id)
-      : world.workspaceMemberships.get(userId)?.find((one) => one.active && one.workspaceId === id)
+    kind === "organization" ? organizationMembership(world, userId, id) : workspaceMembership(world, userId, id)
   return membership && new Set(membership.roles.flatMap((role) => role.permissions))
 }
 

@@ -77,6 +77,28 @@ describe("an app with a user", () => {
   )
 })
 
+describe("an app whose user was deleted", () => {
+  it.effect("has no member left: neither for a tenant nor for a key", () =>
+    Effect.gen(function* () {
+      const moved = yield* patch({ organization_id: "31" })
+      assert.deepStrictEqual(refusal(moved), [400, "user_id is not a member of organization_id"])
+      const key = yield* send("POST", "/api-auth/apps/tenanted/keys", { credential, json: { name: "k" } })
+      assert.deepStrictEqual(refusal(key), [400, "user is not a member of the org"])
+    }).pipe(
+      Effect.provide(
+        layer({
+          organizations: [{ id: "31", deployment_id: "1", name: "Acme" }],
+          organization_memberships: [{ id: "41", organization_id: "31", user_id: "23" }],
+          api_auth_apps: [
+            { ...app, deployment_id: "1", user_id: "23" },
+            { ...app, app_slug: "tenanted", deployment_id: "1", user_id: "23", organization_id: "31" }
+          ]
+        })
+      )
+    )
+  )
+})
+
 describe("the description of an app", () => {
   it.effect("is blanked by the empty text, left by null, and never null again", () =>
     Effect.gen(function* () {

@@ -362,7 +362,14 @@ describe("an emulator", () => {
         { ...key, id: "2", name: "old", secret: "sk_old", created_at: old }
       ],
       oauth_apps: [
-        { id: "4", deployment_id: "1", slug: "o", name: "O", fqdn: "o.example", supported_scopes: ["b", "a"] }
+        {
+          id: "4",
+          deployment_id: "1",
+          slug: "o",
+          name: "O",
+          fqdn: "o.example",
+          supported_scopes: ["\u{10000}", "\uffff", "b", "a", "b"]
+        }
       ]
     }
     const order = (path: string, pattern: RegExp) =>
@@ -372,8 +379,11 @@ describe("an emulator", () => {
         Effect.gen(function* () {
           assert.deepStrictEqual(yield* order("/api-auth/apps", /"app_slug":"(\w+)"/g), ["late", "old"])
           assert.deepStrictEqual(yield* order("/api-auth/apps/old/keys", /"name":"(\w+)"/g), ["late", "old"])
-          assert.deepStrictEqual(yield* order("/oauth/apps", /"scope":"(\w+)"/g), ["a", "b"])
-          assert.deepStrictEqual(yield* order("/oauth/apps", /"supported_scopes":\["(\w+)"/g), ["a"])
+          const sorted = ["a", "b", "\uffff", "\u{10000}"]
+          assert.deepStrictEqual(yield* order("/oauth/apps", /"scope":"([^"]+)"/g), sorted, "by bytes, once each")
+          assert.deepStrictEqual(yield* order("/oauth/apps", /"supported_scopes":(\[[^\]]*\])/g), [
+            JSON.stringify(sorted)
+          ])
         }),
       { world }
     )

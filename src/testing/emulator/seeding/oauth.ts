@@ -1,5 +1,6 @@
 /** OAuth apps and what hangs on them in a world file. */
 import type * as Moment from "../Moment.js"
+import * as Scopes from "../oauth/scopes.js"
 import type { World } from "../World.js"
 import { append, scoped } from "../World.js"
 import type { Decoded } from "../WorldFile.js"
@@ -14,8 +15,8 @@ export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): 
     description: each.description,
     logoUrl: each.logo_url,
     fqdn: each.fqdn,
-    supportedScopes: [...each.supported_scopes].sort(),
-    scopeDefinitions: [...each.supported_scopes].sort().map((scope) => {
+    supportedScopes: Scopes.normalize(each.supported_scopes),
+    scopeDefinitions: Scopes.normalize(each.supported_scopes).map((scope) => {
       const definition = each.scope_definitions.find((one) => one.scope === scope)
       return {
         scope,

@@ -127,7 +127,7 @@ export interface Options extends RetryOptions {
  */
 export const fromOptions =
   (options: Options): CallPolicy =>
-  (call, info) => {
+  (call) => {
     const limited = options.attemptTimeout === undefined ? call : attemptTimeout(options.attemptTimeout)(call)
     const repeated = retry(options.rateLimit?.(limited) ?? limited, {
       ...options,
@@ -135,7 +135,7 @@ export const fromOptions =
       authenticationDelay: options.retryAuthentication === true ? leastDelay : undefined
     })
     const whole = operationTimeout(options.operationTimeout ?? 60_000)(repeated)
-    return info.isDoneWhenNotFound ? Effect.provideService(whole, AcceptsRepeatAnswer, true) : whole
+    return Effect.provideService(whole, AcceptsRepeatAnswer, true)
   }
 
 /**

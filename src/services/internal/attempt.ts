@@ -68,7 +68,7 @@ const withTrace = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Sp
 const timedOut = (limit: "attempt" | "operation", millis: number, status: Option.Option<number>): Failure => ({
   _tag: "TimedOut",
   limit,
-  duration: Duration.millis(Math.max(millis, 0)),
+  duration: Duration.millis(millis),
   status
 })
 

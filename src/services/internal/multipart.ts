@@ -8,7 +8,7 @@ import type * as Schema from "effect/Schema"
 import { concatBytes } from "./bytes.js"
 import { type BodyCodec, encodeInput, limitBytes } from "./requestBody.js"
 
-/** One part of a form. */
+/** One part of a form. Its names are ours, and hold nothing that would have to be escaped. */
 export interface Part {
   readonly name: string
   readonly value: string | Uint8Array
@@ -20,13 +20,10 @@ export interface Part {
 const encoder = new TextEncoder()
 const latin1 = new TextDecoder("latin1")
 
-/** Names and file names stand in quotes: what would end them is escaped, as browsers do. */
-const quoted = (text: string): string => `"${text.replace(/\r\n|\r|\n/g, "%0D%0A").replace(/"/g, "%22")}"`
-
 const header = (part: Part): string => {
-  const filename = part.filename === undefined ? "" : `; filename=${quoted(part.filename)}`
+  const filename = part.filename === undefined ? "" : `; filename="${part.filename}"`
   const type = part.contentType === undefined ? "" : `\r\nContent-Type: ${part.contentType}`
-  return `Content-Disposition: form-data; name=${quoted(part.name)}${filename}${type}\r\n\r\n`
+  return `Content-Disposition: form-data; name="${part.name}"${filename}${type}\r\n\r\n`
 }
 
 const makeBoundary: Effect.Effect<string> = Effect.map(

@@ -61,7 +61,7 @@ export class AnswerBody {
 
   /** Ends the connection, unless the answer is complete. */
   abort(): void {
-    if (this.#state !== "open" || this.#isAborted) return
+    if (this.#isAborted) return
     this.#isAborted = true
     this.#controller?.abort(aborted)
   }

@@ -6,7 +6,7 @@ import type { Part } from "../multipart.js"
 
 type Encoded = typeof CreateOAuthAppInput.Encoded
 
-const extensions: Readonly<Record<string, string>> = {
+const extensions: Readonly<Record<NonNullable<Encoded["logo"]>["contentType"], string>> = {
   "image/jpeg": "jpg",
   "image/jpg": "jpg",
   "image/png": "png",
@@ -30,5 +30,5 @@ export const oauthAppParts = (input: Encoded): ReadonlyArray<Part> => {
   const parts = texts.flatMap(([name, value]): ReadonlyArray<Part> => (value === undefined ? [] : [{ name, value }]))
   if (input.logo === undefined) return parts
   const { contentType, data } = input.logo
-  return [...parts, { name: "logo", value: data, contentType, filename: `logo.${extensions[contentType] ?? "img"}` }]
+  return [...parts, { name: "logo", value: data, contentType, filename: `logo.${extensions[contentType]}` }]
 }

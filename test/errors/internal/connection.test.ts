@@ -41,4 +41,72 @@ describe("the failure of a connection", () => {
     for (let depth = 0; depth < 300; depth++) endless = failed("ECONNREFUSED", "connect", endless)
     assert.isFalse(connectionFailure(endless).isNotSent)
   })
+
+  it("says that nothing was sent where nothing can have been", () => {
+    for (const code of [
+      "ECONNREFUSED",
+      "ENOTFOUND",
+      "EAI_AGAIN",
+      "EHOSTUNREACH",
+      "ENETUNREACH",
+      "UND_ERR_CONNECT_TIMEOUT",
+      "HOSTNAME_MISMATCH",
+      "INVALID_CA",
+      "INVALID_PURPOSE",
+      "CERT_HAS_EXPIRED",
+      "CRL_HAS_EXPIRED",
+      "ERR_TLS_CERT_ALTNAME_INVALID",
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      "DEPTH_ZERO_SELF_SIGNED_CERT",
+      "SELF_SIGNED_CERT_IN_CHAIN"
+    ]) {
+      assert.deepStrictEqual(connectionFailure(failed(code)), { isNotSent: true, code: Option.some(code) })
+    }
+    for (const [code, syscall] of [
+      ["EAI_FAIL", "getaddrinfo"],
+      ["ECONNRESET", "connect"],
+      ["ETIMEDOUT", "connect"]
+    ] as const) {
+      assert.isTrue(connectionFailure(failed(code, syscall)).isNotSent)
+    }
+    for (const code of ["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET", "UND_ERR_HEADERS_TIMEOUT"]) {
+      assert.deepStrictEqual(connectionFailure(failed(code)), { isNotSent: false, code: Option.some(code) })
+    }
+  })
+
+  it("says that a connection was lost which stood, where a route went away", () => {
+    for (const syscall of ["read", "write", "writev", "shutdown", "send", "sendmsg", "recv", "recvmsg"]) {
+      for (const code of ["EHOSTUNREACH", "ENETUNREACH", "ECONNREFUSED"]) {
+        assert.deepStrictEqual(connectionFailure(failed(code, syscall)), { isNotSent: false, code: Option.some(code) })
+      }
+    }
+  })
+
+  it("names the first code of the kind that says most, and no text that only looks like one", () => {
+    assert.deepStrictEqual(
+      connectionFailure(failed("ENOTFOUND", "getaddrinfo", failed("ECONNREFUSED", "connect"))).code,
+      Option.some("ENOTFOUND")
+    )
+    assert.deepStrictEqual(
+      connectionFailure(failed("EPIPE", "write", failed("ECONNRESET", "read"))).code,
+      Option.some("EPIPE")
+    )
+    for (const text of ["Echo of a secret", "backend_key", "EE", `E${"X".repeat(64)}`]) {
+      assert.deepStrictEqual(connectionFailure(failed(text)), { isNotSent: false, code: Option.none() })
+    }
+    for (const code of ["EIO", `E${"X".repeat(63)}`]) {
+      assert.deepStrictEqual(connectionFailure(failed(code)).code, Option.some(code))
+    }
+  })
+
+  it("looks at every cause of as many as a client gives", () => {
+    let chain: unknown = refused
+    for (let depth = 0; depth < 200; depth++) chain = new Error("again", { cause: chain })
+    assert.isTrue(connectionFailure(chain).isNotSent)
+    assert.isTrue(
+      connectionFailure(new AggregateError(Array.from({ length: 200 }, () => failed("ENOTFOUND")))).isNotSent
+    )
+    const many = new AggregateError(Array.from({ length: 300 }, () => failed("ENOTFOUND")))
+    assert.isFalse(connectionFailure(many).isNotSent)
+  })
 })

@@ -80,6 +80,9 @@ describe("a secret", () => {
     assert.strictEqual(blank("a-secret"), "<redacted>")
     assert.strictEqual(blank("sent a-secret"), "sent <redacted>")
     assert.strictEqual(blank("a-secret sent"), "<redacted> sent")
+    assert.strictEqual(blank("a-secreta-secret"), "<redacted>")
+    assert.strictEqual(blank("A-SECRET"), "<redacted>")
+    assert.strictEqual(blankSecrets([" a-secret\n"])("[a-secret]"), "[<redacted>]")
   })
 
   it("vanishes from the base64 and the hexadecimal of any text that holds it, to the last digit that is its own", () => {
@@ -122,12 +125,15 @@ describe("a secret", () => {
     const start = Array.from({ length: 64 }, (_, index) => index.toString(36))
       .join("")
       .slice(0, 64)
+    const words = "there were several of these words, each of them with an e, and no key"
     for (let more = 64; more <= 130; more++) {
       const blank = blankSecrets([start + "e".repeat(more)])
       assert.strictEqual(blank(start), "<redacted>")
-      assert.strictEqual(blank("there were several"), "there were several")
+      assert.strictEqual(blank(words), words)
     }
-    assert.strictEqual(blankSecrets([`${start}e`])("there were several"), "there were several")
+    assert.strictEqual(blankSecrets([`${start}e`])(words), words)
+    const faces = start.slice(1) + "😀".repeat(40)
+    assert.strictEqual(blankSecrets([faces])(encodeURIComponent(faces)), "<redacted>")
   })
 
   it("is none of the signs of a page, of whatever characters it is", () => {

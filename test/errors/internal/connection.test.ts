@@ -37,6 +37,7 @@ describe("the failure of a connection", () => {
       }
     })
     assert.isFalse(connectionFailure(hidden).isNotSent)
+    assert.isFalse(connectionFailure(failed("ECONNREFUSED", "connect", hidden)).isNotSent)
     let endless: unknown = refused
     for (let depth = 0; depth < 300; depth++) endless = failed("ECONNREFUSED", "connect", endless)
     assert.isFalse(connectionFailure(endless).isNotSent)

@@ -21,6 +21,16 @@ describe("the server's words", () => {
     assert.strictEqual(words(401, "Invalid API key", "text/plain; charset=utf-8"), "Invalid API key")
     assert.strictEqual(words(502, "<html><title>502\n Bad  Gateway</title></html>"), "502 Bad Gateway")
     assert.strictEqual(words(502, "no tags at all", "text/html"), "Bad Gateway")
+    assert.strictEqual(words(504, "no tags at all", "Text/HTML"), "Gateway Timeout")
+    assert.strictEqual(words(502, '\r\n <HTML><TITLE lang="en"> Down </TITLE></HTML>'), "Down")
+    assert.strictEqual(words(400, '" just text "'), "just text")
+  })
+
+  it("are the platform's own where others stand beside them, and the longer of a proxy's", () => {
+    const [errors, message, error] = [[{ message: "ours" }], "why", "Not Found"]
+    assert.strictEqual(words(404, JSON.stringify({ error, message, errors })), "ours")
+    assert.strictEqual(words(404, JSON.stringify({ error, message })), "why")
+    assert.strictEqual(words(404, JSON.stringify({ error, message: " " })), "Not Found")
   })
 
   it("are the status' own where nothing was said", () => {
@@ -38,6 +48,7 @@ describe("the server's words", () => {
       '{"errors":[{"message":" "}]}',
       '{"errors":[{"message":7}]}',
       '{"cut":"sho',
+      ' {"cut":"sho',
       "[1,"
     ]) {
       assert.strictEqual(words(503, body), "Service Unavailable", body)
@@ -128,6 +139,10 @@ describe("a secret that is echoed", () => {
     for (let before = 460; before <= 500; before++) {
       const message = serverMessage(400, "text/plain", "-".repeat(before) + secret, blankSecrets([secret]))
       assert.notInclude(message, "01234567")
+    }
+    for (const before of [4061, 4080, 4095]) {
+      const body = JSON.stringify({ message: "-".repeat(before) + secret })
+      assert.notInclude(serverMessage(400, undefined, body, blankSecrets([secret])), "01")
     }
   })
 

@@ -72,6 +72,15 @@ describe("makeRetryBudget", () => {
       })
   )
 
+  it.effect("repeats nothing where its capacity is no number", () =>
+    Effect.gen(function* () {
+      const budget = yield* Policy.makeRetryBudget({ capacity: Number.NaN })
+      const { call, times } = failing(broken)
+      assert.strictEqual(yield* elapse(Effect.flip(Policy.retryTransient({ budget })(call))), broken)
+      assert.lengthOf(times, 1)
+    })
+  )
+
   /** 1,000 calls, 50 at a time: all requests, and the most of any one call. */
   const outage = <E>(options: Policy.Options, request: Effect.Effect<unknown, E, ApiKeys.ApiKeys>) =>
     Effect.gen(function* () {

@@ -7,6 +7,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { file } from "../../../../src/testing/emulator/defaultWorld.js"
@@ -86,6 +87,66 @@ describe("makeRateLimiter", () => {
       assert.lengthOf(messages, 1)
       assert.match(String(messages[0]), /^Warning,Pacing by a unit that is not known.*minute/)
       assert.isAtMost(yield* passed({ unit: "minutes", duration: 1, maxRequests: 10 }, "59 minutes"), 2)
+    })
+  )
+
+  /** When calls that are all made at once are let through. */
+  const turns = (rule: Policy.PacingRule, calls: number) =>
+    Effect.gen(function* () {
+      const limit = yield* Policy.makeRateLimiter(rule)
+      return yield* Effect.all(
+        Array.from({ length: calls }, () => limit(Clock.currentTimeMillis)),
+        { concurrency: "unbounded" }
+      )
+    }).pipe(Effect.scoped)
+
+  const day = 86_400_000
+  it.each([
+    ["millisecond", 1],
+    ["second", 1000],
+    ["minute", 60_000],
+    ["hour", 3_600_000],
+    ["day", day],
+    ["calendar_day", day],
+    ["month", 30 * day],
+    ["calendar_month", 31 * day]
+  ] as const)("waits out the whole window where it lets one through: %s", (unit, window) =>
+    onVirtualTime(
+      Effect.gen(function* () {
+        for (const duration of [1, 2.5]) {
+          const [first = Number.NaN, second] = yield* turns({ unit, duration, maxRequests: 1 }, 2)
+          assert.strictEqual(second, first + Math.floor(duration * window) + 1)
+        }
+      })
+    )
+  )
+
+  it("lets a tenth of maxRequests through at once, or as many whole ones as it is told, and never all", () =>
+    onVirtualTime(
+      Effect.gen(function* () {
+        for (const [maxRequests, burst, expected] of [
+          [100, undefined, 10],
+          [9, undefined, 1],
+          [10, 1.9, 1],
+          [10, 3, 3],
+          [10, 10, 9],
+          [10, 0, 1],
+          [2.9, 2, 1]
+        ] as const) {
+          const times = yield* turns({ unit: "minute", duration: 1, maxRequests, burst }, 20)
+          assert.strictEqual(times.filter((time) => time === times[0]).length, expected)
+        }
+      })
+    ))
+
+  it.effect("gives nobody a turn after its scope, which ends at once also where it cannot be interrupted", () =>
+    Effect.gen(function* () {
+      const rule = { unit: "second", duration: 1, maxRequests: 1 } as const
+      const limit = yield* Effect.uninterruptible(Effect.scoped(Policy.makeRateLimiter(rule)))
+      yield* limit(Effect.void)
+      const waiting = yield* Effect.fork(limit(Effect.void))
+      yield* TestClock.adjust("1 hour")
+      assert.isTrue(Option.isNone(yield* Fiber.poll(waiting)))
     })
   )
 

@@ -102,6 +102,29 @@ describe("retryTransient", () => {
     })
   )
 
+  it.effect("begins with 50 ms where nothing was said of a limit, and waits whole milliseconds", () =>
+    Effect.gen(function* () {
+      const delaysOf = (error: RateLimitError | TransportError, factor: number) =>
+        Effect.gen(function* () {
+          const { call, delays } = failing(error, error)
+          yield* elapse(Effect.withRandom(Policy.retryTransient()(call), Random.fixed([factor])))
+          return delays()
+        })
+      assert.deepStrictEqual(yield* delaysOf(lost, 1), [50, 100])
+      assert.deepStrictEqual(yield* delaysOf(lost, 0.25), [12, 25])
+      assert.deepStrictEqual(yield* delaysOf(throttled(Option.some(Duration.millis(1500.25))), 0), [1501, 1501])
+    })
+  )
+
+  it.effect("measures only the server's own delay by what the server may ask for", () =>
+    Effect.gen(function* () {
+      const { call, delays } = failing(lost)
+      const patient = Policy.retryTransient({ base: "1 second", maxServerDelay: "1 millis" })(call)
+      yield* elapse(Effect.withRandom(patient, Random.fixed([1])))
+      assert.deepStrictEqual(delays(), [1000])
+    })
+  )
+
   it.effect("waits at least as long as the server asks", () =>
     Effect.gen(function* () {
       const { call, delays } = failing<RateLimitError | ServerError>(
@@ -138,6 +161,26 @@ describe("retryTransient", () => {
         const { call, times } = failing(error)
         assert.strictEqual(yield* Effect.flip(Policy.retryTransient()(call)), error)
         assert.lengthOf(times, 1)
+      }
+    })
+  )
+
+  it.effect("repeats checkAuthz alone where that is asked for, and only after what can pass", () =>
+    Effect.gen(function* () {
+      const check = { operation: "checkAuthz", message: "no" }
+      for (const [error, expected] of [
+        [new ServerError({ ...check, status: 503 }), 3],
+        [new TransportError(check), 3],
+        [new TimeoutError(check), 3],
+        [new TimeoutError({ ...check, limit: "operation" }), 1],
+        [new ServerError({ ...check, status: 501 }), 1],
+        [new AuthenticationError({ ...check, subject: "principal" }), 1],
+        [new ServerError({ operation: "createApiKey", message: "no", status: 503 }), 1],
+        [new TransportError({ operation: "createApiKey", message: "no" }), 1]
+      ] as const) {
+        const { call, times } = failing(...Array.from({ length: 9 }, () => error))
+        yield* elapse(Effect.flip(Policy.retryTransient({ repeatCheckAuthz: true })(call)))
+        assert.lengthOf(times, expected)
       }
     })
   )
@@ -252,6 +295,18 @@ describe("retryAuthenticationOnce", () => {
         assert.lengthOf(times, 1)
       }
     })
+  )
+
+  it.effect("repeats once for all attempts of a policy, whatever came in between", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      for (const fault of [Fault.status(401), Fault.status(503), Fault.status(401)])
+        yield* fail("listApiAuthApps", fault)
+      const policy = Policy.fromOptions({ attempts: 9, retryAuthentication: true })
+      const error = yield* elapse(Effect.flip(Policy.withPolicy(keys.listApiAuthApps(), policy)))
+      assert.strictEqual(error._tag, "AuthenticationError")
+      assert.strictEqual(yield* sent("listApiAuthApps"), 3)
+    }).pipe(Effect.provide(Services))
   )
 
   it.effect("does not wait beyond the deadline", () =>

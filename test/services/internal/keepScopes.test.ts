@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { OAuth } from "effect-wacht"
-import type { OAuthApp, OAuthScopeDefinition } from "effect-wacht/schemas"
+import type { OAuthApp, OAuthScopeDefinition, UpdateOAuthAppInput } from "effect-wacht/schemas"
 import { Emulator, Fault, Fixtures } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -107,6 +107,49 @@ describe("updateOAuthAppKeepingScopes", () => {
       assert.strictEqual(refused._tag, "ValidationError")
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )
+
+  it.effect("keeps the permissions that scopes stand for", () => {
+    const facts = { displayName: "S", description: "Does", archived: false }
+    const none = { organizationPermission: Option.none(), workspacePermission: Option.none() }
+    const scopeDefinitions = [
+      Fixtures.oauthScopeDefinition({ ...facts, ...none, scope: "a", category: "" }),
+      Fixtures.oauthScopeDefinition({
+        ...facts,
+        ...none,
+        scope: "b",
+        category: "organization",
+        organizationPermission: Option.some("org:read")
+      }),
+      Fixtures.oauthScopeDefinition({
+        ...facts,
+        ...none,
+        scope: "c",
+        category: "workspace",
+        workspacePermission: Option.some("workspace:read")
+      })
+    ]
+    const app = Fixtures.oauthApp({ slug, supportedScopes: ["a", "b", "c"], scopeDefinitions })
+    const other = Fixtures.oauthApp({ slug: "other", supportedScopes: [], scopeDefinitions: [] })
+    const sent: Array<UpdateOAuthAppInput> = []
+    const Mocked = Layer.mock(OAuth.OAuth)({
+      listOAuthApps: () => Effect.succeed([other, app]),
+      updateOAuthApp: (_, input) => Effect.sync(() => (sent.push(input), app))
+    })
+    return Effect.gen(function* () {
+      yield* OAuth.updateOAuthAppKeepingScopes(slug, { name: "N" })
+      const unset = { organizationPermission: undefined, workspacePermission: undefined }
+      assert.deepStrictEqual(sent, [
+        {
+          name: "N",
+          scopeDefinitions: [
+            { ...facts, ...unset, scope: "a", category: "" },
+            { ...facts, ...unset, scope: "b", category: "organization", organizationPermission: "org:read" },
+            { ...facts, ...unset, scope: "c", category: "workspace", workspacePermission: "workspace:read" }
+          ]
+        }
+      ])
+    }).pipe(Effect.provide(Mocked))
+  })
 
   it.effect("refuses to lose a category that it does not know", () => {
     const stored = Fixtures.oauthScopeDefinition({ scope: "later", category: "planetary" })

@@ -105,6 +105,18 @@ describe("streamApiAuthApps", () => {
     { fastCheck: { numRuns: 60 } }
   )
 
+  it.effect("asks for pages of 100 unless told otherwise, and for what is to be searched on every page", () =>
+    Effect.gen(function* () {
+      const apps = new Apps(Array.from({ length: 150 }, (_, index) => index % 60))
+      yield* slugs(apps, { search: "app", includeInactive: true })
+      const query = { limit: 100, search: "app", includeInactive: true }
+      assert.deepStrictEqual(apps.queries, [
+        { ...query, offset: 0 },
+        { ...query, offset: 99 }
+      ])
+    })
+  )
+
   it.effect("calls a mock as a method of its service", () =>
     Effect.gen(function* () {
       class Mock {

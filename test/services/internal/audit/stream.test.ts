@@ -398,22 +398,27 @@ describe("streamApiAuditLogs", () => {
     })
   )
 
-  for (const prefetch of [0, 1, 3]) {
-    it.effect(`fetches no more than ${prefetch} pages ahead`, () =>
+  for (const [prefetch, ahead] of [
+    [undefined, 1],
+    [0, 0],
+    [3, 3],
+    [100, 100]
+  ] as const) {
+    it.effect(`fetches no more than ${ahead} pages ahead, prefetch ${prefetch}`, () =>
       Effect.gen(function* () {
         yield* start
-        const trail = new Trail(many(40))
+        const trail = new Trail(many(480))
         const gate = yield* Deferred.make<void>()
         const fiber = yield* ApiKeys.streamApiAuditLogs("app", { limit: 4 }, { prefetch }).pipe(
           Stream.runForEachChunk(() => Deferred.await(gate)),
           Effect.provide(trail.layer),
           Effect.fork
         )
-        for (let turn = 0; turn < 100; turn++) yield* Effect.yieldNow()
-        assert.strictEqual(trail.queries.length, 1 + prefetch)
+        for (let turn = 0; turn < 1000; turn++) yield* Effect.yieldNow()
+        assert.strictEqual(trail.queries.length, 1 + ahead)
         yield* Deferred.succeed(gate, undefined)
         yield* Fiber.join(fiber)
-        assert.strictEqual(trail.queries.length, 10)
+        assert.strictEqual(trail.queries.length, 120)
       })
     )
   }

@@ -77,9 +77,9 @@ const delayBefore = (error: WachtError, attempt: number, plan: RetryPlan): Effec
 
 const defaultAttempts = 3
 
-/** The number of requests; what is no number leaves the default. */
+/** The number of requests, of which the first is always made; what is no number leaves the default. */
 const attemptsOf = ({ attempts = defaultAttempts }: RetryOptions): number =>
-  Number.isNaN(attempts) ? defaultAttempts : Math.max(1, Math.floor(attempts))
+  Number.isNaN(attempts) ? defaultAttempts : Math.floor(attempts)
 
 /** Repeats as planned, within the attempts, the budget and the deadline. */
 export const retry = <A, E, R>(self: Effect.Effect<A, E, R>, plan: RetryPlan): Effect.Effect<A, E, R> => {

@@ -166,7 +166,7 @@ describe("updateOAuthAppKeepingScopes", () => {
       const error = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, { name: "N" }))
       assert.strictEqual(error._tag, "EncodeError")
       assert.deepStrictEqual(sent, [])
-      const given = { scope: "later", displayName: "Later", description: "" }
+      const given = { scope: " later ", displayName: "Later", description: "" }
       yield* OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions: [given] })
       assert.deepStrictEqual(sent, [[given]])
     }).pipe(Effect.provide(Mocked))

@@ -78,15 +78,13 @@ describe("makeRateLimiter", () => {
           yield* TestClock.adjust(within)
           yield* Fiber.interrupt(fiber)
           return count
-        }).pipe(Effect.scoped)
+        }).pipe(Effect.scoped, Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
       assert.isAtMost(yield* passed({ unit: "hour", duration: Number.NaN, maxRequests: 10 }, "59 minutes"), 10)
       assert.strictEqual(yield* passed({ unit: "minute", duration: -5, maxRequests: Number.NaN }, "59 minutes"), 59)
       assert.deepStrictEqual(messages, [])
-      const unknown = Policy.makeRateLimiter({ unit: "minutes", duration: 1, maxRequests: 10 })
-      yield* Effect.scoped(unknown).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
+      assert.isAtMost(yield* passed({ unit: "minutes", duration: 1, maxRequests: 10 }, "59 minutes"), 2)
       assert.lengthOf(messages, 1)
       assert.match(String(messages[0]), /^Warning,Pacing by a unit that is not known.*minute/)
-      assert.isAtMost(yield* passed({ unit: "minutes", duration: 1, maxRequests: 10 }, "59 minutes"), 2)
     })
   )
 
@@ -234,6 +232,19 @@ describe("a call that waits for its turn", () => {
         )
       )
     )
+  )
+
+  it.effect("waits for none who gave up before it", () =>
+    Effect.gen(function* () {
+      const limit = yield* Policy.makeRateLimiter({ unit: "minute", duration: 1, maxRequests: 1 })
+      const begun = yield* limit(Clock.currentTimeMillis)
+      const callers = yield* Effect.replicateEffect(Effect.fork(limit(Clock.currentTimeMillis)), 5)
+      yield* Effect.yieldNow()
+      yield* Fiber.interruptAll(callers.slice(0, 4))
+      yield* TestClock.adjust("10 minutes")
+      const turns = yield* Effect.forEach(callers.slice(4), Fiber.join)
+      assert.deepStrictEqual(turns, [begun + 60_001])
+    }).pipe(Effect.scoped)
   )
 
   it.effect("ends at its deadline in a finalizer too", () =>

@@ -41,6 +41,40 @@ describe("what is wrong with an answer", () => {
     })
   })
 
+  it("says of any schema what would be right, and of an open record no key", () => {
+    interface Tree {
+      readonly [branch: string]: Tree
+    }
+    const Tree: Schema.Schema<Tree> = Schema.Record({
+      key: Schema.String,
+      value: Schema.suspend((): Schema.Schema<Tree> => Tree)
+    })
+    const Millis = Schema.transform(Schema.String, Schema.Number, { strict: true, decode: Number, encode: String })
+    const Point = Schema.Struct({ x: Schema.Number })
+    for (const [schema, expected] of [
+      [Schema.NullOr(Schema.String), "a string"],
+      [Schema.NullOr(Schema.Union(Schema.String, Schema.Number)), "a string or a number"],
+      [Schema.Union(Schema.String, Schema.String.annotations({ title: "another" })), "a string"],
+      [Schema.Literal("a", "b"), '"a" or "b"'],
+      [Schema.Literal(null), "null"],
+      [Millis, "a number"],
+      [Schema.String.pipe(Schema.filter(() => true)), "a string"],
+      [Schema.suspend(() => Schema.Array(Point)), "an array"],
+      [Point, "an object"],
+      [Point.annotations({ title: "a point" }), "a point"],
+      [Point.annotations({ identifier: "Point" }), "Point"],
+      [Point.annotations({ identifier: "Point", title: "a point", description: "where it is" }), "where it is"],
+      [Schema.String.annotations({ description: "x".repeat(300) }), "x".repeat(200)],
+      [Schema.TemplateLiteral("a", Schema.String), "another kind of value"]
+    ] as const) {
+      const missing = mismatch(Schema.Struct({ a: Schema.make<unknown, unknown>(schema.ast) }), {})
+      assert.deepStrictEqual(missing, { field: "a", expected })
+    }
+    const nothing = Schema.Struct({ a: Schema.Union(Schema.Null, Schema.Undefined) })
+    assert.deepStrictEqual(mismatch(nothing, { a: 1 }), { field: "a", expected: "null" })
+    assert.deepStrictEqual(mismatch(Tree, { s3cret: { s3cret: 1 } }), { field: "*.*", expected: "an object" })
+  })
+
   it("quotes no message of a schema that is not ours: it could hold the value", () => {
     const loud = Schema.Struct({
       filtered: Schema.String.pipe(Schema.filter((text) => `found ${text}`)),

@@ -121,11 +121,13 @@ const refused: ReadonlyArray<Case> = [
     `metadata${".a".repeat(121)}`,
     /holds itself/
   ],
+  ["bytes in metadata", () => createKey({ name: "k", metadata: { a: new Uint8Array([1]) } }), "metadata.a", /plain/],
   ["a bigint in metadata", () => createKey({ name: "k", metadata: 1n }), "metadata", /JSON/],
   ["a page size that is answered with 500", () => listApps({ limit: -3 }), "limit", /-2 to 2147483647/],
   ["a page size beyond 32 bits", () => listApps({ limit: 2147483648 }), "limit", /integer/],
   ["a negative offset", () => listApps({ offset: -1 }), "offset", /0 to/],
   ["a negative page size of rows", () => logs({ limit: -1 }), "limit", /0 to/],
+  ["a page size of rows beyond 32 bits", () => logs({ limit: 4294967296 }), "limit", /0 to 4294967295/],
   ["a negative offset of rows", () => logs({ offset: -1 }), "offset", /0 to/],
   ["the rows' word as an outcome", () => logs({ outcome: "VALID" }), "outcome", /^"allowed" or "blocked"$/],
   ["an empty cursor", () => logs({ cursor: "" }), "cursor", /not empty/],
@@ -412,6 +414,7 @@ const taken: ReadonlyArray<readonly [what: string, issues: () => Issues]> = [
     () => [60, 86400].flatMap((accessTokenTtlSeconds) => updateClient({ accessTokenTtlSeconds }))
   ],
   ["an algorithm that is no use", () => createClient({ ...client, tokenEndpointAuthSigningAlg: "none" })],
+  ["the largest page of rows", () => logs({ limit: 4294967295, offset: 0 })],
   ["a method in any case", () => ["get", " Patch ", "OPTIONS"].flatMap((method) => check({ ...authz, method }))],
   ["a resource without a slash", () => check({ ...authz, resource: "urn:wacht:user:1" })],
   ["an ill-formed credential", () => check({ ...authz, principal: { type: "api_key", value: Redacted.make("") } })]

@@ -97,20 +97,26 @@ describe("Timestamp", () => {
   })
 
   it("is ordered by instant, to the nanosecond", () => {
-    const spelled = FastCheck.tuple(
-      FastCheck.bigInt({ min: 0n, max: 4102444799999999999n }),
-      FastCheck.integer({ min: 0, max: 9 })
-    ).map(([nanos, keep]) => {
+    const spell = (nanos: bigint, keep: number) => {
       const digits = String(nanos % 1000000000n).padStart(9, "0")
       const seconds = new Date(Number(nanos / 1000000000n) * 1000).toISOString().slice(0, 19)
       const fraction = digits.slice(0, Math.max(keep, digits.replace(/0+$/, "").length))
-      return { nanos, timestamp: at(`${seconds}${fraction === "" ? "" : `.${fraction}`}Z`) }
-    })
+      return at(`${seconds}${fraction === "" ? "" : `.${fraction}`}Z`)
+    }
+    const moment = FastCheck.bigInt({ min: 0n, max: 4102444799999999999n })
+    const keep = FastCheck.integer({ min: 0, max: 9 })
+    // Most differ in one place of their text only.
+    const step = FastCheck.tuple(FastCheck.integer({ min: -1, max: 1 }), FastCheck.integer({ min: 0, max: 18 })).map(
+      ([sign, power]) => BigInt(sign) * 10n ** BigInt(power)
+    )
     FastCheck.assert(
-      FastCheck.property(spelled, spelled, (a, b) => {
-        const expected = a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0
-        return Timestamp.Order(a.timestamp, b.timestamp) === expected && Timestamp.Order(a.timestamp, a.timestamp) === 0
-      })
+      FastCheck.property(moment, step, keep, keep, (nanos, step, keepA, keepB) => {
+        const other = nanos + step < 0n ? 0n : nanos + step
+        const [a, b] = [spell(nanos, keepA), spell(other, keepB)]
+        const expected = nanos < other ? -1 : nanos > other ? 1 : 0
+        return Timestamp.Order(a, b) === expected && Timestamp.Order(a, a) === 0
+      }),
+      { numRuns: 1000 }
     )
   })
 
@@ -131,6 +137,14 @@ describe("Timestamp", () => {
     assert.strictEqual(Option.getOrThrow(Timestamp.fromDate(new Date(1500))).text, "1970-01-01T00:00:01.500Z")
     assert.isTrue(Option.isNone(Timestamp.fromDate(new Date(Number.NaN))))
     assert.isTrue(Option.isNone(Timestamp.fromDate(new Date(8.64e15))))
+    for (const [millis, isWritable] of [
+      [-62167219200001, false],
+      [-62167219200000, true],
+      [253402300799999, true],
+      [253402300800000, false]
+    ] as const) {
+      assert.strictEqual(Option.isSome(Timestamp.fromDate(new Date(millis))), isWritable)
+    }
   })
 
   it("reads back whatever it makes", () => {

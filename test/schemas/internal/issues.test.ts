@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
 import * as Schemas from "effect-wacht/schemas"
 import { firstMismatch, inputIssues } from "../../../src/schemas/internal/issues.js"
+import { between, broken } from "../../../src/schemas/internal/rules.js"
 import { queries, requests, responses, sampleOf } from "../contract.js"
 
 const mismatch = <A, I>(schema: Schema.Schema<A, I>, json: unknown) =>
@@ -98,6 +99,46 @@ describe("what is wrong with an answer", () => {
     if (Either.isRight(all)) throw new Error("was not refused")
     assert.strictEqual(inputIssues(all.left).length, 3)
     assert.notInclude(JSON.stringify(inputIssues(all.left)), "s3cret")
+  })
+})
+
+describe("what is wrong with an input", () => {
+  const issuesOf = <A, I>(schema: Schema.Schema<A, I>, input: unknown) =>
+    Either.match(Schema.encodeUnknownEither(schema, { errors: "all", onExcessProperty: "error" })(input), {
+      onLeft: inputIssues,
+      onRight: () => []
+    })
+
+  it("is a field too many, told with those that there are", () => {
+    const rule = { unit: "minute", duration: 1, maxRequests: 1, max_requests: 1 }
+    assert.deepStrictEqual(issuesOf(Schemas.UpdateRateLimitSchemeInput, { rules: [rule] }), [
+      {
+        field: "rules[0].max_requests",
+        rule: "unknown",
+        allowed: "no such field; there are unit, duration, maxRequests, mode, endpoints, priority"
+      }
+    ])
+    assert.deepStrictEqual(issuesOf(Schema.Tuple(Schema.String), ["a", "b"]), [
+      { field: "[1]", rule: "unknown", allowed: "no such field" }
+    ])
+  })
+
+  it("is against a rule, not of another type, where what may be left out is given", () => {
+    assert.deepStrictEqual(issuesOf(Schemas.UpdateRateLimitSchemeInput, { name: " " }), [
+      { field: "name", rule: "rule", allowed: "text that is not blank" }
+    ])
+    assert.deepStrictEqual(issuesOf(Schemas.UpdateRateLimitSchemeInput, { name: 1 }), [
+      { field: "name", rule: "type", allowed: "text that is not blank" }
+    ])
+  })
+
+  it("is told once, and all of it that one field is against", () => {
+    const rules = ["one", "other", "one"].map((message) => broken("a", message))
+    const allowed = issuesOf(Schema.Struct({ a: Schema.String }).pipe(Schema.filter(() => rules, between)), { a: "x" })
+    assert.deepStrictEqual(allowed, [
+      { field: "a", rule: "rule", allowed: "one" },
+      { field: "a", rule: "rule", allowed: "other" }
+    ])
   })
 })
 

@@ -456,6 +456,13 @@ describe("as it is written", () => {
     })
   })
 
+  it("a query is read as it was written, and no number out of nothing", () => {
+    const read = Schema.decodeUnknownEither(Schemas.ListApiAuthAppsQuery)
+    const query = { includeInactive: false, limit: -2, offset: 2147483647 }
+    assert.deepStrictEqual(read(encode(Schemas.ListApiAuthAppsQuery, query)), Either.right(query))
+    for (const offset of ["", "-1", "1.5", "2147483648", "x"]) assert.isTrue(Either.isLeft(read({ offset })), offset)
+  })
+
   it("the form of an OAuth app has text parts and an image", () => {
     const logo = { data: new Uint8Array([1]), contentType: "image/png" } as const
     assert.deepStrictEqual(

@@ -98,3 +98,25 @@ describe("what passed before", () => {
     assert.isFalse(Either.isRight(doors("a")))
   })
 })
+
+describe("what a compiled decoder cannot read", () => {
+  const nested = (wrap: (inside: unknown) => unknown): unknown => {
+    let value: unknown = wrap(undefined)
+    for (let depth = 0; depth < 100_000; depth++) value = wrap(value)
+    return value
+  }
+
+  it("lies too deep for the stack: taken where nothing has to look into it, another shape where something has to", () => {
+    const list = nested((inside) => (inside === undefined ? [] : [inside]))
+    assert.isTrue(Either.isRight(compileDecoder(Schema.Unknown)(list)))
+    const tree = nested((inside) => ({ value: "t", children: inside === undefined ? [] : [inside] }))
+    assert.deepStrictEqual(compileDecoder(Tree)(tree), Either.left({ field: "", expected: "another shape" }))
+  })
+
+  it("is read again where digits could have been lost", () => {
+    const decode = compileDecoder(Schema.Struct({ a: Schema.Unknown }))
+    const again = () => ({ a: "9007199254740993" })
+    assert.deepStrictEqual(decode({ a: 2 ** 53 + 2 }, again), Either.right({ a: "9007199254740993" }))
+    assert.deepStrictEqual(decode({ a: 2 ** 53 - 1 }, again), Either.right({ a: 2 ** 53 - 1 }))
+  })
+})

@@ -58,6 +58,18 @@ describe("makeRetryBudget", () => {
     })
   )
 
+  it.effect("gives nothing back for a repeat that cost nothing", () =>
+    Effect.gen(function* () {
+      const budget = yield* Policy.makeRetryBudget({ retryCost: 0 })
+      yield* elapse(Effect.flip(Policy.retryTransient({ budget })(failing(late, late, late).call)))
+      assert.strictEqual(yield* budget.level, 490)
+      const fiber = yield* Effect.fork(Policy.retryTransient({ budget, base: "20 seconds" })(Effect.fail(broken)))
+      yield* TestClock.adjust(0)
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual(yield* budget.level, 490)
+    })
+  )
+
   it.effect(
     "never holds more than its capacity, shows its level from the start, and repeats nothing when it is spent",
     () =>

@@ -17,25 +17,19 @@ import { SigningKey } from "../SigningKey.js"
 import { Trusted } from "./compile/decode.js"
 import * as Wire from "./wire.js"
 
-/** Annotation that names the member which holds the array, for those who unwrap it themselves. */
-export const Member: unique symbol = Symbol.for("effect-wacht/Member")
-
 const unwrap = <A, I, E, EI>(
-  member: string,
   items: Schema.Schema<ReadonlyArray<A>, ReadonlyArray<I>>,
   envelope: Schema.Schema<E, EI>,
   decode: (envelope: E) => ReadonlyArray<A>,
   encode: (items: ReadonlyArray<A>) => E
 ): Schema.Schema<ReadonlyArray<A>, EI> =>
   Schema.transform(envelope, Schema.typeSchema(items), { strict: true, decode, encode }).annotations({
-    [Member]: member,
     [Trusted]: true
   })
 
 export const ApiKeyList = Wire.lazy(() => {
   const keys = Wire.list<ApiKey, ApiKeyEncoded>(ApiKey)
   return unwrap(
-    "keys",
     keys,
     Schema.Struct({ keys }),
     (envelope) => envelope.keys,
@@ -46,7 +40,6 @@ export const ApiKeyList = Wire.lazy(() => {
 export const OAuthAppList = Wire.lazy(() => {
   const apps = Wire.list<OAuthApp, OAuthAppEncoded>(OAuthApp)
   return unwrap(
-    "apps",
     apps,
     Schema.Struct({ apps }),
     (envelope) => envelope.apps,
@@ -57,7 +50,6 @@ export const OAuthAppList = Wire.lazy(() => {
 export const OAuthClientList = Wire.lazy(() => {
   const clients = Wire.list<OAuthClient, OAuthClientEncoded>(OAuthClient)
   return unwrap(
-    "clients",
     clients,
     Schema.Struct({ clients }),
     (envelope) => envelope.clients,
@@ -68,7 +60,6 @@ export const OAuthClientList = Wire.lazy(() => {
 export const OAuthGrantList = Wire.lazy(() => {
   const grants = Wire.list<OAuthGrant, OAuthGrantEncoded>(OAuthGrant)
   return unwrap(
-    "grants",
     grants,
     Schema.Struct({ grants }),
     (envelope) => envelope.grants,
@@ -79,7 +70,6 @@ export const OAuthGrantList = Wire.lazy(() => {
 export const SigningKeyList = Wire.lazy(() => {
   const keys = Wire.list<SigningKey, SigningKeyEncoded>(SigningKey)
   return unwrap(
-    "keys",
     keys,
     Schema.Struct({ keys }),
     (envelope) => envelope.keys,
@@ -91,7 +81,6 @@ export const SigningKeyList = Wire.lazy(() => {
 export const RateLimitSchemeList = Wire.lazy(() => {
   const schemes = Wire.list<RateLimitScheme, RateLimitSchemeEncoded>(RateLimitScheme)
   return unwrap(
-    "schemes",
     schemes,
     Schema.Struct({ schemes, total: Schema.Int }),
     (envelope) => envelope.schemes,

@@ -35,8 +35,8 @@ export const edgePage = <Row, E>(
   { isAbove, operation, read, size }: OffsetList<Row, E>,
   start: number
 ): Effect.Effect<EdgePage<Row>, E | PaginationError> => {
-  // Pages overlap by a row. Negative sizes are the operation's own to refuse or to read oddly.
-  const limit = size < 0 ? size : Math.max(2, size)
+  // Pages overlap by a row.
+  const limit = Math.max(2, size)
   /** A row at `low` was above (or is the top), one at `high` was not. `leap` is how far to go when a page lies above the edge. */
   const look = (
     offset: number,

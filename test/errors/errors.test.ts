@@ -99,7 +99,8 @@ describe("a group of errors", () => {
       "EncodeError"
     ],
     ApiError: made.slice(0, 8).map(([error]) => error._tag),
-    ClientError: ["TransportError", "TimeoutError", "DecodeError", "PaginationError", "EncodeError"]
+    ClientError: ["TransportError", "TimeoutError", "DecodeError", "PaginationError", "EncodeError"],
+    WachtError: made.map(([error]) => error._tag)
   }
   const guards: Partial<Readonly<Record<Errors.GroupName, (u: unknown) => boolean>>> = {
     AuthError: Errors.isAuthError,
@@ -107,7 +108,8 @@ describe("a group of errors", () => {
     BusyError: Errors.isBusyError,
     NetworkError: Errors.isNetworkError,
     CallError: Errors.isCallError,
-    UnsafeCallError: Errors.isUnsafeCallError
+    UnsafeCallError: Errors.isUnsafeCallError,
+    WachtError: Errors.isWachtError
   }
 
   for (const name of Object.keys(Errors.groups) as ReadonlyArray<Errors.GroupName>) {

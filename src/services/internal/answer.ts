@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { connectionFailure } from "../../errors/internal/connection.js"
 import type { Failure } from "../../errors/internal/failure.js"
-import { bodyText } from "./bodyText.js"
+import { bodyText, readBytes } from "./bodyText.js"
 import { isGzip } from "./bytes.js"
 import { Gathered } from "./gathered.js"
 
@@ -45,8 +45,9 @@ const gather = (
   response: HttpClientResponse.HttpClientResponse,
   limit: number,
   gathered: Gathered
-): Effect.Effect<Gathered, HttpClientError.ResponseError> =>
-  response.stream.pipe(
+): Effect.Effect<Gathered, HttpClientError.ResponseError> => {
+  const read = readBytes(response)
+  return (read === undefined ? response.stream : Stream.fromEffect(read)).pipe(
     Stream.takeWhile((chunk) => {
       gathered.add(chunk)
       return gathered.size <= limit
@@ -59,6 +60,7 @@ const gather = (
     ),
     Effect.as(gathered)
   )
+}
 
 /**
  * Ends the connection of an answer that nobody reads: opening the body and leaving it at once does that in every client.
@@ -94,7 +96,7 @@ const readText = (
   limit: number
 ): Effect.Effect<string, Failure | HttpClientError.ResponseError> => {
   const length = contentLength(headers)
-  if (length !== undefined && !isEncoded(headers)) {
+  if (length !== undefined && !isEncoded(headers) && readBytes(response) === undefined) {
     return length <= limit
       ? bodyText(response)
       : Effect.zipRight(

@@ -12,6 +12,22 @@ import * as Predicate from "effect/Predicate"
 
 type Text = HttpClientResponse.HttpClientResponse["text"]
 
+const has = (response: object, field: string): boolean =>
+  Predicate.hasProperty(response, field) && response[field] !== undefined
+
+/**
+ * The bytes of a response that somebody has begun to read: nothing is left in its stream, but it keeps what it was read as. Nobody need
+ * mean it: printing a response of the platform reads it.
+ */
+export const readBytes = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Uint8Array, HttpClientError.ResponseError> | undefined =>
+  has(response, "textBody") || has(response, "textEffect")
+    ? Effect.map(response.text, (text) => new TextEncoder().encode(text))
+    : has(response, "arrayBufferBody")
+      ? Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer))
+      : undefined
+
 /** What the type of the platform's responses does not show. */
 interface Unread {
   textBody: Text | undefined

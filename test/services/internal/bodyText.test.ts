@@ -20,6 +20,18 @@ const withLength = (response: ServerResponse) => {
   response.end(sent)
 }
 
+/** As a proxy that packs or rewrites bodies sends them. */
+const inPieces = (response: ServerResponse) => {
+  response.writeHead(200, { "content-type": "application/json" })
+  response.write(sent.slice(0, 20))
+  response.end(sent.slice(20))
+}
+
+const refusal = (response: ServerResponse) => {
+  response.writeHead(404, { "content-type": "application/json" })
+  response.end('{"errors":[{"message":"Rate limit scheme not found","code":404}]}')
+}
+
 /** Says how long it is, and ends before. */
 const broken = (response: ServerResponse) => {
   response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(sent) })
@@ -48,7 +60,7 @@ const all = { ...clients, UndiciClient: UndiciClient.layer }
 const names = (keys: Context.Tag.Service<typeof ApiKeys.ApiKeys>) =>
   Effect.map(keys.listRateLimitSchemes(), (schemes) => schemes.map(({ name }) => name))
 
-describe.each(Object.entries(all))("the text of an answer, over %s", (_, client) => {
+describe.each(Object.entries(all))("the text of an answer, over %s", (name, client) => {
   it.scopedLive("can be read by others before, after and at the same time", () =>
     Effect.gen(function* () {
       const server = yield* loopback(withLength)
@@ -68,6 +80,32 @@ describe.each(Object.entries(all))("the text of an answer, over %s", (_, client)
       const response = yield* Deferred.await(seen)
       texts.push(yield* response.text, yield* response.text, yield* Fiber.join(yield* Deferred.await(behind)))
       assert.deepStrictEqual(texts, [sent, sent, sent, sent])
+    })
+  )
+
+  it.scopedLive("is there for the call too where a client that logs has read it, or printed its answer", () =>
+    Effect.gen(function* () {
+      const reads: ReadonlyArray<(response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>> =
+        [
+          (response) => response.text,
+          (response) => response.json,
+          (response) => Effect.sync(() => JSON.stringify(response)),
+          // The platform's client for node:http forgets what it has read so.
+          ...(name === "node:http" ? [] : [(response: HttpClientResponse.HttpClientResponse) => response.arrayBuffer])
+        ]
+      for (const read of reads) {
+        const tapped = (response: HttpClientResponse.HttpClientResponse) =>
+          Effect.as(Effect.orDie(read(response)), response)
+        for (const answer of [withLength, inPieces]) {
+          const server = yield* loopback(answer)
+          assert.deepStrictEqual(yield* names(yield* servicesWith(client, server.url, tapped)), ["größe 😀"])
+        }
+        const server = yield* loopback(refusal)
+        const keys = yield* servicesWith(client, server.url, tapped)
+        const error = yield* Effect.flip(keys.getRateLimitScheme("free"))
+        assert.strictEqual(error._tag, "NotFoundError")
+        assert.strictEqual(error.message, "Rate limit scheme not found")
+      }
     })
   )
 

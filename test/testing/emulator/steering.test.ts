@@ -249,6 +249,22 @@ describe("an emulator", () => {
     })
   )
 
+  it.effect("gives no two keys one secret, also where tests that share it begin with the same seed", () =>
+    Effect.gen(function* () {
+      yield* send("POST", "/api-auth/apps", app)
+      const create = Effect.suspend(() =>
+        send("POST", "/api-auth/apps/shop/keys", { name: "k" }).pipe(Effect.withRandom(Random.make("same")))
+      )
+      const secrets = yield* Effect.replicateEffect(
+        Effect.map(create, ({ text }) => (JSON.parse(text) as { readonly secret: string }).secret),
+        4
+      )
+      const seen = new Set(secrets)
+      assert.strictEqual(seen.size, 4)
+      for (const secret of seen) assert.match(secret, /^[A-Za-z]+_[A-Za-z0-9_-]{43}$/)
+    }).pipe(Effect.provide(Layer.fresh(Emulator.layer())))
+  )
+
   it.effect("takes ids and secrets from Web Crypto when it is told to be secure", () =>
     Effect.gen(function* () {
       const secret = send("POST", "/api-auth/apps", app).pipe(

@@ -59,7 +59,12 @@ const add = (world: World, key: ApiKey): ApiKey => {
   return key
 }
 
-const makeSecret = (world: World, prefix: string) => Effect.map(randomText(world, 43), (text) => `${prefix}_${text}`)
+/** Tests that share an emulator may each begin with the same seed: what was drawn before gets the id into it, of which there is but one. */
+const makeSecret = (world: World, prefix: string, id: string) =>
+  Effect.map(randomText(world, 43), (text) => {
+    const secret = `${prefix}_${text}`
+    return world.apiKeysBySecret.has(secret) ? `${prefix}_${text.slice(id.length)}${id}` : secret
+  })
 
 const keysOfApp = (world: World, deploymentId: string, appSlug: string): ReadonlyArray<ApiKey> =>
   (world.apiKeysOfApp.get(scoped(deploymentId, appSlug)) ?? []).flatMap((keyId) => world.apiKeys.get(keyId) ?? [])
@@ -91,13 +96,14 @@ const createKey = (call: AppCall) =>
     const { moment, world } = call
     const app = yield* findApp(call)
     const owner = yield* ownership(world, app, { needsOwner: false })
+    const keyId = yield* nextId(world, moment)
     const key = yield* Database.taken<ApiKey>({
-      id: yield* nextId(world, moment),
+      id: keyId,
       deploymentId: app.deploymentId,
       appSlug: app.appSlug,
       name: input.name,
       keyPrefix: app.keyPrefix,
-      secret: yield* makeSecret(world, app.keyPrefix),
+      secret: yield* makeSecret(world, app.keyPrefix, keyId),
       permissions: input.permissions ?? [],
       metadata: input.metadata ?? "{}",
       rateLimitSchemeSlug: app.rateLimitSchemeSlug,
@@ -151,11 +157,12 @@ const rotateKey = (call: KeyCall) =>
     if (!key.isActive) return yield* Failure.notFound("API key not found or inactive")
     if (!app.isActive) return yield* Failure.notFound("API key app not found or inactive")
     const owner = yield* ownership(world, app, { needsOwner: true })
+    const keyId = yield* nextId(world, moment)
     const successor: ApiKey = {
       ...key,
       ...owner,
-      id: yield* nextId(world, moment),
-      secret: yield* makeSecret(world, key.keyPrefix),
+      id: keyId,
+      secret: yield* makeSecret(world, key.keyPrefix, keyId),
       lastUsedAt: null,
       createdAt: moment,
       updatedAt: moment

@@ -1,5 +1,6 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys, Policy, RequestPolicy } from "effect-wacht"
 import { TimeoutError } from "effect-wacht/errors"
@@ -243,5 +244,36 @@ describe("tracing", () => {
         [false, false, true]
       )
     }).pipe(Effect.provide(layerOf(client)))
+  })
+
+  it.effect("is not told by a client that propagates none, which leaves somebody else's header alone", () => {
+    const { client, seen } = stub(() => ({ status: 404 }))
+    const call = Effect.ignore(Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("a")))
+    const silent = HttpClient.withTracerPropagation(client, false)
+    const own = HttpClient.mapRequest(HttpClientRequest.setHeader("traceparent", "mine"))
+    return Effect.gen(function* () {
+      yield* Effect.provide(call, layerOf(silent))
+      yield* Effect.provide(call, layerOf(client, { transformClient: HttpClient.withTracerPropagation(false) }))
+      yield* Effect.provide(call, layerOf(silent, { transformClient: own }))
+      assert.deepStrictEqual(
+        seen.map(({ headers }) => headers.traceparent),
+        [undefined, undefined, "mine"]
+      )
+    })
+  })
+
+  it.effect("is the parent of what the client does", () => {
+    const { spans, tracer } = keeping(true)
+    const transformClient = HttpClient.transformResponse(Effect.withSpan("proxy"))
+    return Effect.gen(function* () {
+      yield* Effect.ignore(Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("a")))
+      const proxy = spans.find(({ name }) => name === "proxy")
+      const call = spans.find(({ name }) => name === "effect-wacht.ApiKeys.getApiAuthApp")
+      assert.strictEqual(Option.getOrUndefined(proxy?.parent ?? Option.none())?.spanId, call?.spanId)
+      assert.isDefined(call)
+    }).pipe(
+      Effect.provide(layerOf(stub(() => ({ status: 404 })).client, { transformClient })),
+      Effect.withTracer(tracer)
+    )
   })
 })

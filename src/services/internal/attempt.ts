@@ -13,7 +13,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
-import type * as Tracer from "effect/Tracer"
+import * as Tracer from "effect/Tracer"
 import { blankSecrets } from "../../errors/internal/blank.js"
 import type { Failure } from "../../errors/internal/failure.js"
 import { retryAfter } from "../../errors/internal/retryAfter.js"
@@ -24,6 +24,7 @@ import { type Kernel, setting } from "./kernel.js"
 import { matchWithin, type Restore } from "./limit.js"
 import { AttemptLimit, Deadline } from "./limits.js"
 import type { Operation } from "./operation.js"
+import { traceparent } from "./traceparent.js"
 
 /** What all attempts of a call share. */
 export class Attempt<out A, out E> {
@@ -58,9 +59,9 @@ const noAnswer: Answer = { status: 0, headers: {}, heard: undefined }
 
 const visible = /^[\x21-\x7e]+$/
 
-/** A request that tells the server of its span, as W3C Trace Context has it. */
+/** A request that tells the server of its span. */
 const withTrace = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Span) => {
-  const value = `00-${span.traceId}-${span.spanId}-${span.sampled ? "01" : "00"}`
+  const value = traceparent(span)
   // A parent's ids may come from anywhere; what is no legal header value would be a defect deep in some clients.
   return visible.test(value) ? HttpClientRequest.setHeader(request, "traceparent", value) : request
 }
@@ -155,6 +156,10 @@ export const makeSend = (kernel: Kernel): Send => {
         return matchWithin(exchange, {
           parent,
           runtimeFlags,
+          // What the client does, and logs, belongs to the call. Both at once: each addition copies all.
+          context: Context.unsafeMake(
+            new Map(parent.currentContext.unsafeMap).set(Tracer.ParentSpan.key, span).set(Scope.Scope.key, scope)
+          ),
           restore,
           scope,
           millis,

@@ -12,8 +12,10 @@ import * as Predicate from "effect/Predicate"
 
 type Text = HttpClientResponse.HttpClientResponse["text"]
 
-const has = (response: object, field: string): boolean =>
-  Predicate.hasProperty(response, field) && response[field] !== undefined
+/** The platform wraps a response whose request a client has put another in the place of. */
+const has = (response: unknown, field: string): boolean =>
+  (Predicate.hasProperty(response, field) && response[field] !== undefined) ||
+  (Predicate.hasProperty(response, "original") && has(response.original, field))
 
 /**
  * The bytes of a response that somebody has begun to read: nothing is left in its stream, but it keeps what it was read as. Nobody need

@@ -58,6 +58,8 @@ export interface Within<in A, in out E, out B, out E2> {
   /** The fiber that waits, and its flags; it must be uninterruptible but where `restore` says so. */
   readonly parent: Fiber.RuntimeFiber<unknown, unknown>
   readonly runtimeFlags: RuntimeFlags.RuntimeFlags
+  /** What the effect runs in, `scope` included. */
+  readonly context: Context.Context<Scope.Scope>
   readonly restore: Restore
   readonly scope: Scope.CloseableScope
   readonly millis: number
@@ -77,6 +79,7 @@ export const matchWithin = <A, E, B, E2>(
   effect: Effect.Effect<A, E, Scope.Scope>,
   {
     clock,
+    context,
     millis,
     onDefect,
     onFailure,
@@ -89,7 +92,7 @@ export const matchWithin = <A, E, B, E2>(
   }: Within<A, E, B, E2>
 ): Effect.Effect<B, E2> => {
   const runtime = Runtime.make({
-    context: Context.add(parent.currentContext, Scope.Scope, scope),
+    context,
     // Of a fiber that nobody joins Effect logs how it failed, with all that the client's error holds: the request, its key and its body.
     fiberRefs: FiberRefs.updateAs(parent.getFiberRefs(), {
       fiberId: parent.id(),

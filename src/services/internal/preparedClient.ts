@@ -2,6 +2,7 @@
  * The user's HTTP client as the kernel uses it.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
@@ -15,6 +16,8 @@ import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
+import * as Tracer from "effect/Tracer"
+import { traceparent } from "./traceparent.js"
 
 /** The two halves of every client of `@effect/platform`, which its type does not show. */
 interface Steps {
@@ -47,9 +50,31 @@ const settingsForRequest = (fiberId: FiberId.Single, refs: FiberRefs.FiberRefs):
   })
 }
 
+/**
+ * A client that propagates no traces (`HttpClient.withTracerPropagation`) says so only here, where the header is there already. Somebody
+ * else's stays.
+ */
+const asPropagated = (refs: FiberRefs.FiberRefs, request: HttpClientRequest) => {
+  const { traceparent: header } = request.headers
+  if (header === undefined || FiberRefs.getOrDefault(refs, HttpClient.currentTracerPropagation)) return request
+  const span = Context.getOption(FiberRefs.getOrDefault(refs, FiberRef.currentContext), Tracer.ParentSpan)
+  if (!Option.exists(span, (span) => traceparent(span) === header)) return request
+  // The platform has no way to take a header away.
+  const bare: HttpClientRequest = Object.create(request, {
+    headers: { value: Headers.remove(request.headers, "traceparent"), enumerable: true }
+  })
+  return bare
+}
+
 /** Runs in a fiber of the request's own (see `matchWithin`): what is set here nobody else sees. */
-const setForRequest = (request: HttpClientRequest): Effect.Effect<HttpClientRequest> =>
-  Effect.as(Effect.updateFiberRefs(settingsForRequest), request)
+const setForRequest = (request: HttpClientRequest): Effect.Effect<HttpClientRequest> => {
+  let sent = request
+  const settings = Effect.updateFiberRefs((fiberId, refs) => {
+    sent = asPropagated(refs, request)
+    return settingsForRequest(fiberId, refs)
+  })
+  return Effect.map(settings, () => sent)
+}
 
 /** A client that fails with what it thinks of a status has the answer still: what a status means is the operation's. */
 const takeAnswer = (error: HttpClientError): Effect.Effect<HttpClientResponse, HttpClientError> =>

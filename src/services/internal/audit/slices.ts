@@ -40,7 +40,7 @@ export const byDate =
       const [first, isMore] = yield* readByDate(trail, start, end, undefined)
       const rows = [...first]
       let hasMore = isMore
-      if (hasMore && length > 1) return [[], start, byDate(trail, Math.max(1, Math.floor(length / 2)))]
+      if (hasMore && length > 1) return [[], start, byDate(trail, Math.floor(length / 2))]
       // What comes after a row before the window is before it too: a server that ignores the window is not read to the end of its trail.
       while (hasMore && !isBefore(rows.at(-1)?.timestamp, start)) {
         const [more, isMore] = yield* readByDate(trail, start, end, rows.at(-1))

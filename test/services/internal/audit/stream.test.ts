@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys } from "effect-wacht"
-import { AuditPosition, Timestamp } from "effect-wacht/schemas"
+import { AuditPosition, KeyId, Timestamp } from "effect-wacht/schemas"
 import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -150,7 +150,9 @@ describe("streamApiAuditLogs", () => {
       yield* start
       const trail = new Trail(rowsAt(1, 2, 3))
       trail.before = () => TestClock.adjust("1 minute")
-      yield* collect(trail, { limit: 2, outcome: "blocked" })
+      const keyId = KeyId.make("77636080333005047")
+      yield* collect(trail, { limit: 2, outcome: "blocked", keyId })
+      assert.isTrue(trail.queries.every((query) => query.keyId === keyId))
       // Rows of the millisecond that has begun are in it.
       const end = Option.getOrThrow(Timestamp.parse(new Date(now).toISOString().replace("Z", "999Z")))
       const startDate = Option.getOrThrow(Timestamp.fromDate(new Date(now - 7 * day)))
@@ -172,6 +174,21 @@ describe("streamApiAuditLogs", () => {
       assert.match(String(trail.queries[1]?.cursorTs), /\.000002Z$/)
     })
   )
+
+  for (const refusesDates of [false, true]) {
+    it.effect(`asks for the most that the server gives, unless for less${refusesDates ? ", by offset" : ""}`, () =>
+      Effect.gen(function* () {
+        yield* start
+        const trail = new Trail(many(1500))
+        trail.refusesDates = refusesDates
+        for (const query of [{}, { limit: 5000 }]) {
+          trail.queries.length = 0
+          assert.strictEqual((yield* collect(trail, query)).length, 1500)
+          assert.deepStrictEqual(new Set(trail.queries.map(({ limit }) => limit)), new Set([1000]))
+        }
+      }).pipe(Effect.provide(silent))
+    )
+  }
 
   it.effect("takes rows at both edges of a given window, and none beyond", () =>
     Effect.gen(function* () {
@@ -256,26 +273,31 @@ describe("streamApiAuditLogs", () => {
     })
   )
 
-  it.effect("finds a distant position by leaps, not page by page", () =>
-    Effect.gen(function* () {
-      yield* start
-      const trail = new Trail(many(2000))
-      trail.refusesDates = true
-      const { ids } = trail
-      const from = AuditPosition.of({
-        timestamp: (yield* trail.read("app", { offset: 1500, limit: 1 })).data[0]?.timestamp ?? assert.fail(),
-        requestId: ids[1500] ?? ""
-      })
-      trail.queries.length = 0
-      const entries = yield* ApiKeys.streamApiAuditLogs("app", { limit: 10 }, { from }).pipe(
-        Stream.take(5),
-        Stream.runCollect,
-        Effect.provide(trail.layer)
-      )
-      assert.deepStrictEqual(idsOf(Chunk.toReadonlyArray(entries)), ids.slice(1501, 1506))
-      assert.isAtMost(trail.queries.length, 17)
-    }).pipe(Effect.provide(silent))
-  )
+  for (const { at, limit, most } of [
+    { at: 1500, limit: 10, most: 17 },
+    { at: 8000, limit: 2, most: 31 }
+  ]) {
+    it.effect(`finds position ${at} by leaps, not page by page, with pages of ${limit}`, () =>
+      Effect.gen(function* () {
+        yield* start
+        const trail = new Trail(many(at + 500))
+        trail.refusesDates = true
+        const { ids } = trail
+        const from = AuditPosition.of({
+          timestamp: (yield* trail.read("app", { offset: at, limit: 1 })).data[0]?.timestamp ?? assert.fail(),
+          requestId: ids[at] ?? ""
+        })
+        trail.queries.length = 0
+        const entries = yield* ApiKeys.streamApiAuditLogs("app", { limit }, { from }).pipe(
+          Stream.take(5),
+          Stream.runCollect,
+          Effect.provide(trail.layer)
+        )
+        assert.deepStrictEqual(idsOf(Chunk.toReadonlyArray(entries)), ids.slice(at + 1, at + 6))
+        assert.isAtMost(trail.queries.length, most)
+      }).pipe(Effect.provide(silent))
+    )
+  }
 
   it.effect("reads by offset while nearly a page of rows arrives between two requests", () =>
     Effect.gen(function* () {
@@ -315,6 +337,17 @@ describe("streamApiAuditLogs", () => {
       const trail = new Trail([1, 2, 3].map((id) => ({ id, micros: ahead + id })))
       const from = AuditPosition.of(rowOf({ id: 3, micros: ahead + 3 }))
       assert.deepStrictEqual(idsOf(yield* collect(trail, {}, { from })), ["req_000002", "req_000001"])
+    })
+  )
+
+  it.effect("goes on to where its first run began, days later", () =>
+    Effect.gen(function* () {
+      yield* start
+      const trail = new Trail([...rowsAt(1, 2), { id: 9, micros: (now - 6 * day) * 1000 }])
+      const [first] = yield* collect(trail)
+      yield* TestClock.adjust("5 days")
+      const rest = yield* collect(trail, {}, { from: first?.position })
+      assert.deepStrictEqual(idsOf(rest), ["req_000000", "req_000009"])
     })
   )
 
@@ -387,6 +420,7 @@ describe("streamApiAuditLogs", () => {
         )
       assert.strictEqual(yield* refused({ endDate: new Date(now - 8 * day) }), "startDate")
       assert.strictEqual(yield* refused({ startDate: new Date(Number.NaN) }), "startDate")
+      assert.strictEqual(yield* refused({ endDate: new Date(Number.NaN) }), "endDate")
       // The server's own window has moved past the row since: there would be no more rows, and nobody would know.
       const timestamp = Option.getOrThrow(Timestamp.fromDate(new Date(now - 7 * day - 1)))
       assert.strictEqual(yield* refused({}, { from: { timestamp, requestId: "req_1" } }), "startDate")

@@ -111,6 +111,18 @@ describe("tailApiAuditLogs", () => {
     )
   }
 
+  it.effect("gives a row once that the server wrote twice", () =>
+    Effect.gen(function* () {
+      for (const refusesDates of [false, true]) {
+        yield* TestClock.setTime(now)
+        const rows = [1, 2, 3].map((id) => ({ id, micros: now * 1000 + id }))
+        const trail = new Trail([...rows, ...rows])
+        trail.refusesDates = refusesDates
+        assert.deepStrictEqual((yield* follow(trail, {}, 16)).ids, idsOf(rows))
+      }
+    }).pipe(Effect.provide(silent))
+  )
+
   it.effect("loses no row that can be read late, by offset", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
@@ -133,6 +145,30 @@ describe("tailApiAuditLogs", () => {
       const rows = Array.from({ length: 25 }, (_, id) => ({ id, micros: now * 1000 + (id % 4) }))
       const { ids } = yield* follow(new Trail(rows), { lag: 0, limit: 4 }, 9)
       assert.deepStrictEqual(ids, idsOf(rows))
+    })
+  )
+
+  it.effect("goes on from millisecond to millisecond where each fills several pages", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now + 3)
+      const rows = Array.from({ length: 40 }, (_, id) => ({ id, micros: (now + (id % 4)) * 1000 }))
+      const trail = new Trail(rows)
+      // What gets nowhere would ask for ever.
+      trail.before = (_, index) => (index > 100 ? Effect.fail(serverError(503)) : Effect.void)
+      const { ids } = yield* follow(trail, { startDate: new Date(now), lag: 0, limit: 4 }, 1)
+      assert.deepStrictEqual(ids, idsOf(rows))
+    })
+  )
+
+  it.effect("does not read to the end of the trail where the server ignores the window", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const rows = Array.from({ length: 300 }, (_, id) => ({ id, micros: (now - 299 + id) * 1000 }))
+      const trail = new Trail(rows)
+      trail.ignoresDates = true
+      const { ids } = yield* follow(trail, { startDate: new Date(now), lag: 0, limit: 4 }, 1)
+      assert.deepStrictEqual(ids, ["req_000299"])
+      assert.strictEqual(trail.queries.length, 1)
     })
   )
 

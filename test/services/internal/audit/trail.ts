@@ -67,6 +67,8 @@ export class Trail {
   readonly queries: Array<GetApiAuditLogsQuery> = []
   /** Whether dates and cursors answer 500. */
   refusesDates = false
+  /** Whether a page may hold any row, whatever the window. */
+  ignoresDates = false
   /** Runs before a page is read; may fail in its place. */
   before: (query: GetApiAuditLogsQuery, index: number) => Effect.Effect<void, PageError> = () => Effect.void
   /** Changes a page after it was read. */
@@ -113,7 +115,8 @@ export class Trail {
     const isBelow = ({ micros, row }: Stored): boolean =>
       cursor === undefined || micros < cursor || (micros === cursor && row.requestId < (query.cursorId ?? ""))
     const rows = this.stored.filter(
-      (row) => (row.visibleAt ?? 0) <= now && row.micros >= start && row.micros <= end && isBelow(row)
+      (row) =>
+        (row.visibleAt ?? 0) <= now && (this.ignoresDates || (row.micros >= start && row.micros <= end)) && isBelow(row)
     )
     const limit = Math.min(Math.max(query.limit ?? 100, 1), 1000)
     const offset = cursor === undefined ? (query.offset ?? 0) : 0

@@ -36,6 +36,7 @@ const badUrls = [
   "ws://localhost",
   "http://api.wacht.dev",
   "http://localhost.evil.example",
+  "http://evil-localhost",
   "http://127.0.0.1.evil.example",
   "http://10.0.0.1",
   "http://[::2]",
@@ -110,7 +111,7 @@ describe("options", () => {
       ]
       for (const baseUrl of urls)
         assert.isUndefined(yield* refusal({ apiKey, baseUrl, gatewayUrl: baseUrl }), String(baseUrl))
-      for (const key of ["k", "aa_key-with.all:kinds/of+signs=", "Latin-1 \u00e9\u00ff"]) {
+      for (const key of ["k", "aa_key-with.all:kinds/of+signs=", "Latin-1 \u0080\u00e9\u00ff", "a\ttab"]) {
         assert.isUndefined(yield* refusal({ apiKey: Redacted.make(key) }), key)
       }
     })

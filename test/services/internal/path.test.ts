@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as fc from "fast-check"
-import { fillPath } from "../../../src/services/internal/path.js"
+import { fillPath, isPathTemplate } from "../../../src/services/internal/path.js"
 import { invoke, layerOf, operationNames, operations, parameterNames, someArguments, stub } from "../../support/sdk.js"
 
 /** What people and attackers put into a slug. */
@@ -190,6 +190,7 @@ describe("path parameters", () => {
       assert.isTrue(Either.isLeft(filled), JSON.stringify(value))
       assert.deepStrictEqual(Either.isLeft(filled) && filled.left.map(({ field }) => field), ["b"])
     }
+    assert.deepStrictEqual(fillPath("/a/{b}", { b: "..." }, []), Either.right("/a/..."))
     assert.isTrue(Either.isLeft(fillPath("/a/{b}", {}, [])))
     // a name of Object.prototype is no value
     assert.isTrue(Either.isLeft(fillPath("/a/{toString}", {}, [])))
@@ -205,6 +206,21 @@ describe("path parameters", () => {
       )
     }
     assert.deepStrictEqual(fillPath("/{a}/{scope}", { a: " ", scope: " x" }, []), Either.right("/%20/%20x"))
+  })
+
+  it("takes every template of which a URL parser changes nothing, and no other", () => {
+    const signs = ["/", "a", ".", "%2e", "%2E", "%41", "?", "#", "\\", " ", "é", "\u007f", "~", "!", "{x}"]
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...signs), { maxLength: 6 }), (parts) => {
+        const template = `/${parts.join("")}`
+        const { pathname } = new URL(`https://a.example${template.replaceAll("{x}", "a")}`)
+        const isKept = pathname === template.replaceAll("{x}", "a") && !template.startsWith("//")
+        assert.strictEqual(isPathTemplate(template), isKept, template)
+      }),
+      { numRuns: 3000 }
+    )
+    // A value could make a sign of it.
+    for (const template of ["/%", "/%2", "/%2{x}", "/%zz"]) assert.isFalse(isPathTemplate(template), template)
   })
 
   it("refuses ids that are none", () => {

@@ -150,6 +150,7 @@ describe.each(Object.entries(all))("the text of an answer, over %s", (name, clie
       const theirs = yield* Effect.flip(response.text)
       assert.strictEqual(theirs._tag, "ResponseError")
       assert.strictEqual(theirs.reason, "Decode")
+      assert.instanceOf(theirs.cause, Error)
     })
   )
 })

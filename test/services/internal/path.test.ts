@@ -249,6 +249,7 @@ describe("path parameters", () => {
       const call = yield* invoke
       for (const name of operationNames) {
         const parameters = parameterNames(operations[name].path)
+        const ids: ReadonlyArray<string> = operations[name].ids
         for (const [index, parameter] of parameters.entries()) {
           for (const value of [
             "..",
@@ -273,6 +274,7 @@ describe("path parameters", () => {
               if (value.length > 3) assert.notInclude(error.message, value)
             } else {
               assert.strictEqual(sent.url.origin, "https://api.wacht.dev")
+              assert.notInclude(ids, parameter)
               const segment = operations[name].path.split("/").indexOf(`{${parameter}}`)
               assert.strictEqual(decodeURIComponent(sent.url.pathname.split("/")[segment] ?? ""), value)
               assert.strictEqual(sent.url.pathname.split("/").length, operations[name].path.split("/").length)

@@ -153,15 +153,17 @@ describe("streamApiAuthApps", () => {
     })
   )
 
-  it.effect("fails at once with a PaginationError where an empty page promises more", () =>
+  it.effect("fails at once with a PaginationError where a page promises more that does not lead on", () =>
     Effect.gen(function* () {
-      let reads = 0
-      const layer = Layer.mock(ApiKeys.ApiKeys)({
-        listApiAuthApps: () => Effect.sync(() => (reads++, { data: [], hasMore: true, limit: 100, offset: 0 }))
-      })
-      const error = yield* ApiKeys.streamApiAuthApps().pipe(Stream.runDrain, Effect.flip, Effect.provide(layer))
-      assert.deepInclude(error, { _tag: "PaginationError", operation: "listApiAuthApps" })
-      assert.strictEqual(reads, 1)
+      for (const data of [[], [appAt("a", 1)]]) {
+        let reads = 0
+        const layer = Layer.mock(ApiKeys.ApiKeys)({
+          listApiAuthApps: () => Effect.sync(() => (reads++, { data, hasMore: true, limit: 100, offset: 0 }))
+        })
+        const error = yield* ApiKeys.streamApiAuthApps().pipe(Stream.runDrain, Effect.flip, Effect.provide(layer))
+        assert.deepInclude(error, { _tag: "PaginationError", operation: "listApiAuthApps" })
+        assert.strictEqual(reads, 1)
+      }
     })
   )
 

@@ -246,10 +246,12 @@ describe("streamApiAuditLogs", () => {
   it.effect("gives a row once that the server wrote twice", () =>
     Effect.gen(function* () {
       yield* start
-      const trail = new Trail([...rowsAt(1, 2, 3), ...rowsAt(1, 2, 3)])
-      trail.before = () => Effect.void
-      assert.deepStrictEqual(idsOf(yield* collect(trail, { limit: 4 })), ["req_000002", "req_000001", "req_000000"])
-    })
+      for (const refusesDates of [false, true]) {
+        const trail = new Trail([...rowsAt(1, 2, 3), ...rowsAt(1, 2, 3)])
+        trail.refusesDates = refusesDates
+        assert.deepStrictEqual(idsOf(yield* collect(trail, { limit: 4 })), ["req_000002", "req_000001", "req_000000"])
+      }
+    }).pipe(Effect.provide(silent))
   )
 
   it.effect("goes on by offset from where dates stopped, saying so once", () =>
@@ -348,6 +350,9 @@ describe("streamApiAuditLogs", () => {
       yield* TestClock.adjust("5 days")
       const rest = yield* collect(trail, {}, { from: first?.position })
       assert.deepStrictEqual(idsOf(rest), ["req_000000", "req_000009"])
+      // Unless the query says another.
+      const some = yield* collect(trail, { startDate: new Date(now - day) }, { from: first?.position })
+      assert.deepStrictEqual(idsOf(some), ["req_000000"])
     })
   )
 
@@ -391,6 +396,7 @@ describe("streamApiAuditLogs", () => {
       // After all that the server still gives: what is lost is older.
       assert.deepStrictEqual(seen, trail.ids)
       // The server's own window moves likewise, and nobody asked for more.
+      trail.before = () => TestClock.adjust("1 second")
       assert.strictEqual((yield* collect(trail, { limit: 4 })).length, 10)
     }).pipe(Effect.provide(silent))
   )

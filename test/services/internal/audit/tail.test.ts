@@ -111,6 +111,15 @@ describe("tailApiAuditLogs", () => {
     )
   }
 
+  it.effect("looks again every 5 seconds unless told otherwise", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const trail = new Trail()
+      yield* follow(trail, { lag: 0 }, 24)
+      assert.strictEqual(trail.queries.length, 5)
+    })
+  )
+
   it.effect("gives a row once that the server wrote twice", () =>
     Effect.gen(function* () {
       for (const refusesDates of [false, true]) {

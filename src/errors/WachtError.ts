@@ -62,6 +62,19 @@ export type UnsafeCallError =
  */
 export type OperationError = AuthorizationError | ValidationError | NotFoundError | ConflictError
 
+const apiTags = [
+  "AuthenticationError",
+  "AuthorizationError",
+  "ValidationError",
+  "NotFoundError",
+  "ConflictError",
+  "RateLimitError",
+  "ServerError",
+  "UnexpectedStatusError"
+] as const
+
+const clientTags = ["TransportError", "TimeoutError", "EncodeError", "DecodeError", "PaginationError"] as const
+
 /**
  * The tags of each group; `WachtError` is all of them.
  *
@@ -91,34 +104,9 @@ export const groups = {
     "EncodeError",
     "OutcomeUnknownError"
   ],
-  ApiError: [
-    "AuthenticationError",
-    "AuthorizationError",
-    "ValidationError",
-    "NotFoundError",
-    "ConflictError",
-    "RateLimitError",
-    "ServerError",
-    "UnexpectedStatusError"
-  ],
-  ClientError: ["TransportError", "TimeoutError", "EncodeError", "DecodeError", "PaginationError"],
-  WachtError: [
-    "AuthenticationError",
-    "AuthorizationError",
-    "ValidationError",
-    "NotFoundError",
-    "ConflictError",
-    "RateLimitError",
-    "ServerError",
-    "UnexpectedStatusError",
-    "TransportError",
-    "TimeoutError",
-    "EncodeError",
-    "DecodeError",
-    "PaginationError",
-    "OutcomeUnknownError",
-    "ReconciliationError"
-  ]
+  ApiError: apiTags,
+  ClientError: clientTags,
+  WachtError: [...apiTags, ...clientTags, "OutcomeUnknownError", "ReconciliationError"]
 } as const satisfies Record<string, ReadonlyArray<WachtError["_tag"]>>
 
 /**

@@ -9,7 +9,6 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Agent, type Dispatcher } from "undici"
@@ -28,7 +27,7 @@ const optionsKey = "@effect/platform-node/NodeHttpClient/undiciOptions"
 
 const over = (dispatcher: Dispatcher, limits: Limits): HttpClient.HttpClient =>
   HttpClient.make((request, url, signal, fiber) => {
-    const options: RequestOptions | undefined = fiber.getFiberRef(FiberRef.currentContext).unsafeMap.get(optionsKey)
+    const options: RequestOptions | undefined = fiber.currentContext.unsafeMap.get(optionsKey)
     return exchange(dispatcher, request, url, signal, limits, options)
   })
 

@@ -9,10 +9,12 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Agent, type Dispatcher } from "undici"
-import { exchange, type Limits, type RequestOptions } from "./internal/undici/exchange.js"
+import { withDirect } from "../services/internal/direct.js"
+import { directExchange, exchange, type Limits, type RequestOptions } from "./internal/undici/exchange.js"
 
 /**
  * How undici's `Agent` is made: connections per host, keep-alive, TLS, a connector of one's own.
@@ -25,11 +27,16 @@ export interface Options extends Agent.Options {}
 /** The key of `NodeHttpClient.UndiciRequestOptions`, whose package is not needed here. */
 const optionsKey = "@effect/platform-node/NodeHttpClient/undiciOptions"
 
-const over = (dispatcher: Dispatcher, limits: Limits): HttpClient.HttpClient =>
-  HttpClient.make((request, url, signal, fiber) => {
-    const options: RequestOptions | undefined = fiber.currentContext.unsafeMap.get(optionsKey)
-    return exchange(dispatcher, request, url, signal, limits, options)
-  })
+const over = (dispatcher: Dispatcher, limits: Limits): HttpClient.HttpClient => {
+  const optionsOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): RequestOptions | undefined =>
+    fiber.currentContext.unsafeMap.get(optionsKey)
+  return withDirect(
+    HttpClient.make((request, url, signal, fiber) =>
+      exchange(dispatcher, request, url, signal, limits, optionsOf(fiber))
+    ),
+    (request, fiber) => directExchange(dispatcher, request, limits, optionsOf(fiber))
+  )
+}
 
 /**
  * A client over a dispatcher that somebody else owns: a proxy agent, a pool, undici's mock agent.

@@ -20,7 +20,7 @@ import { type Execute, makeExecute } from "./internal/execute.js"
 import { jsonOutput, type Method, nameOperation, noOutput, operation, unsafeOperation } from "./internal/operation.js"
 import { checkKey, checkUrl } from "./internal/options.js"
 import { isPathTemplate, type PathNames } from "./internal/path.js"
-import { prepareClient } from "./internal/preparedClient.js"
+import { exchangeOver } from "./internal/preparedClient.js"
 import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
 
 export type { Execute } from "./internal/execute.js"
@@ -128,7 +128,7 @@ const makeNamed = (
     const client = yield* HttpClient.HttpClient
     const buildContext = yield* Effect.context<never>()
     const execute = makeExecute({
-      client: prepareClient((options.transformClient ?? identity)(client)),
+      exchange: exchangeOver((options.transformClient ?? identity)(client)),
       apiKey,
       baseUrls: { platform, gateway },
       maxAnswerBytes,

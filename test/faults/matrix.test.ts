@@ -27,7 +27,9 @@ const forAll = new Set([
 
 /** The representatives with every client, all others with the one that most of the world runs. */
 const isInCore = ({ client, operation, variant }: Case): boolean =>
-  representatives.has(operation.name) || (client === "fetch" && forAll.has(variant.name))
+  client === "wrapped"
+    ? operation.name === "createApiKey"
+    : representatives.has(operation.name) || (client === "fetch" && forAll.has(variant.name))
 
 const policy = Policy.fromOptions({ base: "1 millis", throttledBase: "1 millis" })
 

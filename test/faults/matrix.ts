@@ -1,6 +1,6 @@
 /** The matrix: every variant of every kind of fault, every operation, every client. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Policy, RequestPolicy, Wacht } from "effect-wacht"
 import type { WachtError } from "effect-wacht/errors"
@@ -26,12 +26,23 @@ export const clients = {
   undici: NodeHttpClient.layerUndici,
   "node:http": NodeHttpClient.layer,
   /** The SDK's own. */
-  dispatcher: UndiciClient.layer
+  dispatcher: UndiciClient.layer,
+  /** The same with something around it, as many have: then the SDK uses it as any other. */
+  wrapped: Layer.provide(
+    Layer.effect(
+      HttpClient.HttpClient,
+      Effect.map(
+        HttpClient.HttpClient,
+        HttpClient.tapRequest(() => Effect.void)
+      )
+    ),
+    UndiciClient.layer
+  )
 } as const
 
 export type ClientName = keyof typeof clients
 
-export const clientNames: ReadonlyArray<ClientName> = ["fetch", "undici", "node:http", "dispatcher"]
+export const clientNames: ReadonlyArray<ClientName> = ["fetch", "undici", "node:http", "dispatcher", "wrapped"]
 
 export interface Case {
   readonly variant: Variant
@@ -185,13 +196,15 @@ const makeWorld: Effect.Effect<World & { readonly variants: ReadonlyArray<Varian
       fetch: Layer.build(clients.fetch),
       undici: Layer.build(clients.undici),
       "node:http": Layer.build(clients["node:http"]),
-      dispatcher: Layer.build(clients.dispatcher)
+      dispatcher: Layer.build(clients.dispatcher),
+      wrapped: Layer.build(clients.wrapped)
     })
     const contexts = {
       fetch: Layer.succeedContext(built.fetch),
       undici: Layer.succeedContext(built.undici),
       "node:http": Layer.succeedContext(built["node:http"]),
-      dispatcher: Layer.succeedContext(built.dispatcher)
+      dispatcher: Layer.succeedContext(built.dispatcher),
+      wrapped: Layer.succeedContext(built.wrapped)
     }
     return { server, elsewhere, closed, caseOf, contexts, variants }
   }

@@ -1,21 +1,24 @@
-/** A real server on loopback that keeps what it is sent, and the three clients that people use. */
+/** A real server on loopback that keeps what it is sent, and the clients that people use. */
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
+import * as UndiciClient from "effect-wacht/UndiciClient"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 
-export const clients: Readonly<Record<"fetch" | "undici" | "node:http", Layer.Layer<HttpClient.HttpClient>>> = {
+export type ClientName = "fetch" | "undici" | "node:http" | "dispatcher"
+
+export const clients: Readonly<Record<ClientName, Layer.Layer<HttpClient.HttpClient>>> = {
   fetch: FetchHttpClient.layer,
   undici: NodeHttpClient.layerUndici,
-  "node:http": NodeHttpClient.layer
+  "node:http": NodeHttpClient.layer,
+  /** The SDK's own. */
+  dispatcher: UndiciClient.layer
 }
 
-export type ClientName = keyof typeof clients
-
-export const clientNames: ReadonlyArray<ClientName> = ["fetch", "undici", "node:http"]
+export const clientNames: ReadonlyArray<ClientName> = ["fetch", "undici", "node:http", "dispatcher"]
 
 /** A request as it came over the wire. */
 export interface Received {

@@ -58,9 +58,21 @@ const gather = (
       (error) => error.reason === "EmptyBody",
       () => Effect.void
     ),
-    Effect.as(gathered)
+    Effect.as(gathered),
+    // A stream runs in a fiber of its own, and Effect logs how one fails that nobody joins: the error holds the request, with its key and its body.
+    Effect.withUnhandledErrorLogLevel(Option.none())
   )
 }
+
+/**
+ * Whether it was done in time. It takes no longer where the caller cannot be interrupted either: then it must not be a child of the caller, since Effect
+ * interrupts children with any fiber that it is asked to interrupt.
+ */
+const isDoneWithin = (reading: Effect.Effect<Gathered, HttpClientError.ResponseError>, limit: Duration.Duration) =>
+  Effect.map(
+    Effect.disconnect(Effect.interruptible(Effect.timeoutOption(Effect.isSuccess(reading), limit))),
+    Option.contains(true)
+  )
 
 /**
  * Ends the connection of an answer that nobody reads: opening the body and leaving it at once does that in every client.
@@ -68,7 +80,7 @@ const gather = (
  */
 const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Effect.catchAllCause(
-    Effect.asVoid(Effect.timeoutOption(Effect.interruptible(gather(response, 0, new Gathered())), Duration.zero)),
+    Effect.asVoid(isDoneWithin(gather(response, 0, new Gathered()), Duration.zero)),
     () => Effect.void
   )
 
@@ -120,24 +132,14 @@ export const wordsSoFar = (gathered: Gathered): string => {
 
 /** The words of an error answer: as much of them as comes in time, within its own limit. */
 const readErrorText = (response: HttpClientResponse.HttpClientResponse, gathered: Gathered): Effect.Effect<string> =>
-  gather(response, largestErrorBody, gathered).pipe(
-    Effect.timeout(errorBodyLimit),
-    Effect.match({
-      onFailure: () => wordsSoFar(gathered),
-      onSuccess: () => {
-        if (gathered.size > largestErrorBody) return wordsSoFar(gathered)
-        const text = gathered.text()
-        return isGzip(text) ? "" : text
-      }
-    })
-  )
+  Effect.map(isDoneWithin(gather(response, largestErrorBody, gathered), errorBodyLimit), (isDone) => {
+    if (!isDone || gathered.size > largestErrorBody) return wordsSoFar(gathered)
+    const text = gathered.text()
+    return isGzip(text) ? "" : text
+  })
 
 const drain = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
-  gather(response, largestErrorBody, new Gathered()).pipe(
-    Effect.timeoutOption(drainLimit),
-    Effect.ignore,
-    Effect.as("")
-  )
+  Effect.as(isDoneWithin(gather(response, largestErrorBody, new Gathered()), drainLimit), "")
 
 /** Whether the status says that it worked. */
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299

@@ -2,8 +2,9 @@
  * One request of a call, within its limits.
  */
 import * as HttpClient from "@effect/platform/HttpClient"
-import { isHttpClientError } from "@effect/platform/HttpClientError"
+import { type HttpClientError, isHttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -12,16 +13,15 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Scope from "effect/Scope"
-import * as Tracer from "effect/Tracer"
+import type * as Tracer from "effect/Tracer"
 import { blankSecrets } from "../../errors/internal/blank.js"
 import type { Failure } from "../../errors/internal/failure.js"
 import { retryAfter } from "../../errors/internal/retryAfter.js"
 import { serverMessage } from "../../errors/internal/serverMessage.js"
 import { clientFailure, isSuccess, readAnswer, wordsSoFar } from "./answer.js"
+import type { Restore } from "./exchange.js"
 import { Gathered } from "./gathered.js"
 import { type Kernel, setting } from "./kernel.js"
-import { matchWithin, type Restore } from "./limit.js"
 import { AttemptLimit, Deadline } from "./limits.js"
 import type { Operation } from "./operation.js"
 import { traceparent } from "./traceparent.js"
@@ -119,61 +119,55 @@ export const makeSend = (kernel: Kernel): Send => {
     { clock, onFailure, request, secrets, span }: Attempt<A, E>,
     restore: Restore
   ) =>
-    Effect.flatMap(Scope.make(), (scope) =>
-      Effect.withFiberRuntime<A, E>((parent, { runtimeFlags }) => {
-        const attemptLimit = setting(parent, kernel, AttemptLimit)
-        // A moment belongs to the call, never to where the client was built.
-        const left = Context.get(parent.currentContext, Deadline) - clock.unsafeCurrentTimeMillis()
-        const limit = left < attemptLimit ? ("operation" as const) : ("attempt" as const)
-        const millis = Math.min(attemptLimit, left)
-        const { wantsBody } = operation.output
-        if (left <= 0) {
-          return onFailure(operation.repeat === "unsafe" ? deadlinePassed : timedOut(limit, millis, Option.none()))
+    Effect.withFiberRuntime<A, E>((parent, { runtimeFlags }) => {
+      const attemptLimit = setting(parent, kernel, AttemptLimit)
+      // A moment belongs to the call, never to where the client was built.
+      const left = Context.get(parent.currentContext, Deadline) - clock.unsafeCurrentTimeMillis()
+      const limit = left < attemptLimit ? ("operation" as const) : ("attempt" as const)
+      const millis = Math.min(attemptLimit, left)
+      const { wantsBody } = operation.output
+      if (left <= 0) {
+        return onFailure(operation.repeat === "unsafe" ? deadlinePassed : timedOut(limit, millis, Option.none()))
+      }
+      const isPropagated = span.traceId !== "noop" && parent.getFiberRef(HttpClient.currentTracerPropagation)
+      const traced = isPropagated ? withTrace(request, span) : request
+      let answer = noAnswer
+      const read = (response: HttpClientResponse): Effect.Effect<string, Failure | HttpClientError> => {
+        const { headers, status } = response
+        span.attribute("http.response.status_code", status)
+        // A change of the protocol, which nobody asked for: what its connection will still say is no answer.
+        if (status < 200) return Effect.fail(protocolChanged(status))
+        const heard = isSuccess(status) ? undefined : new Gathered()
+        answer = { status, headers, heard }
+        return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes, heard })
+      }
+      const settle = (text: string): Effect.Effect<A, E> => {
+        const { status } = answer
+        if (!isSuccess(status)) {
+          return onFailure(answered(answer, text, clock.unsafeCurrentTimeMillis(), secrets()))
         }
-        const isPropagated = span.traceId !== "noop" && parent.getFiberRef(HttpClient.currentTracerPropagation)
-        const traced = isPropagated ? withTrace(request, span) : request
-        let answer = noAnswer
-        const exchange = Effect.flatMap(kernel.client.execute(traced), (response) => {
-          const { headers, status } = response
-          span.attribute("http.response.status_code", status)
-          // A change of the protocol, which nobody asked for: what its connection will still say is no answer.
-          if (status < 200) return Effect.fail<Failure>(protocolChanged(status))
-          const heard = isSuccess(status) ? undefined : new Gathered()
-          answer = { status, headers, heard }
-          return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes, heard })
-        })
-        const settle = (text: string): Effect.Effect<A, E> => {
-          const { status } = answer
-          if (!isSuccess(status)) {
-            return onFailure(answered(answer, text, clock.unsafeCurrentTimeMillis(), secrets()))
-          }
-          const decoded = operation.output.decode(text)
-          return Either.isRight(decoded)
-            ? Effect.succeed(decoded.right)
-            : onFailure({ _tag: "Unreadable", status, ...decoded.left })
-        }
-        const status = () => (answer === noAnswer ? Option.none() : Option.some(answer.status))
-        return matchWithin(exchange, {
-          parent,
-          runtimeFlags,
-          // What the client does, and logs, belongs to the call. Both at once: each addition copies all.
-          context: Context.unsafeMake(
-            new Map(parent.currentContext.unsafeMap).set(Tracer.ParentSpan.key, span).set(Scope.Scope.key, scope)
-          ),
-          restore,
-          scope,
-          millis,
-          clock,
-          onSuccess: settle,
-          onFailure: (error) => onFailure(isHttpClientError(error) ? clientFailure(error, status()) : error),
-          // A client whose finalizers die turns its failures into defects, and they hold the request.
-          onDefect: (cause) => Option.fromNullable([...Cause.defects(cause)].find(isHttpClientError)),
-          // A status that is known decides; then only the words are missing.
-          onTimeout: () =>
-            answer === noAnswer || (isSuccess(answer.status) && wantsBody)
-              ? onFailure(timedOut(limit, millis, status()))
-              : settle(answer.heard === undefined ? "" : wordsSoFar(answer.heard))
-        })
+        const decoded = operation.output.decode(text)
+        return Either.isRight(decoded)
+          ? Effect.succeed(decoded.right)
+          : onFailure({ _tag: "Unreadable", status, ...decoded.left })
+      }
+      const status = () => (answer === noAnswer ? Option.none() : Option.some(answer.status))
+      return kernel.exchange(traced, read, {
+        parent,
+        runtimeFlags,
+        restore,
+        span,
+        millis,
+        clock,
+        onSuccess: settle,
+        onFailure: (error) => onFailure(isHttpClientError(error) ? clientFailure(error, status()) : error),
+        // A client whose finalizers die turns its failures into defects, and they hold the request.
+        onDefect: (cause) => Option.fromNullable([...Cause.defects(cause)].find(isHttpClientError)),
+        // A status that is known decides; then only the words are missing.
+        onTimeout: () =>
+          answer === noAnswer || (isSuccess(answer.status) && wantsBody)
+            ? onFailure(timedOut(limit, millis, status()))
+            : settle(answer.heard === undefined ? "" : wordsSoFar(answer.heard))
       })
-    )
+    })
 }

@@ -15,7 +15,7 @@ import { type Call, type Failure, mayAct } from "../../errors/internal/failure.j
 import { RequestPolicy } from "../RequestPolicy.js"
 import { Attempt, makeSend } from "./attempt.js"
 import { type Kernel, setting } from "./kernel.js"
-import type { Restore } from "./limit.js"
+import type { Restore } from "./exchange.js"
 import { AcceptsRepeatAnswer } from "./limits.js"
 import * as metrics from "./metrics.js"
 import type { Host, Input, Operation } from "./operation.js"

@@ -1,18 +1,16 @@
 /**
  * What a kernel is made of, and how it looks up what is set in a call's scope.
  */
-import type * as HttpClient from "@effect/platform/HttpClient"
-import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as Context from "effect/Context"
 import type * as Fiber from "effect/Fiber"
 import type * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
+import type { Exchange } from "./exchange.js"
 import type { Host } from "./operation.js"
 
 /** What a kernel is made of. */
 export interface Kernel {
-  /** Traced by nobody, following no redirect; closing the scope ends the connection. */
-  readonly client: HttpClient.HttpClient.With<HttpClientError, Scope.Scope>
+  /** Over the user's HTTP client. */
+  readonly exchange: Exchange
   readonly apiKey: Redacted.Redacted
   /** Without a slash at the end. */
   readonly baseUrls: Readonly<Record<Host, string>>

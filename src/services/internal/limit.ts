@@ -5,12 +5,8 @@
  * ignores its abort signal would otherwise never end.
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as DefaultServices from "effect/DefaultServices"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
@@ -19,29 +15,12 @@ import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Scope from "effect/Scope"
-
-const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
-
-/** The longest delay of `setTimeout`; a longer limit is as good as none. */
-const longestTimer = 2_147_483_647
+import * as Tracer from "effect/Tracer"
+import { alarm } from "./alarm.js"
+import { followUp, type Within } from "./exchange.js"
 
 /** How long a client may take to clean up before it is left to do so alone, in milliseconds. */
 const grace = 1000
-
-/** Runs `ring` after `millis` of the clock; gives what calls it off. */
-const alarm = <R>(millis: number, clock: Clock.Clock, runtime: Runtime.Runtime<R>, ring: () => void): (() => void) => {
-  if (millis > longestTimer) return () => undefined
-  if (clock === liveClock) {
-    const timeout = setTimeout(ring, millis)
-    return () => clearTimeout(timeout)
-  }
-  // A test's clock moves by its own rules: only sleeping on it follows it.
-  const sleeper = Runtime.runFork(runtime, clock.sleep(Duration.millis(millis)))
-  sleeper.addObserver((exit) => {
-    if (Exit.isSuccess(exit)) ring()
-  })
-  return () => sleeper.unsafeInterruptAsFork(sleeper.id())
-}
 
 /** Waits for the end of an effect, but no longer than that: then it goes on alone. */
 const atMost = <R, E>(effect: Effect.Effect<unknown, E, R>, runtime: Runtime.Runtime<R>, millis: number) =>
@@ -50,49 +29,21 @@ const atMost = <R, E>(effect: Effect.Effect<unknown, E, R>, runtime: Runtime.Run
     Option.getOrElse(() => Exit.void)
   )
 
-/** What `Effect.uninterruptibleMask` gives. */
-export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-
-/** Where an effect runs, how long it may take, and what follows. */
-export interface Within<in A, in out E, out B, out E2> {
-  /** The fiber that waits, and its flags; it must be uninterruptible but where `restore` says so. */
-  readonly parent: Fiber.RuntimeFiber<unknown, unknown>
-  readonly runtimeFlags: RuntimeFlags.RuntimeFlags
-  /** What the effect runs in, `scope` included. */
-  readonly context: Context.Context<Scope.Scope>
-  readonly restore: Restore
-  readonly scope: Scope.CloseableScope
-  readonly millis: number
-  readonly clock: Clock.Clock
-  readonly onSuccess: (value: A) => Effect.Effect<B, E2>
-  readonly onFailure: (error: E) => Effect.Effect<B, E2>
-  readonly onTimeout: () => Effect.Effect<B, E2>
-  /** An error that became a defect on its way. */
-  readonly onDefect: (cause: Cause.Cause<never>) => Option.Option<E>
-}
-
 /**
  * Runs `effect` in a fiber of its own, so what it sets for itself its caller never sees, and ends it when time is up.
  * The scope is closed unless the effect succeeds.
  */
 export const matchWithin = <A, E, B, E2>(
   effect: Effect.Effect<A, E, Scope.Scope>,
-  {
-    clock,
-    context,
-    millis,
-    onDefect,
-    onFailure,
-    onSuccess,
-    onTimeout,
-    parent,
-    restore,
-    runtimeFlags,
-    scope
-  }: Within<A, E, B, E2>
+  scope: Scope.CloseableScope,
+  within: Within<A, E, B, E2>
 ): Effect.Effect<B, E2> => {
+  const { clock, millis, onSuccess, parent, restore, runtimeFlags, span } = within
   const runtime = Runtime.make({
-    context,
+    // Both at once: each addition copies all.
+    context: Context.unsafeMake<Scope.Scope>(
+      new Map(parent.currentContext.unsafeMap).set(Tracer.ParentSpan.key, span).set(Scope.Scope.key, scope)
+    ),
     // Of a fiber that nobody joins Effect logs how it failed, with all that the client's error holds: the request, its key and its body.
     fiberRefs: FiberRefs.updateAs(parent.getFiberRefs(), {
       fiberId: parent.id(),
@@ -107,11 +58,16 @@ export const matchWithin = <A, E, B, E2>(
   let isOver = false
   let callOff = () => {}
   const exit = Effect.async<A, E>((resume) => {
-    callOff = alarm(millis, clock, runtime, () => {
-      isOver = true
-      child.unsafeInterruptAsFork(child.id())
-      resume(Exit.interrupt(child.id()))
-    })
+    callOff = alarm(
+      millis,
+      clock,
+      () => runtime,
+      () => {
+        isOver = true
+        child.unsafeInterruptAsFork(child.id())
+        resume(Exit.interrupt(child.id()))
+      }
+    )
     child.addObserver(resume)
   })
   return Effect.matchCauseEffect(child.unsafePoll() ?? restore(exit), {
@@ -121,21 +77,13 @@ export const matchWithin = <A, E, B, E2>(
     },
     onFailure: (cause) => {
       callOff()
-      const outcome = Cause.failureOrCause(cause)
       // Where the caller is interrupted or time is up, the child is still there.
       child.unsafeInterruptAsFork(parent.id())
       const cleanUp = Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(child))
       return Effect.zipRight(
         // Who interrupts a call waits no longer than its limit either.
         atMost(cleanUp, runtime, Math.max(0, end - clock.unsafeCurrentTimeMillis()) + grace),
-        Either.isLeft(outcome)
-          ? onFailure(outcome.left)
-          : isOver && Cause.isInterrupted(cause)
-            ? onTimeout()
-            : Option.match(onDefect(outcome.right), {
-                onNone: () => Effect.failCause(outcome.right),
-                onSome: onFailure
-              })
+        followUp(cause, isOver && Cause.isInterrupted(cause), within)
       )
     }
   })

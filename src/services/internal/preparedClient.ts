@@ -15,8 +15,11 @@ import * as FiberRefs from "effect/FiberRefs"
 import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
+import { directOf, matchDirect } from "./direct.js"
+import type { Exchange } from "./exchange.js"
+import { matchWithin } from "./limit.js"
 import { traceparent } from "./traceparent.js"
 
 /** The two halves of every client of `@effect/platform`, which its type does not show. */
@@ -90,9 +93,7 @@ type Request = Effect.Effect<HttpClientRequest, HttpClientError>
  * Closing the scope of a request ends its connection, which is cheaper than the platform's own watch over every answer: no scope has to be
  * closed where an answer was read to its end.
  */
-export const prepareClient = (
-  client: HttpClient.HttpClient
-): HttpClient.HttpClient.With<HttpClientError, Scope.Scope> => {
+const prepareClient = (client: HttpClient.HttpClient): HttpClient.HttpClient.With<HttpClientError, Scope.Scope> => {
   const steps: Steps = hasSteps(client)
     ? client
     : { preprocess: Effect.succeed, postprocess: (request) => Effect.flatMap(request, client.execute) }
@@ -102,4 +103,19 @@ export const prepareClient = (
       steps.preprocess
     )
   )
+}
+
+/** How any client is used: traced by nobody, following no redirect. */
+export const exchangeOver = (client: HttpClient.HttpClient): Exchange => {
+  const prepared = prepareClient(client)
+  const exchange: Exchange = (request, read, within) =>
+    Effect.flatMap(Scope.make(), (scope) => matchWithin(Effect.flatMap(prepared.execute(request), read), scope, within))
+  const direct = directOf(client)
+  if (direct === undefined) return exchange
+  return (request, read, within) => {
+    const begun = direct(request, within.parent)
+    return begun === undefined
+      ? exchange(request, read, within)
+      : matchDirect(Effect.flatMap(begun.response, read), begun.abort, within)
+  }
 }

@@ -11,7 +11,8 @@ import type { Dispatcher } from "undici"
 /** What may wait unread, as in a `Readable` of Node. */
 const highWaterMark = 65_536
 
-const aborted = new Error("the request was aborted")
+/** What a request fails with that was ended from this side. */
+export const aborted = new Error("the request was aborted")
 const streamed = new Error("the body was read as a stream before")
 
 type State = "open" | "ended" | "failed"

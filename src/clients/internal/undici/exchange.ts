@@ -4,11 +4,14 @@
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as UrlParams from "@effect/platform/UrlParams"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import { constVoid } from "effect/Function"
 import * as Predicate from "effect/Predicate"
 import type { Dispatcher } from "undici"
-import { AnswerBody } from "./AnswerBody.js"
+import type { DirectExchange } from "../../../services/internal/direct.js"
+import { aborted, AnswerBody } from "./AnswerBody.js"
 import { type RequestBody, requestBody } from "./requestBody.js"
 import { Response } from "./Response.js"
 
@@ -30,8 +33,7 @@ class Handler implements Dispatcher.DispatchHandler {
   /** A server that changes the protocol unasked is not spoken to. */
   onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number): void {
     this.body.abort()
-    this.onFailure(new Error(`the server answered ${status} and changed the protocol`))
-    this.onOver()
+    this.fail(new Error(`the server answered ${status} and changed the protocol`))
   }
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
     // Before the answer there can be interim ones.
@@ -52,29 +54,38 @@ class Handler implements Dispatcher.DispatchHandler {
     this.onOver()
   }
   onResponseError(_controller: Dispatcher.DispatchController, cause: unknown): void {
+    this.fail(cause)
+  }
+  fail(cause: unknown): void {
     this.body.fail(cause)
     this.onFailure(cause)
     this.onOver()
+  }
+  /** Whoever waits fails at once: undici tells later, and nothing of a request that still waits for its connection. */
+  abort(): void {
+    this.body.abort()
+    this.fail(aborted)
   }
 }
 
 type Sent = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>
 
-/** What the signal of a request ends. A signal lives longer than its exchange, of which it then must not hold anything any more. */
+/** What ends an exchange from outside. It can live longer, as a signal does, and then must not hold anything of it any more. */
 class Running {
-  #body: AnswerBody | undefined
+  isAborted = false
+  #handler: Handler | undefined
   #close: (() => void) | undefined
-  constructor(body: AnswerBody, close: (() => void) | undefined) {
-    this.#body = body
+  begin(handler: Handler, close: (() => void) | undefined): void {
+    this.#handler = handler
     this.#close = close
   }
   readonly abort = (): void => {
-    this.#body?.abort()
-    this.over()
+    this.isAborted = true
+    this.#handler?.abort()
   }
   readonly over = (): void => {
     this.#close?.()
-    this.#body = undefined
+    this.#handler = undefined
     this.#close = undefined
   }
 }
@@ -93,26 +104,24 @@ const send = (
   dispatcher: Dispatcher,
   request: HttpClientRequest.HttpClientRequest,
   url: URL,
-  signal: AbortSignal,
+  running: Running,
   { close, content, headers }: RequestBody,
   { bodyTimeout, headersTimeout }: Limits,
   options: RequestOptions | undefined
 ): Sent =>
   Effect.async((resume) => {
-    const fail = (cause: unknown) => {
-      const reason = !handler.isStarted && isInvalid(cause) ? "Encode" : "Transport"
-      resume(Effect.fail(new HttpClientError.RequestError({ request, reason, cause })))
-    }
     const body = new AnswerBody()
-    const running = new Running(body, close)
     const handler = new Handler(
       body,
       (status, answerHeaders) => resume(Effect.succeed(new Response(request, status, answerHeaders, body))),
-      fail,
+      (cause) => {
+        const reason = !handler.isStarted && isInvalid(cause) ? "Encode" : "Transport"
+        resume(Effect.fail(new HttpClientError.RequestError({ request, reason, cause })))
+      },
       running.over
     )
-    if (signal.aborted) body.abort()
-    else signal.addEventListener("abort", running.abort, { once: true })
+    running.begin(handler, close)
+    if (running.isAborted) return handler.abort()
     try {
       dispatcher.dispatch(
         {
@@ -130,10 +139,9 @@ const send = (
         handler
       )
     } catch (cause) {
-      running.over()
-      fail(cause)
+      handler.fail(cause)
     }
-    // Whoever is interrupted here aborts: the platform does, by the signal.
+    // Whoever is interrupted here aborts: the platform does by the signal, the kernel itself.
   })
 
 /** Sends a request; succeeds with the headers of its answer, whose body is read on demand. Aborting ends the connection. */
@@ -145,8 +153,25 @@ export const exchange = (
   limits: Limits,
   options?: RequestOptions
 ): Sent => {
+  const running = new Running()
+  if (signal.aborted) running.abort()
+  else signal.addEventListener("abort", running.abort, { once: true })
   const body = requestBody(request)
   return Effect.isEffect(body)
-    ? Effect.flatMap(body, (made) => send(dispatcher, request, url, signal, made, limits, options))
-    : send(dispatcher, request, url, signal, body, limits, options)
+    ? Effect.flatMap(body, (made) => send(dispatcher, request, url, running, made, limits, options))
+    : send(dispatcher, request, url, running, body, limits, options)
+}
+
+/** The same for the kernel. What takes time before it is sent, a form or a stream, could not be aborted yet. */
+export const directExchange = (
+  dispatcher: Dispatcher,
+  request: HttpClientRequest.HttpClientRequest,
+  limits: Limits,
+  options?: RequestOptions
+): DirectExchange | undefined => {
+  const body = requestBody(request)
+  const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
+  if (Effect.isEffect(body) || Either.isLeft(url)) return undefined
+  const running = new Running()
+  return { response: send(dispatcher, request, url.right, running, body, limits, options), abort: running.abort }
 }

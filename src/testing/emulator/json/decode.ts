@@ -12,7 +12,7 @@ import * as Either from "effect/Either"
 import { parseId, parseInt32 } from "../ids.js"
 import * as Moment from "../Moment.js"
 import type { Json } from "./Json.js"
-import { isArray, isBroken, isNumber, isObject } from "./Json.js"
+import { isArray, isBroken, isNumber, isObject, isReadable, isUnreadable } from "./Json.js"
 import { canonical } from "./canonical.js"
 import { isBrokenInside } from "./parse.js"
 
@@ -35,7 +35,7 @@ const describe = (json: Json): string => {
   return isArray(json) ? "sequence" : "map"
 }
 const mismatch = (json: Json, expected: string): Either.Either<never, Refusal> =>
-  isBroken(json) ? syntax : shape(`invalid type: ${describe(json)}, expected ${expected}`)
+  isBroken(json) || isUnreadable(json) ? syntax : shape(`invalid type: ${describe(json)}, expected ${expected}`)
 
 export const text: Decoder<string> = (json) =>
   typeof json === "string" ? Either.right(json) : mismatch(json, "a string")
@@ -73,7 +73,9 @@ export const oneOf =
 
 /** Any JSON, as the canonical text that the server would give back; a NUL, which no database takes, stands in it as one. */
 export const json: Decoder<string> = (value) =>
-  isBrokenInside(value) ? syntax : Either.right(canonical(value).replace(/(?<!\\)((?:\\\\)*)\\u0000/g, "$1\u0000"))
+  isBrokenInside(value) || !isReadable(value)
+    ? syntax
+    : Either.right(canonical(value).replace(/(?<!\\)((?:\\\\)*)\\u0000/g, "$1\u0000"))
 
 export const array =
   <A>(item: Decoder<A>): Decoder<ReadonlyArray<A>> =>

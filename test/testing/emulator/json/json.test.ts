@@ -50,30 +50,12 @@ describe("reading JSON", () => {
     assert.isFalse(isBrokenInside(parse(" [1] ]")))
   })
 
-  for (const document of [
-    "",
-    " ",
-    "01",
-    "1.",
-    "1e",
-    "-",
-    "+1",
-    ".5",
-    "tru",
-    "'a'",
-    '"\t"',
-    '"\\x"',
-    '"\\ud800"',
-    '"\\udc00"',
-    '"\\ud800\\u0041"',
-    "1e999",
-    "\ufeff{}"
-  ])
+  for (const document of ["", " ", "01", "1.", "1e", "-", "+1", ".5", "tru", "'a'", '"\t"', '"\\x"', "\ufeff{}"])
     it(`refuses ${JSON.stringify(document)}`, () => assert.isTrue(isBrokenInside(parse(document))))
 
   it("goes 127 levels deep and no further, however deep the text is", () => {
-    assert.isFalse(isBrokenInside(parse("[".repeat(127) + "]".repeat(127))))
-    assert.isTrue(isBrokenInside(parse("[".repeat(128) + "]".repeat(128))))
+    assert.notStrictEqual(kind(json(parse("[".repeat(127) + "]".repeat(127)))), "syntax")
+    assert.strictEqual(kind(json(parse("[".repeat(128) + "]".repeat(128)))), "syntax")
     assert.isTrue(isBrokenInside(parse('{"a":'.repeat(1_000_000))))
   })
 
@@ -161,6 +143,34 @@ describe("decoding a body", () => {
   it("ignores unknown members, even repeated, unless it is strict", () => {
     assert.isObject(read('{"name":"x","foo":1,"foo":{"bar":[]}}'))
     assert.strictEqual(kind(object({ name: required(text) }, { strict: true })(parse('{"name":"x","foo":1}'))), "shape")
+  })
+
+  // all of it JSON
+  const unreadable = ["1e999", '"\\ud800"', '"\\udc00"', '"\\ud800\\n"', '"\\ud800\\u0041"']
+  const tooDeep = [
+    `${"[".repeat(200)}1e999, {"a": {}, "b": [ ]} ${"]".repeat(200)}`,
+    '{"a":'.repeat(100_000) + "null" + "}".repeat(100_000)
+  ]
+
+  it("refuses what is beyond the server's means where it is read, and ignores it in unknown members", () => {
+    for (const value of unreadable)
+      for (const name of ["owner", "flag", "many", "count", "mode", "at"])
+        assert.strictEqual(read(`{"name":"x","${name}":${value}}`), "syntax", `${name} ${value}`)
+    for (const value of [...unreadable, ...tooDeep]) {
+      const said = value.slice(0, 20)
+      assert.strictEqual(read(`{"name":"x","free":{"a":[${value}]}}`), "syntax", said)
+      assert.isObject(read(`{"foo":${value},"name":"x","bar":{"a":[${value}]}}`), said)
+      assert.strictEqual(read(`{"foo":${value},"name":5}`), "shape", said)
+    }
+  })
+
+  it("breaks in what it ignores as anywhere", () => {
+    const deep = (inner: string) => `{"name":"x","foo":${"[".repeat(200)}${inner}${"]".repeat(200)}}`
+    assert.isObject(read(deep('{"a":1,"b":[1,{}]}')))
+    const endings = ["1,", "1 2", "]", '{"a"}', '{"a":}', '{"a":1,}', "{a:1}", '{"a":1]', "[1}", "tru", '"', '"\\ud80"']
+    for (const ending of endings) assert.strictEqual(read(deep(ending)), "syntax", ending)
+    for (const value of ["1e999.", '"\\ud800\\x"', '"\\ud800', '"\\ud800\\uzzzz"'])
+      assert.strictEqual(read(`{"name":"x","foo":${value}}`), "syntax", value)
   })
 
   it("takes a sequence of the values in the order of the fields", () => {

@@ -31,9 +31,11 @@ class Controller implements Dispatcher.DispatchController {
   reason: Error | null = null
   rawHeaders = null
   rawTrailers = null
+  onAbort = (): void => undefined
   abort(reason: Error): void {
     this.aborted = true
     this.reason = reason
+    this.onAbort()
   }
   pause(): void {
     this.paused = true
@@ -198,6 +200,39 @@ describe("over a client that is asked directly, an attempt", () => {
         assert.notInclude(inspect(error, { depth: Infinity, showHidden: true }), Redacted.value(apiKey))
       }
       assert.deepStrictEqual(lines, [])
+    })
+  )
+
+  it.effect("ends by its limit whatever its dispatcher does while it aborts, or without a word of an answer", () =>
+    Effect.gen(function* () {
+      const onAbort = (act: (asked: Asked, controller: Controller) => void) =>
+        scripted((asked, controller) => {
+          controller.onAbort = () => act(asked, controller)
+          start(asked, controller, 200)
+        })
+      const app = Buffer.from(example("getApiAuthApp.response"))
+      const ends = [
+        onAbort(() => assert.fail("while it aborts")),
+        onAbort(({ handler }, controller) => handler.onResponseEnd?.(controller, {})),
+        onAbort(({ handler }, controller) => {
+          handler.onResponseData?.(controller, app)
+          handler.onResponseEnd?.(controller, {})
+        })
+      ]
+      for (const { client, controllers } of ends) {
+        const fiber = yield* getApp.pipe(Effect.provide(layerOf(client)), Effect.flip, Effect.fork)
+        yield* TestClock.adjust("30 seconds")
+        assert.strictEqual((yield* Fiber.join(fiber))._tag, "TimeoutError")
+        assert.isTrue(controllers[0]?.aborted)
+        const interrupted = yield* Effect.fork(Effect.provide(getApp, layerOf(client)))
+        yield* Effect.yieldNow().pipe(Effect.repeatN(20))
+        assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(interrupted)))
+      }
+      const { client } = scripted(({ handler }, controller) => {
+        handler.onRequestStart?.(controller, {})
+        handler.onResponseEnd?.(controller, {})
+      })
+      assert.strictEqual((yield* Effect.flip(Effect.provide(getApp, layerOf(client))))._tag, "TransportError")
     })
   )
 

@@ -17,6 +17,15 @@ const streamed = new Error("the body was read as a stream before")
 
 type State = "open" | "ended" | "failed"
 
+/** What a dispatcher throws here would end the process, out of a timer; and who aborts does not listen any more. */
+const stop = (controller: Dispatcher.DispatchController): void => {
+  try {
+    controller.abort(aborted)
+  } catch {
+    return
+  }
+}
+
 /** Fails with the plain cause. */
 export class AnswerBody {
   #controller: Dispatcher.DispatchController | undefined
@@ -30,11 +39,12 @@ export class AnswerBody {
   #waiting: Array<() => void> = []
 
   start(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#isAborted) controller.abort(aborted)
+    if (this.#isAborted) stop(controller)
+    else this.#controller = controller
   }
 
   push(chunk: Uint8Array): void {
+    if (this.#state !== "open") return
     this.#chunks.push(chunk)
     this.#unread += chunk.length
     if (this.#gatherers > 0) return
@@ -47,6 +57,7 @@ export class AnswerBody {
   }
 
   end(): void {
+    if (this.#state !== "open") return
     this.#state = "ended"
     this.#controller = undefined
     this.#wake()
@@ -64,7 +75,10 @@ export class AnswerBody {
   abort(): void {
     if (this.#isAborted) return
     this.#isAborted = true
-    this.#controller?.abort(aborted)
+    const controller = this.#controller
+    // First, for while it aborts a dispatcher may still say how the answer ends, and that is too late.
+    this.fail(aborted)
+    if (controller !== undefined) stop(controller)
   }
 
   #wake(): void {

@@ -17,6 +17,8 @@ import { Response } from "./Response.js"
 
 type AnswerHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>[2]
 
+const unanswered = new Error("the exchange ended without an answer")
+
 /** What undici tells; the answer goes to the caller as soon as its headers are there. */
 class Handler implements Dispatcher.DispatchHandler {
   isStarted = false
@@ -51,6 +53,8 @@ class Handler implements Dispatcher.DispatchHandler {
   }
   onResponseEnd(): void {
     this.body.end()
+    // Only an interceptor can end what has no answer; nobody could abort it any more, so that whoever waits would wait for ever.
+    this.onFailure(unanswered)
     this.onOver()
   }
   onResponseError(_controller: Dispatcher.DispatchController, cause: unknown): void {
@@ -63,8 +67,9 @@ class Handler implements Dispatcher.DispatchHandler {
   }
   /** Whoever waits fails at once: undici tells later, and nothing of a request that still waits for its connection. */
   abort(): void {
+    this.onFailure(aborted)
     this.body.abort()
-    this.fail(aborted)
+    this.onOver()
   }
 }
 

@@ -9,11 +9,14 @@ import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
+import * as Tracer from "effect/Tracer"
 import { alarm } from "./alarm.js"
 import { followUp, type Within } from "./exchange.js"
 
@@ -42,13 +45,15 @@ export const withDirect = (client: HttpClient, direct: Direct): HttpClient => {
 /** How a client can be asked, if it can. */
 export const directOf = (client: HttpClient): Direct | undefined => known.get(client)
 
+const liveTracer = Context.get(DefaultServices.liveServices, Tracer.Tracer)
+
 /** Runs `effect`, which ends with its exchange, in the fiber that waits for it. */
 export const matchDirect = <A, E, B, E2>(
   effect: Effect.Effect<A, E>,
   abort: () => void,
   within: Within<A, E, B, E2>
 ): Effect.Effect<B, E2> => {
-  const { clock, millis, onSuccess, parent, restore, runtimeFlags } = within
+  const { clock, millis, onSuccess, parent, restore, runtimeFlags, span } = within
   const runtime = () =>
     Runtime.make({
       context: parent.currentContext,
@@ -60,7 +65,9 @@ export const matchDirect = <A, E, B, E2>(
     isOver = true
     abort()
   })
-  return Effect.matchCauseEffect(restore(effect), {
+  // OpenTelemetry's tracer shows undici's own instrumentation the span of the fiber; Effect's shows it nobody.
+  const traced = parent.currentTracer === liveTracer ? effect : Effect.withParentSpan(effect, span)
+  return Effect.matchCauseEffect(restore(traced), {
     onSuccess: (value) => {
       callOff()
       return onSuccess(value)

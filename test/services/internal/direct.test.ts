@@ -13,6 +13,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
+import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
 import { Agent, type Dispatcher } from "undici"
 import { classOfStatus, example, routeOf } from "../../support/contract.js"
@@ -233,6 +234,35 @@ describe("over a client that is asked directly, an attempt", () => {
         handler.onResponseEnd?.(controller, {})
       })
       assert.strictEqual((yield* Effect.flip(Effect.provide(getApp, layerOf(client))))._tag, "TransportError")
+    })
+  )
+
+  it.effect("is sent within the span of its call, for those who watch undici", () =>
+    Effect.gen(function* () {
+      const native = yield* Effect.tracer
+      let active: string | undefined
+      const tracer = Tracer.make({
+        span: native.span.bind(native),
+        context: (run, { currentSpan }) => {
+          const outer = active
+          active = currentSpan?._tag === "Span" ? currentSpan.name : undefined
+          const value = run()
+          active = outer
+          return value
+        }
+      })
+      const seen: Array<string | undefined> = []
+      const { client } = scripted((asked, controller) => {
+        seen.push(active)
+        start(asked, controller, 200)
+        asked.handler.onResponseError?.(controller, new Error("gone"))
+      })
+      yield* Effect.flip(getApp).pipe(
+        Effect.withSpan("caller"),
+        Effect.withTracer(tracer),
+        Effect.provide(layerOf(client))
+      )
+      assert.deepStrictEqual(seen, ["effect-wacht.ApiKeys.getApiAuthApp"])
     })
   )
 

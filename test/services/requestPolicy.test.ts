@@ -1,3 +1,4 @@
+import * as HttpClient from "@effect/platform/HttpClient"
 import { assert, it } from "@effect/vitest"
 import { ApiKeys, Gateway, OAuth, Policy, RequestPolicy, Wacht } from "effect-wacht"
 import { TimeoutError } from "effect-wacht/errors"
@@ -7,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
@@ -195,6 +197,45 @@ describe("a repeated delete, revoke, deactivate or compromise", () => {
       }
     }).pipe(Effect.provide(Services))
   )
+
+  const cut: RequestPolicy.CallPolicy = (call, info) =>
+    Policy.standard(
+      Effect.flatMap(
+        Effect.timeoutOption(call, 500),
+        Option.match({ onNone: () => call, onSome: (value) => Effect.succeed(value) })
+      ),
+      info
+    )
+  const hedge: RequestPolicy.CallPolicy = (call, info) =>
+    Policy.standard(Effect.raceFirst(call, Effect.delay(call, 200)), info)
+
+  for (const [what, policy] of [
+    ["was ended by a policy", cut],
+    ["is still on its way", hedge]
+  ] as const) {
+    it.effect(`takes it for done where the earlier attempt ${what}`, () => {
+      let isLate = false
+      const late = (client: HttpClient.HttpClient) =>
+        HttpClient.transform(client, (answer) => {
+          const delay = isLate ? 1000 : 0
+          isLate = false
+          return Effect.tap(answer, Effect.sleep(delay))
+        })
+      return Effect.gen(function* () {
+        for (const [name, call] of yield* setUp) {
+          isLate = true
+          yield* elapse(Policy.withPolicy(call, policy))
+          assert.strictEqual(yield* sent(name), 2)
+        }
+      }).pipe(
+        Effect.provide(
+          Layer.unwrapEffect(
+            Effect.map(Emulator.Emulator, ({ apiKey }) => Wacht.layer({ apiKey, transformClient: late }))
+          ).pipe(Layer.provideMerge(Emulator.layer()))
+        )
+      )
+    })
+  }
 
   it.effect("does not where none can have acted, nor without a policy of this package", () =>
     Effect.gen(function* () {

@@ -75,13 +75,14 @@ export const makeExecute = (kernel: Kernel): Execute => {
       subject: operation.host === "gateway" ? "principal" : "client",
       startedAt
     }
-    let mayHaveActed = false
     let sentAt = startedAt
     let sent = 0
+    /** Attempts that certainly did not act; one that a policy ended, or that is still on its way beside another, may have. */
+    let inert = 0
     let failedBy: Readonly<Record<string, string>> = {}
     const onFailure = (failure: Failure): Effect.Effect<A, E> => {
-      const words = mayHaveActed ? operation.repeatAnswer : undefined
-      mayHaveActed = mayHaveActed || mayAct(failure)
+      const words = sent - 1 > inert ? operation.repeatAnswer : undefined
+      if (!mayAct(failure)) inert++
       failedBy = { "error.type": failure._tag === "Answered" ? String(failure.status) : failure._tag }
       // So that a printed cause says which operation failed, as it does below `Effect.withSpan`.
       const failed = Effect.withParentSpan(

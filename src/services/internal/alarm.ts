@@ -10,8 +10,8 @@ import * as Runtime from "effect/Runtime"
 
 const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
 
-/** The longest delay of `setTimeout`; a longer limit is as good as none. */
-const longestTimer = 2_147_483_647
+/** The longest delay of `setTimeout`, and of a sleep on the live clock; a longer limit is as good as none. */
+export const longestTimer = 2_147_483_647
 
 /** Runs `ring` after `millis` of the clock; gives what calls it off. */
 export const alarm = <R>(

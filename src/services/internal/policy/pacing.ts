@@ -1,8 +1,10 @@
 /**
  * Pacing on this side, so that a job stays under a limit of the server's.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { longestTimer } from "../alarm.js"
 import { timeLeft } from "../limits.js"
 
 /**
@@ -56,6 +58,14 @@ const warnOfUnit = () =>
     `Pacing by a unit that is not known, as if it were 31 days; known: ${[...unitMillis.keys()].join(", ")}`
   )
 
+/** In naps, by what has passed: from a sleep of more than 24.8 days the live clock never wakes. */
+const sleep = (millis: number): Effect.Effect<void> =>
+  millis > longestTimer
+    ? Effect.flatMap(Effect.timed(Effect.sleep(longestTimer)), ([passed]) =>
+        sleep(Math.ceil(millis - Duration.toMillis(passed)))
+      )
+    : Effect.sleep(millis)
+
 /**
  * A bucket that is full at first and gets a token every `step` milliseconds until it is full again; who waits longest gets it. With
  * `effect/RateLimiter` each token wakes all who wait: 6 s of processor time and 0.9 GB for 1000 of them.
@@ -73,7 +83,7 @@ const makeTurn = (size: number, step: number): Effect.Effect<Effect.Effect<void>
       next?.()
       if (tokens >= size) isMissing.unsafeClose()
     })
-    const fill = Effect.forever(Effect.zipRight(isMissing.await, Effect.zipRight(Effect.sleep(step), give)))
+    const fill = Effect.forever(Effect.zipRight(isMissing.await, Effect.zipRight(sleep(step), give)))
     yield* Effect.forkScoped(Effect.interruptible(fill))
     return Effect.async<void>((resume) => {
       const wake = () => resume(Effect.void)

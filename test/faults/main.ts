@@ -1,4 +1,4 @@
-/** `npm run faults`: the whole matrix with a table of it, then 10,000 interruptions. `SEED=… npm run faults` repeats their points. */
+/** `npm run faults`: the whole matrix with a table of it, then 2,500 interruptions for each client. `SEED=… npm run faults` repeats their points. */
 import { Policy } from "effect-wacht"
 import * as Effect from "effect/Effect"
 import { seedOf } from "../security/random.js"

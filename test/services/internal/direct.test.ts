@@ -305,9 +305,13 @@ describe("a client that something was put around", () => {
       assert.strictEqual((yield* sent(Layer.provide(around, UndiciClient.layer)))?.["x-mark"], "1")
       // A copy of it is another client too.
       const copied = yield* sent(UndiciClient.layer, (client) => {
-        const execute: typeof client.execute = (request) => marked(client).execute(request)
-        return Object.create(client, { execute: { value: execute } })
+        const own = marked(client)
+        return Object.create(client, {
+          preprocess: { value: Reflect.get(own, "preprocess") },
+          postprocess: { value: Reflect.get(own, "postprocess") }
+        })
       })
+      assert.strictEqual(copied?.["x-mark"], "1")
       assert.isDefined(copied?.["traceparent"])
       assert.isUndefined((yield* sent(UndiciClient.layer, HttpClient.withTracerPropagation(false)))?.["traceparent"])
     })

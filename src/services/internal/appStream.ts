@@ -10,6 +10,7 @@ import type { ApiAuthApp, ListApiAuthAppsQuery } from "../../schemas/ApiAuthApp.
 import type { ApiAuthAppPage } from "../../schemas/Page.js"
 import type { Timestamp } from "../../schemas/Timestamp.js"
 import { isBefore } from "./isBefore.js"
+import { checkMembers } from "./members.js"
 import { nextRows } from "./offsetPages.js"
 import { paged, type ReadRows } from "./paged.js"
 import { refuse } from "./refuse.js"
@@ -45,9 +46,10 @@ const name = "streamApiAuthApps"
 /** The stream of all apps. */
 export const appStream = (
   read: ReadPage,
-  { includeInactive, limit = 100, search }: StreamApiAuthAppsQuery,
-  { prefetch }: StreamApiAuthAppsOptions
+  query: StreamApiAuthAppsQuery,
+  options: StreamApiAuthAppsOptions
 ): Stream.Stream<ApiAuthApp, StreamError> => {
+  const { includeInactive, limit = 100, search } = query
   /** From an offset on; `createdAt` is the last moment given, `slugs` has the apps of it: several may share one. */
   const from = (offset: number, slugs: ReadonlySet<string>, createdAt?: Timestamp): ReadRows<ApiAuthApp, StreamError> =>
     Effect.gen(function* () {
@@ -63,9 +65,11 @@ export const appStream = (
       const before = isBefore(last, createdAt) ? [] : slugs
       return [rows, from(next, new Set([...before, ...rows.map((app) => app.appSlug)]), last)]
     })
-  const first =
-    limit < 1
-      ? refuse(name, "limit", "1 or more: the list never ends with 0, and skips apps below")
-      : from(0, new Set())
-  return paged(name, first, prefetch)
+  const first: ReadRows<ApiAuthApp, StreamError> = Effect.gen(function* () {
+    yield* checkMembers(name, query, ["includeInactive", "search", "limit"])
+    yield* checkMembers(name, options, ["prefetch"])
+    if (limit < 1) return yield* refuse(name, "limit", "1 or more: the list never ends with 0, and skips apps below")
+    return yield* from(0, new Set())
+  })
+  return paged(name, first, options.prefetch)
 }

@@ -150,6 +150,13 @@ describe("streamApiAuthApps", () => {
       assert.deepInclude(error, { _tag: "EncodeError", field: "limit", operation: "streamApiAuthApps" })
       assert.strictEqual(apps.queries.length, 0)
       assert.strictEqual((yield* Effect.flip(slugs(apps, {}, { prefetch: 0.5 })))._tag, "EncodeError")
+      const misspelt = yield* Effect.flip(slugs(apps, { includeInactive: true, serach: "x" } as object))
+      assert.deepInclude(misspelt, {
+        _tag: "EncodeError",
+        message: "serach: no such field; there are includeInactive, search, limit"
+      })
+      assert.deepInclude(yield* Effect.flip(slugs(apps, {}, { preftech: 1 } as object)), { field: "preftech" })
+      assert.strictEqual(apps.queries.length, 0)
     })
   )
 

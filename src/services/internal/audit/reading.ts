@@ -4,12 +4,14 @@
 import * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { NotFoundError, ServerError, ValidationError } from "../../../errors/ApiError.js"
 import type { EncodeError, PaginationError } from "../../../errors/ClientError.js"
 import type { CallError } from "../../../errors/WachtError.js"
 import type { ApiAuditLog, GetApiAuditLogsQuery } from "../../../schemas/AuditLog.js"
+import { AuditPosition } from "../../../schemas/AuditPosition.js"
 import { comparePlaces, type Place } from "../../../schemas/internal/place.js"
 import type { ApiAuditLogPage } from "../../../schemas/Page.js"
 import { Timestamp, TimestampInput } from "../../../schemas/Timestamp.js"
@@ -65,6 +67,12 @@ export const moment = (
         refuse(name, field, "a valid date in the years 0 to 9999")
       )
 }
+
+/** A position that went through `JSON` alone has a text where its moment belongs, and would compare as none. */
+export const checkFrom = (name: string, from: AuditPosition | undefined): Either.Either<void, EncodeError> =>
+  from === undefined || Schema.is(AuditPosition)(from)
+    ? Either.void
+    : Either.left(refuse(name, "from", "an AuditPosition; one that was kept as JSON is decoded by its schema"))
 
 /** Without dates the server reads its own last days only: what begins before them stays refused. */
 export const checkReach = (start: Timestamp | undefined, refusal: ServerError): Effect.Effect<unknown, ServerError> =>

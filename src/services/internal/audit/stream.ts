@@ -10,11 +10,13 @@ import type { ApiAuditLog } from "../../../schemas/AuditLog.js"
 import { comparePlaces, type Place } from "../../../schemas/internal/place.js"
 import { Timestamp } from "../../../schemas/Timestamp.js"
 import { isBefore } from "../isBefore.js"
+import { checkMembers } from "../members.js"
 import { nextRows } from "../offsetPages.js"
 import { paged, type ReadRows } from "../paged.js"
 import { refuse } from "../refuse.js"
 import type { ApiAuditEntry, StreamApiAuditLogsOptions, StreamApiAuditLogsQuery } from "./options.js"
 import {
+  checkFrom,
   checkReach,
   descending,
   entries,
@@ -41,14 +43,18 @@ type ReadEntries = ReadRows<ApiAuditEntry, TrailError>
 export const auditStream = (
   readPage: ReadPage,
   query: StreamApiAuditLogsQuery,
-  { from, prefetch }: StreamApiAuditLogsOptions
+  options: StreamApiAuditLogsOptions
 ): Stream.Stream<ApiAuditEntry, TrailError> => {
+  const { from, prefetch } = options
   const trail = trailOf(readPage, query)
   /**
    * Both ends are always said: the server ignores an end without a start, and rows that arrive later must not belong to the window.
    * A position's own start counts unless the query gives one; where one is gone on from, it is the end unless the query gives one.
    */
   const first: ReadEntries = Effect.gen(function* () {
+    yield* checkMembers(name, query, ["startDate", "endDate", "keyId", "outcome", "limit"])
+    yield* checkMembers(name, options, ["from", "prefetch"])
+    yield* checkFrom(name, from)
     const given = (yield* moment(name, "startDate", query)) ?? from?.startDate
     const until = yield* moment(name, "endDate", query)
     // Rows have microseconds, which the clock has not.

@@ -12,9 +12,11 @@ import type { Timestamp } from "../../../schemas/Timestamp.js"
 import { checkDuration } from "../duration.js"
 import { isBefore } from "../isBefore.js"
 import { timeLeft } from "../limits.js"
+import { checkMembers } from "../members.js"
 import { paged, type ReadRows } from "../paged.js"
+import { sleep } from "../sleep.js"
 import type { ApiAuditEntry, TailApiAuditLogsOptions } from "./options.js"
-import { ago, entries, moment, type ReadPage, type TrailError, trailOf } from "./reading.js"
+import { ago, checkFrom, entries, moment, type ReadPage, type TrailError, trailOf } from "./reading.js"
 import { byDate, type Slice } from "./slices.js"
 
 const name = "tailApiAuditLogs"
@@ -28,16 +30,17 @@ export const auditTail = (
 ): Stream.Stream<ApiAuditEntry, TrailError> => {
   const { from } = options
   const first: ReadEntries = Effect.gen(function* () {
+    yield* checkMembers(name, options, ["startDate", "from", "keyId", "outcome", "limit", "lag", "interval"])
+    yield* checkFrom(name, from)
     const lag = yield* checkDuration(name, "lag", options.lag ?? 10_000, 0)
-    const interval = yield* checkDuration(name, "interval", options.interval ?? 5000, 1)
+    const interval = Duration.toMillis(yield* checkDuration(name, "interval", options.interval ?? 5000, 1))
     const start = from?.timestamp ?? (yield* moment(name, "startDate", options)) ?? (yield* ago(0))
 
     /** One slice of what has become old enough; waits before the next look where everything that could be read has been given. */
     const look = (slice: Slice, start: Timestamp, last: Place | undefined, isIdle: boolean): ReadEntries =>
       Effect.gen(function* () {
         // Not past the deadline in scope, of which the next page's call tells.
-        if (isIdle)
-          yield* Effect.flatMap(timeLeft, (left) => Effect.sleep(left > 0 ? Duration.min(interval, left) : interval))
+        if (isIdle) yield* Effect.flatMap(timeLeft, (left) => sleep(left > 0 ? Math.min(interval, left) : interval))
         const horizon = yield* ago(lag)
         if (isBefore(horizon, start)) return [[], look(slice, start, last, true)]
         const [rows, reached, next] = yield* slice(start, last, horizon)

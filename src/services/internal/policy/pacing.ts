@@ -1,11 +1,10 @@
 /**
  * Pacing on this side, so that a job stays under a limit of the server's.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { longestTimer } from "../alarm.js"
 import { timeLeft } from "../limits.js"
+import { sleep } from "../sleep.js"
 
 /**
  * A limit, in the words of a rate-limit scheme's rule.
@@ -57,14 +56,6 @@ const warnOfUnit = () =>
   Effect.logWarning(
     `Pacing by a unit that is not known, as if it were 31 days; known: ${[...unitMillis.keys()].join(", ")}`
   )
-
-/** In naps, by what has passed: from a sleep of more than 24.8 days the live clock never wakes. */
-const sleep = (millis: number): Effect.Effect<void> =>
-  millis > longestTimer
-    ? Effect.flatMap(Effect.timed(Effect.sleep(longestTimer)), ([passed]) =>
-        sleep(Math.ceil(millis - Duration.toMillis(passed)))
-      )
-    : Effect.sleep(millis)
 
 /**
  * A bucket that is full at first and gets a token every `step` milliseconds until it is full again; who waits longest gets it. With

@@ -9,6 +9,7 @@ import { isTransientStatus } from "../../../errors/internal/failure.js"
 import { isWachtError, type WachtError } from "../../../errors/WachtError.js"
 import { timeLeft } from "../limits.js"
 import * as metrics from "../metrics.js"
+import { sleep } from "../sleep.js"
 import type { RetryBudget } from "./budget.js"
 
 /**
@@ -98,9 +99,9 @@ export const retry = <A, E, R>(self: Effect.Effect<A, E, R>, plan: RetryPlan): E
           const delay = yield* yield* delayBefore(error, attempt, plan)
           const cost = budget === undefined ? 0 : yield* yield* budget.pay(isCheap)
           yield* metrics.retried(error)
-          const sleep = Effect.sleep(delay)
+          const pause = sleep(delay)
           // What is not sent any more costs nothing.
-          yield* budget === undefined || cost === 0 ? sleep : Effect.onInterrupt(sleep, () => budget.succeed(cost))
+          yield* budget === undefined || cost === 0 ? pause : Effect.onInterrupt(pause, () => budget.succeed(cost))
           return cost
         })
         return Effect.matchEffect(waited, {

@@ -15,6 +15,7 @@ import { checkDuration } from "../duration.js"
 import { Deadline } from "../limits.js"
 import { retry } from "../policy/retry.js"
 import { refuse } from "../refuse.js"
+import { sleep } from "../sleep.js"
 import type { ReconcileOptions } from "./options.js"
 
 /** One job, which may have several runs. */
@@ -83,7 +84,7 @@ export const settled = (
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       Context.get(context, Deadline) - now <= job.settleMillis
         ? Effect.fail(ended(job, "Unresolved", live, stoppedBy))
-        : Effect.sleep(Duration.millis(job.settleMillis))
+        : sleep(job.settleMillis)
     )
   )
 

@@ -430,6 +430,11 @@ describe("streamApiAuditLogs", () => {
       // The server's own window has moved past the row since: there would be no more rows, and nobody would know.
       const timestamp = Option.getOrThrow(Timestamp.fromDate(new Date(now - 7 * day - 1)))
       assert.strictEqual(yield* refused({}, { from: { timestamp, requestId: "req_1" } }), "startDate")
+      // As it comes from JSON, not from its schema.
+      const kept: AuditPosition = JSON.parse(JSON.stringify({ timestamp, requestId: "req_1" }))
+      assert.strictEqual(yield* refused({}, { from: kept }), "from")
+      assert.strictEqual(yield* refused({ start_date: new Date(now) } as object), "start_date")
+      assert.strictEqual(yield* refused({}, { form: undefined } as object), "form")
       assert.strictEqual(yield* refused({}, { prefetch: -1 }), "prefetch")
       assert.strictEqual(yield* refused({}, { prefetch: Number.POSITIVE_INFINITY }), "prefetch")
       assert.strictEqual(yield* refused({}, { prefetch: 101 }), "prefetch")

@@ -3,6 +3,7 @@ import { ApiKeys } from "effect-wacht"
 import { AuditPosition } from "effect-wacht/schemas"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,6 +13,7 @@ import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
+import { onVirtualTime } from "../policy/harness.js"
 import { arriving, day, type Moment, rowOf, serverError, Trail } from "./trail.js"
 
 const now = 30 * day
@@ -203,6 +205,12 @@ describe("tailApiAuditLogs", () => {
       yield* TestClock.setTime(now)
       yield* follow(one, { limit: 1 }, 60)
       assert.isAtMost(none.queries.length, one.queries.length)
+      for (const [options, field] of [
+        [{ from: { timestamp: "2026-11-23T10:00:00Z", requestId: "req_1" } }, "from: an AuditPosition"],
+        [{ cursor: "x" }, "cursor: no such field"]
+      ] as const) {
+        assert.include(String((yield* follow(none, options as object, 1)).exit), field)
+      }
       const { exit } = yield* follow(none, { interval: 0 }, 1)
       assert.isTrue(Exit.isFailure(exit) && Cause.isFailType(exit.cause))
       assert.include(
@@ -309,6 +317,20 @@ describe("tailApiAuditLogs", () => {
       assert.containsSubset(fiber.unsafePoll(), { _tag: "Success", value: { _tag: "ServerError" } })
     }).pipe(Effect.provide(silent))
   )
+
+  it("looks again after an interval that is longer than a timer can wait", () =>
+    onVirtualTime(
+      Effect.gen(function* () {
+        const trail = new Trail([{ id: 1, micros: 20 * day * 1000 }])
+        const rows = yield* ApiKeys.tailApiAuditLogs("app", { lag: 0, interval: "40 days" }).pipe(
+          Stream.take(1),
+          Stream.runCollect,
+          Effect.provide(trail.layer)
+        )
+        assert.strictEqual(rows.length, 1)
+        assert.strictEqual(yield* Clock.currentTimeMillis, 40 * day)
+      })
+    ))
 
   it.effect("refuses an endless lag, and a page that promises more is a PaginationError", () =>
     Effect.gen(function* () {

@@ -17,7 +17,7 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as TestContext from "effect/TestContext"
 import { describe } from "vitest"
-import { elapse, fail, failing, sent, Services } from "./harness.js"
+import { elapse, fail, failing, onVirtualTime, sent, Services } from "./harness.js"
 
 const operation = "getApiAuthApp"
 const server = (status = 503, retryAfter: Option.Option<Duration.Duration> = Option.none()) =>
@@ -124,6 +124,15 @@ describe("retryTransient", () => {
       assert.deepStrictEqual(delays(), [1000])
     })
   )
+
+  it("waits longer than a timer can where the server asks for that and may", () =>
+    onVirtualTime(
+      Effect.gen(function* () {
+        const { call, delays } = failing(throttled(Option.some(Duration.days(40))))
+        yield* Policy.retryTransient({ maxServerDelay: Duration.infinity })(call)
+        assert.deepStrictEqual(delays(), [40 * 86_400_000])
+      })
+    ))
 
   it.effect("waits at least as long as the server asks", () =>
     Effect.gen(function* () {

@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import { ended, makeJob, settled } from "../../../../src/services/internal/reconcile/job.js"
+import { onVirtualTime, timed } from "../policy/harness.js"
 
 const job = Either.getOrThrow(makeJob("createApiKey", {}, "m"))
 
@@ -48,6 +49,14 @@ describe("a job", () => {
       yield* Fiber.join(fiber)
     })
   )
+
+  it("waits longer than a timer can", () =>
+    onVirtualTime(
+      Effect.gen(function* () {
+        const { millis } = yield* timed(settled(Either.getOrThrow(makeJob("x", { settle: "40 days" })), []))
+        assert.strictEqual(millis, 40 * 86_400_000)
+      })
+    ))
 
   it.effect("does not begin a wait that the deadline would cut short", () =>
     Effect.gen(function* () {

@@ -57,6 +57,11 @@ export const expectedOf = (operation: OperationCase, meaning: Meaning, isPolicyO
         requests: repeated,
         ...(isUnsafe && meaning.status !== undefined ? { status: meaning.status } : {})
       }
+    case "Cut":
+      if (!operation.hasResult) return { tag: "success", requests: 1 }
+      return isUnsafe
+        ? { tag: "OutcomeUnknownError", reason: ["Lost", "Unreadable"], status: meaning.status, requests: 1 }
+        : { tag: "TransportError", or: "DecodeError", reason: ["Lost"], requests: repeated }
     case "Late":
       if (!operation.hasResult && meaning.status !== undefined) return { tag: "success", requests: 1 }
       return {

@@ -7,6 +7,8 @@ export type Meaning =
   | { readonly _tag: "NotSent" }
   /** The connection ended before the answer, or (with a status) within it. */
   | { readonly _tag: "Lost"; readonly status?: number }
+  /** Lost within an answer that was to be the connection's last: some clients take what came for all of it. */
+  | { readonly _tag: "Cut"; readonly status: number }
   /** The attempt's limit ended it. */
   | { readonly _tag: "Late"; readonly status?: number }
   | { readonly _tag: "Unreadable"; readonly status: number; readonly reasons: ReadonlyArray<string> }
@@ -43,6 +45,8 @@ const half = (text: string): string => text.slice(0, Math.max(1, Math.floor(text
 
 /** A longer body than any that an operation would get, so that half of it is no answer. */
 const long = JSON.stringify({ mark: bodyMark, filler: "x".repeat(2000) })
+
+const cutInChunks = `${head(200, { ...json, "transfer-encoding": "chunked" })}${half(long).length.toString(16)}\r\n${half(long)}\r\n`
 
 const errorBody = (status: number, message: string): string => JSON.stringify({ errors: [{ message, code: status }] })
 
@@ -191,11 +195,14 @@ export const makeVariants = (options: {
     {
       kind: "truncated",
       name: "truncated in chunks",
-      respond: (socket) =>
-        socket.end(
-          `${head(200, { ...json, "transfer-encoding": "chunked" })}${half(long).length.toString(16)}\r\n${half(long)}\r\n`
-        ),
+      respond: (socket) => socket.end(cutInChunks.replace("connection: close\r\n", "")),
       meaning: { _tag: "Lost", status: 200 }
+    },
+    {
+      kind: "truncated",
+      name: "truncated in last chunks",
+      respond: (socket) => socket.end(cutInChunks),
+      meaning: { _tag: "Cut", status: 200 }
     },
     unreadable("bad JSON", "bad JSON", ["Json"], plain(200, `{"mark":"${bodyMark}",`)),
     unreadable("empty 200", "empty 200", ["Json"], plain(200, "")),

@@ -1,6 +1,7 @@
 /** The options of an emulator, and what is made of them. */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Trail from "./audit/trail.js"
 import * as defaultWorld from "./defaultWorld.js"
 import type { Engine } from "./Engine.js"
 import * as Engines from "./Engine.js"
@@ -71,7 +72,7 @@ export const makeEngine = (options: Options): Effect.Effect<Made, EmulatorConfig
   Effect.gen(function* () {
     const chosen = yield* check(options)
     const { world } = yield* seed.fromFile(options.world === undefined ? defaultWorld.file : options.world, chosen)
-    if (options.auditRows !== undefined) world.auditRows = yield* seed.auditRows(options.auditRows)
+    if (options.auditRows !== undefined) yield* Trail.fill(world, yield* seed.auditRows(options.auditRows))
     const apiKey = yield* chooseActor(world, options.actor)
     return { engine: Engines.make(world), apiKey }
   })

@@ -531,9 +531,11 @@ describe("an emulator", () => {
     }))
     return Effect.gen(function* () {
       const { world } = (yield* makeEngine({ auditRows, auditCap: 100 })).engine
+      assert.match(messages.join(), /^The audit trail holds 100 rows/)
       const [row] = world.auditRows
       yield* write(world, row ?? assert.fail())
-      assert.match(messages.join(), /^The audit trail holds 100 rows/)
+      assert.isAtLeast(world.auditDropped, 50)
+      assert.lengthOf(messages, 1)
     }).pipe(Effect.provide(layer))
   })
 

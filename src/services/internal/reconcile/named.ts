@@ -52,7 +52,7 @@ const orNone = <A>(
 ): Effect.Effect<Option.Option<A>, ValidationError | CallError> =>
   Effect.catchTag(Effect.asSome(self), "NotFoundError", () => Effect.succeedNone)
 
-/** What no path can name can be created, and never be looked at. */
+/** What no path can name can be created, and never be looked at or changed. */
 const canBeRead = (operation: string, field: string, slug: string): Either.Either<string, EncodeError> =>
   Either.mapLeft(fillPath(`/{${field}}`, { [field]: slug }, []), (issues) => refusedInput(operation, issues))
 
@@ -108,6 +108,7 @@ export const createOAuthApp = (
     const operation = "createOAuthApp"
     const job = yield* makeJob(operation, options)
     const slug = trim((yield* checkInput(operation, CreateOAuthAppInput, input)).slug)
+    yield* canBeRead(operation, "slug", slug)
     return yield* createNamed<OAuthApp, Definite | ConflictError>({
       job,
       slug,

@@ -57,18 +57,24 @@ const noRows = new AppRows()
 export const rowsOf = (world: World, deploymentId: string, appSlug: string): AppRows =>
   indexOf(world).apps.get(scoped(deploymentId, appSlug)) ?? noRows
 
+const warnOfCap = ({ options }: World): Effect.Effect<void> =>
+  Effect.logWarning(`The audit trail holds ${options.auditCap} rows (option auditCap): the oldest are dropped`)
+
+/** Gives a world the rows that a seed brings. */
+export const fill = (world: World, rows: Array<AuditRow>): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    world.auditRows = rows
+    return rows.length > world.options.auditCap ? warnOfCap(world) : Effect.void
+  })
+
 /** Writes a row, to be read from the next request on. */
 export const write = (world: World, row: AuditRow): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const { auditDropped } = world
+    // Of what a seed brought too much it was told before.
     const index = indexOf(world)
-    const { auditRows } = world
+    const { auditDropped, auditRows } = world
     auditRows.splice(lowerBound(auditRows, row.timestamp, row.requestId), 0, row)
     enter(index, row)
     cut(world, index)
-    return auditDropped === 0 && world.auditDropped > 0
-      ? Effect.logWarning(
-          `The audit trail holds ${world.options.auditCap} rows (option auditCap): the oldest are dropped`
-        )
-      : Effect.void
+    return auditDropped === 0 && world.auditDropped > 0 ? warnOfCap(world) : Effect.void
   })

@@ -137,6 +137,31 @@ describe("makeRateLimiter", () => {
       })
     ))
 
+  it.each([
+    [1000, undefined],
+    [600, undefined],
+    [3000, undefined],
+    [907, 33],
+    [2500, 2]
+  ])("comes near to %d calls a second, with a burst of %s, and never above", (maxRequests, burst) =>
+    onVirtualTime(
+      Effect.gen(function* () {
+        const rule = { unit: "second", duration: 1, maxRequests, burst } as const
+        const times = yield* turns(rule, 5 * maxRequests)
+        const atOnce = burst ?? maxRequests / 10
+        assert.isAtMost(most(times, 1000), maxRequests)
+        assert.lengthOf(
+          times.filter((time) => time === times[0]),
+          atOnce
+        )
+        const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000
+        const perSecond = (times.length - atOnce) / seconds
+        // Two at once in whole milliseconds: no more than two every second millisecond.
+        assert.isAtLeast(perSecond, Math.min(0.97 * (maxRequests - atOnce), 990))
+      })
+    )
+  )
+
   it.effect("gives nobody a turn after its scope, which ends at once also where it cannot be interrupted", () =>
     Effect.gen(function* () {
       const rule = { unit: "second", duration: 1, maxRequests: 1 } as const

@@ -145,7 +145,10 @@ describe("what a slug names", () => {
         assert.containsSubset(ofApp, refused("appSlug"))
         const ofScheme = yield* Effect.flip(ApiKeys.createRateLimitSchemeReconciled({ ...scheme, slug }))
         assert.containsSubset(ofScheme, refused("slug"))
-        assert.strictEqual((yield* sent("createApiAuthApp")) + (yield* sent("createRateLimitScheme")), 0)
+        const ofOAuthApp = yield* Effect.flip(OAuth.createOAuthAppReconciled({ ...oauthApp, slug: ` ${slug} ` }))
+        assert.containsSubset(ofOAuthApp, refused("slug"))
+        const { requests } = yield* Emulator.Emulator
+        assert.lengthOf(yield* requests, 0)
       }).pipe(Effect.provide(Services))
     )
   }

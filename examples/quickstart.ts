@@ -13,7 +13,7 @@ export const issueKey = Effect.gen(function* () {
   return key.secret // Redacted: shown once by the server, and by no log of yours
 })
 
-// WACHT_API_KEY, and WACHT_API_URL and WACHT_GATEWAY_URL where they differ from the defaults
+// WACHT_API_KEY (or WACHT_BACKEND_API_KEY), and WACHT_API_URL and WACHT_GATEWAY_URL where they differ from the defaults
 export const Live = Wacht.layerConfig().pipe(Layer.provide(FetchHttpClient.layer))
 
 export const main = issueKey.pipe(Effect.provide(Live))

@@ -6,7 +6,7 @@ import { Effect } from "effect"
 export const provisionKey = (marker: string, isRerun: boolean) =>
   ApiKeys.createApiKeyReconciled("reports", { name: "nightly report" }, { marker, isRerun }).pipe(
     Effect.catchTag("ReconciliationError", (error) =>
-      // every key that may be alive is named: revoke it, or run again
+      // every key that was last seen alive is named: revoke it, or run again
       Effect.zipRight(Effect.logError(error.message), Effect.fail(error))
     )
   )

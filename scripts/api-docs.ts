@@ -1,5 +1,6 @@
 // Writes docs/api.md from the descriptors: `npx tsx scripts/api-docs.ts`; with --check it fails where the file is not current.
 import * as fs from "node:fs"
+import { fileURLToPath } from "node:url"
 import { apiKeysOperations } from "../src/services/internal/operations/apiKeys.js"
 import { gatewayOperations } from "../src/services/internal/operations/gateway.js"
 import { oauthOperations } from "../src/services/internal/operations/oauth.js"
@@ -58,7 +59,18 @@ export const render = (): string =>
     "",
     table("ApiKeys", Object.values(apiKeysOperations)),
     table("OAuth", Object.values(oauthOperations)),
-    table("Gateway", Object.values(gatewayOperations))
+    table("Gateway", Object.values(gatewayOperations)),
+    "## Any other route of the platform",
+    "",
+    "```ts",
+    fs
+      .readFileSync(fileURLToPath(new URL("../examples/any-route.ts", import.meta.url)), "utf8")
+      .replace(/^import .*\n/gm, "")
+      .trim(),
+    "```",
+    "",
+    "`safety` says whether the call may be repeated, `response` is the shape of the answer (`Schema.Void` ignores it), `query` and `body` are optional.",
+    ""
   ].join("\n")
 
 if (process.argv[1]?.endsWith("api-docs.ts") === true) {

@@ -24,7 +24,7 @@ export type ReconciliationReason = "Taken" | "Several" | "None" | "Revoked" | "E
 
 /**
  * A `…Reconciled` function could not put exactly one live key and its secret into the caller's hand. `live` names every key (client,
- * signing key) that this job may have left alive; revoke or rotate what nobody holds, or run the function again.
+ * signing key) that this job may have left alive, of `"Unresolved"` those last seen; revoke or rotate what nobody holds, or run the function again.
  *
  * @since 0.1.0
  * @category errors

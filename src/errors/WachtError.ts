@@ -46,7 +46,7 @@ export type CallError =
   | DecodeError
 
 /**
- * What the eight unsafe management operations can fail with besides their own errors.
+ * What the eight unsafe management operations, and an unsafe `WachtClient.request`, can fail with besides their own errors.
  *
  * @since 0.1.0
  * @category models

@@ -270,12 +270,12 @@ export const layer: Layer.Layer<ApiKeys, never, WachtClient> = Layer.fresh(Layer
 
 /**
  * Creates a key, and finds out what happened where the answer is lost: exactly one live key and its secret in hand, or a
- * `ReconciliationError` that names every live key left.
+ * `ReconciliationError` that names every live key left, of `"Unresolved"` those last seen.
  *
  * The key carries a marker in `metadata.effect_wacht_marker`; metadata that is no object is refused with an `EncodeError`. After an unknown
  * outcome it waits `settle` (30 s), looks for the marker, and rotates the key that it finds, so that its secret is in hand. A job that must
  * survive a crash gives its own `marker`, stored before the first run: a later run with it takes up what was left. A run with a given marker
- * waits `settle` before it sends anything, unless `isRerun: false` says that it is the job's first.
+ * looks, and waits `settle` before it changes anything, unless `isRerun: false` says that it is the job's first.
  *
  * @since 0.1.0
  * @category reconciliation
@@ -289,7 +289,7 @@ export const createApiKeyReconciled = (
 
 /**
  * Rotates a key, and finds out what happened where the answer is lost: exactly one live successor and its secret in hand, or a
- * `ReconciliationError` that names every live key left.
+ * `ReconciliationError` that names every live key left, of `"Unresolved"` those last seen.
  *
  * After an unknown outcome it waits `settle` (30 s) and looks: where the key is still alive nothing acted, and it is rotated again; else its
  * successor (the key of the app whose `createdAt` is the old key's `revokedAt` to the microsecond) is rotated by its id, which is a

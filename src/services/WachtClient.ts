@@ -146,7 +146,7 @@ const badTemplate = [
     field: "path",
     rule: "rule",
     allowed:
-      "a path of the platform: one slash first, visible ASCII, no query, no hash, no backslash, no dot segment, no half of an escape"
+      "a path of the platform: one slash first, visible ASCII, no query, no hash, no backslash, no dot segment, no half of an escape, a name in every pair of braces"
   }
 ] as const
 

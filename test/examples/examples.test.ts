@@ -1,12 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys } from "effect-wacht"
-import { Emulator, Fault } from "effect-wacht/testing"
+import { Emulator, Fault, Rules } from "effect-wacht/testing"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { spawnSync } from "node:child_process"
+import { getSession } from "../../examples/any-route.js"
 import { findOrCreate } from "../../examples/errors.js"
 import { guard } from "../../examples/guard.js"
 import { deactivateAll, schemes } from "../../examples/policies.js"
@@ -25,6 +26,21 @@ describe("the examples", () => {
       const secret = yield* issueKey
       assert.match(Redacted.value(secret), /^acme_[\w-]{43}$/)
     }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("any-route calls a route that no service covers", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* getSession("a/b"), { id: "a/b", active: true })
+      const { requests } = yield* Rules.Rules
+      assert.deepStrictEqual(
+        (yield* requests).map(({ path }) => path),
+        ["/sessions/a%2Fb"]
+      )
+    }).pipe(
+      Effect.provide(
+        Rules.layerWacht([Rules.on(Rules.route("GET", "/sessions/{id}"), Rules.json({ id: "a/b", active: true }))])
+      )
+    )
   )
 
   it.effect("undici-client needs a key and nothing else", () =>

@@ -43,4 +43,4 @@ export const fillPath = (
 /** Whether a template that a caller wrote stays a path of its host. No value that may fill it makes a dot segment, alone or with what stands beside it. */
 export const isPathTemplate = (template: string): boolean =>
   // What is not visible ASCII, and `\\`, a URL parser drops or turns into something else.
-  /^\/(?!\/)[!-~]*$/.test(template) && !/[?#\\]|%(?![0-9a-f]{2})|\/(?:\.|%2e){1,2}(?:\/|$)/i.test(template)
+  /^\/(?!\/)[!-~]*$/.test(template) && !/[?#\\]|\{\}|%(?![0-9a-f]{2})|\/(?:\.|%2e){1,2}(?:\/|$)/i.test(template)

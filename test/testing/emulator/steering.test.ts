@@ -567,6 +567,63 @@ describe("an emulator", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   })
 
+  it.effect("warns of tenants that are not there", () => {
+    const { layer, messages } = warnings()
+    const member = { id: "7", organization_id: "8", user_id: "8" }
+    const world = {
+      deployments: [{ id: "1" }],
+      actors: { owner: { credential: "canary", key_id: "1", deployment_id: "1" } },
+      users: [{ id: "5", deployment_id: "2", first_name: "A" }],
+      organizations: [{ id: "5", deployment_id: "2", name: "A" }],
+      workspaces: [{ id: "5", deployment_id: "2", organization_id: "8", name: "A" }],
+      organization_memberships: [member],
+      workspace_memberships: [{ ...member, workspace_id: "8", organization_membership_id: "7" }],
+      api_auth_apps: [
+        {
+          deployment_id: "1",
+          app_slug: "a",
+          name: "A",
+          key_prefix: "k",
+          user_id: "8",
+          organization_id: "8",
+          workspace_id: "8"
+        },
+        {
+          deployment_id: "1",
+          app_slug: "b",
+          name: "B",
+          key_prefix: "k",
+          user_id: "5",
+          organization_id: "5",
+          workspace_id: "5"
+        }
+      ]
+    }
+    return Effect.gen(function* () {
+      yield* Layer.build(Emulator.layer({ world }))
+      assert.deepStrictEqual(
+        String(messages[0])
+          .replace("world: ", "")
+          .split("; ")
+          .map((doubt) => doubt.replace(" names nothing that is there", "")),
+        [
+          "users.0.deployment_id",
+          "organizations.0.deployment_id",
+          "workspaces.0.deployment_id",
+          "workspaces.0.organization_id",
+          "organization_memberships.0.organization_id",
+          "organization_memberships.0.user_id",
+          "workspace_memberships.0.organization_id",
+          "workspace_memberships.0.user_id",
+          "workspace_memberships.0.workspace_id",
+          "api_auth_apps.0.user_id",
+          "api_auth_apps.0.organization_id",
+          "api_auth_apps.0.workspace_id"
+        ]
+      )
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
   it.effect("never shows what a world holds where it refuses it", () =>
     Effect.gen(function* () {
       const world = { deployments: [], actors: { owner: "canary" } }

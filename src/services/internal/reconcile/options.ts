@@ -12,7 +12,7 @@ import type * as Duration from "effect/Duration"
 export interface ReconcileOptions {
   /** How long after it was sent a request may still act; after an unknown outcome nobody looks before that. A finite duration; 30 s unless given. */
   readonly settle?: Duration.DurationInput | undefined
-  /** How many unknown outcomes in a row are repaired before it gives up and names what is alive: 0 or more, 5 unless given. */
+  /** How often a request whose outcome is unknown is sent again before it gives up and names what is alive: 0 or more, 5 unless given. After a creation, taking over what was found counts anew. */
   readonly rounds?: number | undefined
 }
 
@@ -24,7 +24,7 @@ export interface ReconcileOptions {
  */
 export interface RerunOptions extends ReconcileOptions {
   /**
-   * Whether an earlier run of the same job may have sent something; then nothing is sent before that has settled. Where a slug tells the
+   * Whether an earlier run of the same job may have sent something; then nothing is changed before that has settled. Where a slug tells the
    * job's own, nothing has to settle: then a conflict may be the earlier run's work, and is looked at.
    */
   readonly isRerun?: boolean | undefined

@@ -10,6 +10,11 @@ interface Limited extends Deployed {
   readonly rate_limit_scheme_slug?: string | null | undefined
 }
 
+interface Member {
+  readonly organization_id: string
+  readonly user_id: string
+}
+
 /** What nothing but its list tells from another. */
 const twice = <A>(list: string, items: ReadonlyArray<A>, keyOf: (item: A) => string): ReadonlyArray<string> => {
   const seen = new Set<string>()
@@ -42,7 +47,17 @@ export const doubts = (file: Decoded): ReadonlyArray<string> => {
   const oauthApps = new Set(file.oauth_apps.map(({ id }) => id))
   const clients = new Set(file.oauth_clients.map(({ id }) => id))
   const grants = new Set(file.oauth_grants.map(({ id }) => id))
+  const users = new Set(file.users.map(({ id }) => id))
+  const organizations = new Set(file.organizations.map(({ id }) => id))
+  const workspaces = new Set(file.workspaces.map(({ id }) => id))
+  const members: Readonly<Record<string, ReadonlyArray<Member>>> = {
+    organization_memberships: file.organization_memberships,
+    workspace_memberships: file.workspace_memberships
+  }
   const deployed: Readonly<Record<string, ReadonlyArray<Deployed>>> = {
+    users: file.users,
+    organizations: file.organizations,
+    workspaces: file.workspaces,
     rate_limit_schemes: file.rate_limit_schemes,
     api_auth_apps: file.api_auth_apps,
     api_keys: file.api_keys,
@@ -69,6 +84,21 @@ export const doubts = (file: Decoded): ReadonlyArray<string> => {
         schemes
       )
     ),
+    ...missing("workspaces", file.workspaces, "organization_id", (one) => one.organization_id, organizations),
+    ...Object.entries(members).flatMap(([list, items]) => [
+      ...missing(list, items, "organization_id", (member) => member.organization_id, organizations),
+      ...missing(list, items, "user_id", (member) => member.user_id, users)
+    ]),
+    ...missing(
+      "workspace_memberships",
+      file.workspace_memberships,
+      "workspace_id",
+      (one) => one.workspace_id,
+      workspaces
+    ),
+    ...missing("api_auth_apps", file.api_auth_apps, "user_id", (app) => app.user_id, users),
+    ...missing("api_auth_apps", file.api_auth_apps, "organization_id", (app) => app.organization_id, organizations),
+    ...missing("api_auth_apps", file.api_auth_apps, "workspace_id", (app) => app.workspace_id, workspaces),
     ...missing("api_keys", file.api_keys, "app_slug", (key) => scoped(key.deployment_id, key.app_slug), apps),
     ...missing("oauth_signing_keys", file.oauth_signing_keys, "oauth_app_id", (key) => key.oauth_app_id, oauthApps),
     ...missing("oauth_clients", file.oauth_clients, "oauth_app_id", (client) => client.oauth_app_id, oauthApps),
@@ -79,6 +109,13 @@ export const doubts = (file: Decoded): ReadonlyArray<string> => {
       "oauth_grant_id",
       (token) => token.oauth_grant_id,
       grants
+    ),
+    ...missing(
+      "oauth_access_tokens",
+      file.oauth_access_tokens,
+      "oauth_client_id",
+      (one) => one.oauth_client_id,
+      clients
     ),
     ...twice("actors", actors, ({ credential }) => credential),
     ...twice("deployments", file.deployments, ({ id }) => id),

@@ -64,6 +64,19 @@ describe("the files of the package", () => {
     for (const file of packed.files) assert.notMatch(file, /\.(test\.ts|tsbuildinfo|tgz)$/)
   })
 
+  it("are all that the README, the documents and llms.txt point to, but for examples and results", () => {
+    const documents = packed.files.filter((file) => /^[^/]*\.(?:md|txt)$|^docs\/.*\.md$/.test(file))
+    const targets = documents.flatMap((file) =>
+      [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to = ""]) => join(dirname(file), to))
+    )
+    assert.isAbove(targets.length, 15)
+    for (const target of targets) {
+      if (!/^(?:examples|bench)\b/.test(target)) assert.include(packed.files, target)
+    }
+    for (const [target] of read("llms.txt").matchAll(/docs\/[\w-]+\.md|SECURITY\.md/g))
+      assert.include(packed.files, target)
+  })
+
   it("map every declaration to a source that is shipped", () => {
     const declarations = packed.files.filter((file) => file.endsWith(".d.ts"))
     assert.isAbove(declarations.length, 20)

@@ -61,6 +61,8 @@ export interface ApiAuthAppEncoded extends Schema.Schema.Encoded<typeof ApiAuthA
 
 const owned = "left out where userId is given: an owned app has its owner's"
 const needsOwner = "only together with userId"
+const notBoth =
+  "left out where organizationId or workspaceId is given: an app has either an owner, or permissions of its own"
 
 /**
  * What `createApiAuthApp` takes.
@@ -134,11 +136,19 @@ export const UpdateApiAuthAppInput = Wire.lazy(() =>
     isActive: Wire.optional(Schema.Boolean),
     /** Not checked to exist. Every update stamps the app's scheme on all of its keys. */
     rateLimitSchemeSlug: Wire.optional(Schema.String),
-    /** Refused by the server when the app has an owner. */
+    /** Refused by the server when the app has an owner, so not with `organizationId` or `workspaceId`. */
     permissions: Wire.optional(Strings),
-    /** Refused by the server when the app has an owner. */
+    /** Refused by the server when the app has an owner, so not with `organizationId` or `workspaceId`. */
     resources: Wire.optional(Strings)
-  })
+  }).pipe(
+    Schema.filter(({ organizationId, permissions, resources, workspaceId }) => {
+      if (organizationId === undefined && workspaceId === undefined) return []
+      const issues: Array<Schema.FilterIssue> = []
+      if (permissions !== undefined) issues.push(broken("permissions", notBoth))
+      if (resources !== undefined) issues.push(broken("resources", notBoth))
+      return issues
+    }, between)
+  )
 )
 /**
  * What `updateApiAuthApp` takes; what is left out stays, and nothing becomes null again: texts can be set to `""`, lists to `[]`.

@@ -74,7 +74,7 @@ export interface Jwks extends Schema.Schema.Type<typeof Jwks> {}
 export interface JwksEncoded extends Schema.Schema.Encoded<typeof Jwks> {}
 
 /**
- * A public key to be stored. A member that is not listed is refused here: the server would drop it silently, and `d` would be a secret. Leave out the `ext` that Web Crypto exports.
+ * A public key to be stored, such as Web Crypto exports. A member that is not listed is refused here: the server would drop it silently, and `d` would be a secret.
  *
  * @since 0.1.0
  * @category inputs
@@ -89,6 +89,8 @@ export const JwkInput = Wire.lazy(() =>
     use: Wire.optional(Schema.String),
     /** What may be done with it: `["verify"]`. */
     key_ops: Wire.optional(Strings),
+    /** Of Web Crypto's exports; the server drops it. */
+    ext: Wire.optional(Schema.Boolean),
     /** The algorithm it is meant for. */
     alg: Wire.optional(Schema.String),
     /** Modulus of an RSA key, base64url. */
@@ -116,7 +118,7 @@ export const JwkInput = Wire.lazy(() =>
   })
 )
 /**
- * A public key to be stored. A member that is not listed is refused here: the server would drop it silently, and `d` would be a secret. Leave out the `ext` that Web Crypto exports.
+ * A public key to be stored, such as Web Crypto exports. A member that is not listed is refused here: the server would drop it silently, and `d` would be a secret.
  *
  * @since 0.1.0
  * @category inputs

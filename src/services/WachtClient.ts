@@ -13,7 +13,6 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
-import { EncodeError } from "../errors/ClientError.js"
 import * as Own from "../errors/internal/ownErrors.js"
 import type { CallError, OperationError, UnsafeCallError } from "../errors/WachtError.js"
 import { type Execute, makeExecute } from "./internal/execute.js"
@@ -21,6 +20,7 @@ import { jsonOutput, type Method, nameOperation, noOutput, operation, unsafeOper
 import { checkKey, checkUrl } from "./internal/options.js"
 import { isPathTemplate, type PathNames } from "./internal/path.js"
 import { exchangeOver } from "./internal/preparedClient.js"
+import { refuse } from "./internal/refuse.js"
 import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
 
 export type { Execute } from "./internal/execute.js"
@@ -69,7 +69,7 @@ interface RequestParts<Path extends string, A, I, Safety extends "safe" | "idemp
   readonly params?: PathParameters<Path>
   /** A flat query; undefined members are left out. */
   readonly query?: QueryParameters | undefined
-  /** Any JSON value. */
+  /** Any JSON value; none with `GET`. */
   readonly body?: unknown
   /** Whether the call may be repeated: nothing repeats an `"unsafe"` one that may have acted. */
   readonly safety: Safety
@@ -141,14 +141,11 @@ const ownErrors = Own.or(Own.or(Own.authorization, Own.conflict), Own.validation
 
 const name = "request"
 
-const badTemplate = [
-  {
-    field: "path",
-    rule: "rule",
-    allowed:
-      "a path of the platform: one slash first, visible ASCII, no query, no hash, no backslash, no dot segment, no half of an escape, a name in every pair of braces"
-  }
-] as const
+const goodTemplate =
+  "a path of the platform: one slash first, visible ASCII, no query, no hash, no backslash, no dot segment, no half of an escape, a name in every pair of braces"
+
+/** Some clients cannot build such a request, others drop its body. */
+const noBody = "left out where the method is GET"
 
 const makeRequest = (execute: Execute): Service["request"] => {
   const request = (options: RequestOptions<string, unknown, unknown, "safe" | "idempotent" | "unsafe">) => {
@@ -160,7 +157,8 @@ const makeRequest = (execute: Execute): Service["request"] => {
       output: AST.isVoidKeyword(options.response.ast) ? noOutput : jsonOutput(options.response, { lossless: true }),
       errors: ownErrors
     } as const
-    if (!isPathTemplate(options.path)) return Effect.fail(new EncodeError({ operation: name, issues: badTemplate }))
+    if (!isPathTemplate(options.path)) return Effect.fail(refuse(name, "path", goodTemplate))
+    if (options.method === "GET" && options.body !== undefined) return Effect.fail(refuse(name, "body", noBody))
     const input = { path: options.params ?? {}, query: options.query, body: options.body }
     return options.safety === "unsafe"
       ? execute(nameOperation("WachtClient", name, unsafeOperation(definition)), input)

@@ -16,6 +16,9 @@ const entry = <A>(table: Readonly<Record<string, A>>, key: string): A => {
   return found
 }
 
+/** What the server takes and drops, and inputs have all the same: Web Crypto's exports carry it. */
+const dropped: Readonly<Record<string, ReadonlyArray<string>>> = { JwkInput: ["ext"] }
+
 const isLossless = (type: string): boolean => type === "json"
 
 describe("the shapes of the contract", () => {
@@ -26,6 +29,7 @@ describe("the shapes of the contract", () => {
       const expected = fieldsOf(name)
         .map((field) => field.name)
         .filter((field) => !(leftOut[name] ?? []).includes(field))
+        .concat(dropped[name] ?? [])
       assert.deepStrictEqual(wireKeys(self), expected.sort())
     })
   }

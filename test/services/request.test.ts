@@ -54,6 +54,16 @@ describe("WachtClient.request", () => {
     )
   )
 
+  it.effect("refuses a body with GET", () =>
+    over([Rules.on(Rules.any, Rules.json({}))], ({ request }, requests) =>
+      Effect.gen(function* () {
+        const call = { method: "GET", path: "/a", body: null, safety: "safe", response: Schema.Unknown } as const
+        assert.containsSubset(yield* Effect.flip(request(call)), { _tag: "EncodeError", field: "body" })
+        assert.lengthOf(yield* requests, 0)
+      })
+    )
+  )
+
   it.effect("sends no body where none is given, and null where null is", () =>
     over([Rules.on(Rules.any, Rules.json({}))], ({ request }, requests) =>
       Effect.gen(function* () {

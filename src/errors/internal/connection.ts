@@ -9,7 +9,7 @@ import * as Predicate from "effect/Predicate"
  * refused, which comes before.
  */
 const notSent =
-  /^(?:E(?:CONNREFUSED|NOTFOUND|AI_AGAIN|(?:HOST|NET)UNREACH)|UND_ERR_CONNECT_TIMEOUT|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE))$|^(?:CERT|CRL|ERR_TLS_CERT|UNABLE_TO)_|SELF_SIGNED_CERT/
+  /^(?:E(?:CONNREFUSED|NOTFOUND|AI_AGAIN|(?:HOST|NET)UNREACH)|UND_ERR_CONNECT_TIMEOUT|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|INVALID_(?:CA|PURPOSE))$|^(?:CERT|CRL|ERR_TLS_CERT|ERROR_IN_C(?:ERT|RL)|UNABLE_TO)_|SELF_SIGNED_CERT/
 
 /** On a connection that stood, the same codes say that it was lost: a route can go away after the request was heard. */
 const established = /^(?:read|write|writev|shutdown|send\w*|recv\w*)$/

@@ -16,7 +16,9 @@ export const checkKey = (
   option: string,
   key: Redacted.Redacted
 ): Either.Either<Redacted.Redacted, ConfigError.ConfigError> => {
-  const text = Redacted.value(key)
+  // A variable of the environment that is not set, and is said to be, gets past the types.
+  const text: unknown = Redacted.isRedacted(key) ? Redacted.value(key) : undefined
+  if (typeof text !== "string") return refuse(option, "be a Redacted text; it is none, or holds none")
   return text.trim() !== "" && headerValue.test(text)
     ? Either.right(key)
     : refuse(option, "be a header value: Latin-1 without control characters or line breaks, not empty")

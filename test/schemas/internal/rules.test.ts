@@ -38,6 +38,7 @@ const authz = { principal: { type: "api_key", value: Redacted.make(echo) }, reso
 const createScheme = issuesOf(Schemas.CreateRateLimitSchemeInput)
 const updateScheme = issuesOf(Schemas.UpdateRateLimitSchemeInput)
 const createApp = issuesOf(Schemas.CreateApiAuthAppInput)
+const updateApp = issuesOf(Schemas.UpdateApiAuthAppInput)
 const createKey = issuesOf(Schemas.CreateApiKeyInput)
 const listApps = issuesOf(Schemas.ListApiAuthAppsQuery)
 const logs = issuesOf(Schemas.GetApiAuditLogsQuery)
@@ -104,6 +105,13 @@ const refused: ReadonlyArray<Case> = [
   ["a workspace without an owner", () => createApp({ ...app, workspaceId: "1" }), "workspaceId", /userId/],
   ["permissions with an owner", () => createApp({ ...app, userId: "1", permissions: [] }), "permissions", /left out/],
   ["resources with an owner", () => createApp({ ...app, userId: "1", resources: [echo] }), "resources", /left out/],
+  [
+    "permissions with an organization",
+    () => updateApp({ organizationId: "1", permissions: [] }),
+    "permissions",
+    /owner/
+  ],
+  ["resources with a workspace", () => updateApp({ workspaceId: "1", resources: ["a"] }), "resources", /owner/],
   ["an invalid date", () => createKey({ name: "k", expiresAt: new Date(Number.NaN) }), "expiresAt", /valid Date/],
   [
     "a date beyond RFC 3339",
@@ -371,6 +379,19 @@ describe("refused before it is sent", () => {
 })
 
 const taken: ReadonlyArray<readonly [what: string, issues: () => Issues]> = [
+  [
+    "an organization and a workspace in an update",
+    () => updateApp({ organizationId: "1", workspaceId: "2", name: "n" })
+  ],
+  ["permissions and resources in an update", () => updateApp({ permissions: [], resources: ["a"] })],
+  [
+    "a key as Web Crypto exports it",
+    () =>
+      createClient({
+        ...keyClient,
+        jwks: { keys: [{ kty: "EC", crv: "P-256", x: "x", y: "y", key_ops: ["verify"], ext: true }] }
+      })
+  ],
   ...units.map(([unit, most]): readonly [string, () => Issues] => [
     `${most} ${unit}`,
     () => createScheme(scheme({ unit, duration: most }))

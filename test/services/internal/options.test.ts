@@ -88,6 +88,17 @@ describe("options", () => {
     })
   )
 
+  it.effect("a key that is none, as of a variable that is not set, is refused by name", () =>
+    Effect.gen(function* () {
+      const keys: ReadonlyArray<unknown> = [undefined, canary, Redacted.make(undefined), Redacted.make({ key: canary })]
+      for (const key of keys) {
+        const error = yield* refusal({ apiKey: key as typeof apiKey })
+        assert.include(String(error), "apiKey must be a Redacted text")
+        assert.notInclude(inspect(error, { depth: 10 }), "canary")
+      }
+    })
+  )
+
   it.effect("a bad size is refused by name", () =>
     Effect.gen(function* () {
       for (const maxAnswerBytes of [0, -1, Number.NaN]) {

@@ -40,3 +40,15 @@ export const step = <A, E, R>(
     yield* line(`${clear}  ${green("✓")} ${title}: ${outcome(value)} ${dim(`(${millis.toFixed(1)} ms)`)}`)
     return value
   })
+
+/** Ends a story that cannot go on: what failed, what to do about it, and an exit code that says so. */
+export const giveUp = (
+  error: { readonly _tag: string; readonly message: string },
+  advice: string
+): Effect.Effect<void> =>
+  Effect.zipRight(
+    line(`    ${red(error._tag)}: ${error.message}\n    ${advice}\n`),
+    Effect.sync(() => {
+      process.exitCode = 1
+    })
+  )

@@ -4,6 +4,7 @@ import type { WachtError } from "effect-wacht/errors"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import type { Socket } from "node:net"
 import { gzipSync } from "node:zlib"
 import { clientNames, clients } from "./matrix.js"
 import { answer, head, type Respond, startFaultServer } from "./server.js"
@@ -15,10 +16,16 @@ const json = { "content-type": "application/json" }
 
 const empty = '{"schemes":[],"total":0}'
 
+/** What an answer may have where nobody says otherwise. */
+const defaultLimit = 16_777_216
+
 const padded = (bytes: number): string => empty + " ".repeat(bytes - empty.length)
 
 const chunked = (text: string): string =>
   `${head(200, { ...json, "transfer-encoding": "chunked" })}${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`
+
+const packed = (socket: Socket, text: string): void =>
+  answer(socket, 200, { ...json, "content-encoding": "gzip" }, gzipSync(text))
 
 /** Blanks for as long as somebody takes them. */
 const endless: Respond = (socket) => {
@@ -35,7 +42,11 @@ const variants = new Map<string, Respond>([
   ["endless", endless],
   ["announced", (socket) => socket.write(head(200, { ...json, "content-length": String(10_000 * mebibyte) }))],
   ["bomb", (socket) => answer(socket, 200, { ...json, "content-encoding": "gzip" }, gzipBomb())],
-  ["gzip", (socket) => answer(socket, 200, { ...json, "content-encoding": "gzip" }, gzipSync(empty))],
+  ["gzip", (socket) => packed(socket, empty)],
+  ["at the default", (socket) => answer(socket, 200, json, padded(defaultLimit))],
+  ["over the default", (socket) => answer(socket, 200, json, padded(defaultLimit + 1))],
+  ["at the default, packed", (socket) => packed(socket, padded(defaultLimit))],
+  ["over the default, packed", (socket) => packed(socket, padded(defaultLimit + 1))],
   ["at the limit", (socket) => answer(socket, 200, json, padded(1000))],
   ["over the limit", (socket) => answer(socket, 200, json, padded(1001))],
   ["at the limit in chunks", (socket) => socket.end(chunked(padded(1000)))],
@@ -93,6 +104,21 @@ describe("the size of an answer", () => {
           const { result, written } = yield* list(client, "announced")
           assert.strictEqual(result._tag === "Left" ? reasonOf(result.left) : "", "TooLarge")
           assert.isBelow(written, 1000)
+        }),
+      60_000
+    )
+
+    it.live(
+      `is at most 16 MiB unless told otherwise (${client})`,
+      () =>
+        Effect.gen(function* () {
+          // Only fetch unpacks what it gets.
+          for (const how of client === "fetch" ? ["", ", packed"] : [""]) {
+            const right = yield* list(client, `at the default${how}`)
+            const wrong = yield* list(client, `over the default${how}`)
+            assert.deepStrictEqual(right.result._tag === "Right" ? right.result.right : undefined, [])
+            assert.strictEqual(wrong.result._tag === "Left" ? reasonOf(wrong.result.left) : "", "TooLarge")
+          }
         }),
       60_000
     )

@@ -40,6 +40,9 @@ export const targets: ReadonlyArray<Target> = operationCases.flatMap((operation)
   [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({ operation, name, argument: argumentOf(name) }))
 )
 
+/** Each of them has generated values of its own, spread over the routes that have it. */
+export const parameters: ReadonlyArray<string> = [...new Set(targets.map(({ name }) => name))]
+
 const isId = (target: Target): boolean => ["keyId", "recordId", "grantId"].includes(target.argument)
 
 const withValue = (target: Target, value: unknown): Arguments => ({
@@ -122,7 +125,7 @@ export interface PathReport {
   readonly problems: ReadonlyArray<string>
 }
 
-/** Every listed value in every parameter of every route, then `perParameter` generated ones for each kind of parameter. */
+/** Every listed value in every parameter of every route, then `perParameter` generated ones for each parameter, by the contract's name of it. */
 export const fuzzPaths = (seed: number, perParameter: number): Effect.Effect<PathReport> =>
   Effect.gen(function* () {
     const check = yield* makeCheck
@@ -138,10 +141,10 @@ export const fuzzPaths = (seed: number, perParameter: number): Effect.Effect<Pat
     for (const target of targets) {
       for (const value of [...nastyTexts, ...nastyValues]) yield* run(target, value)
     }
-    for (const argument of new Set(targets.map((target) => target.argument))) {
-      const ofKind = targets.filter((target) => target.argument === argument)
+    for (const name of parameters) {
+      const routes = targets.filter((target) => target.name === name)
       for (let index = 0; index < perParameter && problems.length < 20; index++) {
-        const target = ofKind[index % ofKind.length]
+        const target = routes[index % routes.length]
         if (target !== undefined) yield* run(target, isId(target) ? hostileId(random) : hostileText(random))
       }
     }

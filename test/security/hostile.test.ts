@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { fuzzAnswers } from "./fuzzAnswers.js"
-import { fuzzPaths, targets } from "./fuzzPaths.js"
+import { fuzzPaths, parameters, targets } from "./fuzzPaths.js"
 import { nastyTexts } from "./hostile.js"
 
 const seed = 20260614
@@ -11,7 +11,8 @@ describe("hostile input", () => {
     Effect.gen(function* () {
       assert.isAtLeast(new Set(nastyTexts).size, 60)
       assert.isAbove(targets.length, 35)
-      const { problems, values } = yield* fuzzPaths(seed, 600)
+      assert.strictEqual(parameters.length, 8)
+      const { problems, values } = yield* fuzzPaths(seed, 450)
       assert.deepStrictEqual(problems, [])
       assert.isAbove(values, 8000)
     })

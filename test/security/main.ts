@@ -1,7 +1,7 @@
 /** `npm run fuzz`: hostile paths and answers in full. `SEED=… npm run fuzz` repeats a run. */
 import * as Effect from "effect/Effect"
 import { fuzzAnswers } from "./fuzzAnswers.js"
-import { fuzzPaths, targets } from "./fuzzPaths.js"
+import { fuzzPaths, parameters, targets } from "./fuzzPaths.js"
 import { seedOf } from "./random.js"
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -14,7 +14,7 @@ const program = Effect.gen(function* () {
   let began = performance.now()
   const paths = yield* fuzzPaths(seed, 100_000)
   say(
-    `paths: ${paths.values} values in ${targets.length} parameters of routes, ${paths.problems.length} problems, ${seconds(began)}`
+    `paths: ${paths.values} values in ${parameters.length} parameters of ${targets.length} places, ${paths.problems.length} problems, ${seconds(began)}`
   )
   for (const problem of paths.problems) say(`  ${problem}`)
   began = performance.now()

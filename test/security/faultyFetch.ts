@@ -1,5 +1,8 @@
 /** Every kind of fault in this process, from a server that repeats whatever it was told. */
-import { gzipSync } from "node:zlib"
+import { Readable } from "node:stream"
+import { setTimeout as after } from "node:timers/promises"
+import { createGunzip, gzipSync } from "node:zlib"
+import { gzipBomb } from "../faults/variants.js"
 
 /** What a hostile or chatty server knows of a request. */
 export interface Told {
@@ -15,8 +18,10 @@ export type Reply = (told: Told) => Response | Promise<Response>
 
 const json = { "content-type": "application/json" }
 
+const errorText = (status: number, message: string): string => JSON.stringify({ errors: [{ message, code: status }] })
+
 const errorOf = (status: number, message: string, headers: Readonly<Record<string, string>> = {}): Response =>
-  new Response(JSON.stringify({ errors: [{ message, code: status }] }), { status, headers: { ...json, ...headers } })
+  new Response(errorText(status, message), { status, headers: { ...json, ...headers } })
 
 const failed = (code: string, words: string): Error =>
   Object.assign(new TypeError(`fetch failed: ${words}`), { cause: Object.assign(new Error(words), { code, words }) })
@@ -79,6 +84,41 @@ const cut = (text: string, told: Told, status = 200): Response =>
     { headers: json, status }
   )
 
+/** One letter every few milliseconds, for as long as somebody reads. */
+const trickle = (text: string): Response => {
+  let index = 0
+  return new Response(
+    new ReadableStream({
+      pull: async (controller) => {
+        await after(2)
+        controller.enqueue(new TextEncoder().encode(text[index++ % text.length]))
+      }
+    }),
+    { headers: json }
+  )
+}
+
+/** No `Response` can be made with such a status and a body, but one can come over the wire. */
+const withStatus = (status: number, response: Response): Response =>
+  Object.defineProperty(response, "status", { value: status })
+
+/** Unpacked while it is read, as fetch does: secrets, and then more than anybody wants to hold. */
+const bomb = (told: Told, status: number): Response => {
+  const unpacked = Readable.from([gzipSync(errorText(status, echoes(told))), gzipBomb()]).pipe(createGunzip())
+  const chunks = unpacked[Symbol.asyncIterator]()
+  return new Response(
+    new ReadableStream({
+      pull: async (controller) => {
+        const { done, value } = await chunks.next()
+        if (done === true) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: () => void unpacked.destroy()
+    }),
+    { status, headers: { ...json, "content-encoding": "gzip" } }
+  )
+}
+
 /** An answer of the right kind with one wrong member, so that decoding fails with secrets around. */
 const almost = ({ answer }: Told, change: (text: string) => string): Response =>
   new Response(change(answer), { headers: json })
@@ -92,6 +132,8 @@ export const replies: Readonly<Record<string, Reply>> = {
   "reset in the body": (told) => cut(told.answer.slice(0, 30), told),
   "reset in an error's body": (told) => cut(echoes(told), told, 500),
   "no headers": () => new Promise(() => undefined),
+  "slow headers": (told) => after(lateMillis, errorOf(500, echoes(told))),
+  "trickling body": (told) => trickle(echoes(told)),
   "stalled body": ({ answer }) => stalled(answer.slice(0, -1)),
   truncated: (told) => cut(told.answer.slice(0, -1), told),
   "bad JSON": (told) => new Response(`${told.answer.slice(0, -1)},${echoes(told)}`, { headers: json }),
@@ -112,6 +154,7 @@ export const replies: Readonly<Record<string, Reply>> = {
     }),
   "JSON 503": (told) => errorOf(503, echoes(told)),
   "text 500": (told) => new Response(echoes(told), { status: 500, headers: { "content-type": "text/plain" } }),
+  "204 with a body": (told) => withStatus(204, new Response(JSON.stringify({ mark: echoes(told) }), { headers: json })),
   "null 500": () => new Response("null", { status: 500, headers: json }),
   "every spelling as text": (told) => new Response(everySpelling(told), { status: 500 }),
   "every spelling as JSON": (told) => errorOf(500, everySpelling(told)),
@@ -134,9 +177,15 @@ export const replies: Readonly<Record<string, Reply>> = {
       }
     }),
   gzip: ({ answer }) => new Response(gzipSync(answer), { headers: json }),
+  "gzip bomb": (told) => bomb(told, 200),
+  "gzip bomb with a 503": (told) => bomb(told, 503),
   "too large": ({ answer }) => new Response(answer + " ".repeat(40_000), { headers: json }),
   "64-bit number id": ({ answer }) => new Response(answer.replace(/"(\d{16,19})"/g, "$1"), { headers: json })
 }
 
+/** The limit of an attempt where only a limit ends it; a slow server answers after it. */
+export const limitMillis = 30
+export const lateMillis = 45
+
 /** Only a time limit ends these. */
-export const endless: ReadonlySet<string> = new Set(["no headers", "stalled body"])
+export const endless: ReadonlySet<string> = new Set(["no headers", "slow headers", "stalled body", "trickling body"])

@@ -13,7 +13,8 @@ import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import { blankSecrets } from "../../src/errors/internal/blank.js"
 import { type Arguments, defaultArguments, type OperationCase, operationCases, services } from "../faults/calls.js"
-import { endless, replies, spellings } from "./faultyFetch.js"
+import { makeVariants } from "../faults/variants.js"
+import { endless, lateMillis, limitMillis, replies, spellings } from "./faultyFetch.js"
 import { inspectAll, ListeningTracer, printed, written } from "./sinks.js"
 
 /** One canary in each place where a secret can be. */
@@ -98,9 +99,12 @@ const run = (operation: OperationCase, name: string, tracer: ListeningTracer, ke
     const sdk = yield* services
     const call = operation.forms(args)[0]
     if (call === undefined) return yield* Effect.dieMessage(`no form of ${operation.name}`)
-    const limited = endless.has(name) ? Policy.attemptTimeout("30 millis")(call(sdk)) : call(sdk)
+    const limited = endless.has(name) ? Policy.attemptTimeout(limitMillis)(call(sdk)) : call(sdk)
     const policy = Policy.fromOptions({ attempts: 2, base: 1, throttledBase: 1, maxServerDelay: 1 })
-    return yield* Effect.exit(Policy.withPolicy(limited, policy))
+    const exit = yield* Effect.exit(Policy.withPolicy(limited, policy))
+    // The answer that nobody waits for any more is to come while somebody still listens.
+    if (name === "slow headers") yield* Effect.sleep(lateMillis)
+    return exit
   }).pipe(
     Effect.withTracer(tracer.tracer),
     Effect.provide(
@@ -114,6 +118,32 @@ const run = (operation: OperationCase, name: string, tracer: ListeningTracer, ke
   )
 
 describe("no secret is written anywhere", () => {
+  it("under each of the 24 kinds of faults", () => {
+    const variants = makeVariants({ elsewhere: "", answerOf: () => ({ status: 200, body: "" }) })
+    const kinds = new Set(variants.map(({ kind }) => kind))
+    assert.strictEqual(kinds.size, 24)
+    assert.deepStrictEqual(
+      [...kinds].filter((kind) => !(kind in replies)),
+      []
+    )
+  })
+
+  it.live("with the faults coming to what they are meant to", () =>
+    Effect.gen(function* () {
+      const comesTo = (name: string) =>
+        Effect.gen(function* () {
+          const exit = yield* run(operationNamed("getApiAuthApp"), name, new ListeningTracer(), [])
+          const error = exit._tag === "Failure" && exit.cause._tag === "Fail" ? exit.cause.error : undefined
+          return error?._tag === "DecodeError" ? [error.reason, error.status] : [error?._tag]
+        })
+      assert.deepStrictEqual(yield* comesTo("slow headers"), ["TimeoutError"])
+      assert.deepStrictEqual(yield* comesTo("trickling body"), ["TimeoutError"])
+      assert.deepStrictEqual(yield* comesTo("204 with a body"), ["Json", 204])
+      assert.deepStrictEqual(yield* comesTo("gzip bomb"), ["TooLarge", 200])
+      assert.deepStrictEqual(yield* comesTo("gzip bomb with a 503"), ["ServerError"])
+    })
+  )
+
   for (const operation of operationCases) {
     it.live(`${operation.name}, under every kind of fault`, () =>
       Effect.gen(function* () {

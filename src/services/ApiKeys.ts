@@ -351,7 +351,7 @@ export const createRateLimitSchemeReconciled = (
  * import { ApiKeys } from "effect-wacht"
  * import * as Effect from "effect/Effect"
  *
- * const program = Effect.gen(function* () {
+ * export const addDailyRule = Effect.gen(function* () {
  *   const keys = yield* ApiKeys.ApiKeys
  *   const rules = yield* ApiKeys.rulesToKeep(yield* keys.getRateLimitScheme("free"))
  *   return yield* keys.updateRateLimitScheme("free", {
@@ -381,7 +381,7 @@ export const rulesToKeep = (
  * import * as Console from "effect/Console"
  * import * as Stream from "effect/Stream"
  *
- * const program = ApiKeys.streamApiAuditLogs("reports", { outcome: "blocked" }).pipe(
+ * export const printBlocked = ApiKeys.streamApiAuditLogs("reports", { outcome: "blocked" }).pipe(
  *   Stream.runForEach(({ row }) => Console.log(row.timestamp.text, row.path))
  * )
  * ```

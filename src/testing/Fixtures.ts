@@ -2,9 +2,9 @@
  * Every model and every error as a value for tests: typed, the same on every run, and replaceable field by field.
  *
  * ```ts
- * Layer.mock(ApiKeys.ApiKeys)({
- *   listApiKeys: () => Effect.succeed([Fixtures.apiKey({ name: "mine" })]),
- *   getApiAuthApp: () => Effect.fail(Fixtures.notFoundError())
+ * const Fresh = Layer.mock(ApiKeys.ApiKeys)({
+ *   getApiAuthApp: () => Effect.fail(Fixtures.notFoundError()),
+ *   createApiAuthApp: (input) => Effect.succeed(Fixtures.apiAuthApp({ appSlug: input.appSlug, name: input.name }))
  * })
  * ```
  *

@@ -3,8 +3,9 @@
  *
  * ```ts
  * const Throttled = Rules.layerWacht([
- *   Rules.on(Rules.operation("createApiKey"), Rules.status(429)).pipe(Rules.once),
- *   Rules.on(Rules.operation("createApiKey"), Rules.value(Fixtures.apiKeyWithSecret()))
+ *   Rules.on(Rules.operation("listApiKeys"), Rules.status(429, { headers: { "retry-after": "5" } })).pipe(Rules.once),
+ *   Rules.on(Rules.operation("listApiKeys"), Rules.value([Fixtures.apiKey({ name: "mine" })])),
+ *   Rules.on(Rules.operation("createApiKey"), Rules.lostAfterSending)
  * ])
  * ```
  *

@@ -1,5 +1,6 @@
 /**
- * Every TypeScript block of the README and the docs stands, line by line, in a file of `examples/`, where it is type-checked and run.
+ * Every TypeScript block of the README, of the docs and of the comments of what the package exports stands, line by line, in a file of
+ * `examples/`, where it is type-checked and run. The emulator's own modules show lines of its sources: nothing else can use them.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as fs from "node:fs"
@@ -14,10 +15,24 @@ const normalize = (text: string): string =>
     .filter((line) => line !== "")
     .join("\n")
 
-const examples = fs
-  .readdirSync(path.join(root, "examples"), { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ts"))
-  .map((name) => normalize(fs.readFileSync(path.join(root, "examples", name), "utf8")))
+const read = (name: string): string => fs.readFileSync(path.join(root, name), "utf8")
+
+const filesOf = (folder: string): ReadonlyArray<string> =>
+  fs
+    .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `${folder}/${name.replaceAll(path.sep, "/")}`)
+    .sort()
+
+const sources = filesOf("src")
+
+const isOfEmulator = (name: string): boolean => name.startsWith("src/testing/emulator/")
+
+const inLines = (text: string): string => `\n${normalize(text)}\n`
+
+const examples = filesOf("examples").map((name) => inLines(read(name)))
+
+const emulator = sources.filter(isOfEmulator).map((name) => inLines(read(name)))
 
 const documents = [
   "README.md",
@@ -25,21 +40,33 @@ const documents = [
   ...fs.readdirSync(path.join(root, "docs")).map((name) => path.join("docs", name))
 ].filter((name) => name.endsWith(".md") && fs.existsSync(path.join(root, name)))
 
-const blocks = documents.flatMap((document) =>
-  [...fs.readFileSync(path.join(root, document), "utf8").matchAll(/^```(?:ts|typescript)\n([\s\S]*?)^```/gm)].map(
-    (match, index) => ({ document, index, text: match[1] ?? "" })
-  )
-)
+const blocksOf = (document: string, markdown: string) =>
+  [...markdown.matchAll(/^```(?:ts|typescript)\n([\s\S]*?)^```/gm)].map((match, index) => ({
+    document,
+    index,
+    text: match[1] ?? ""
+  }))
+
+/** The comments of a source, as the Markdown that they are. */
+const commentsOf = (source: string): string =>
+  [...source.matchAll(/\/\*\*([\s\S]*?)\*\//g)].map(([, comment = ""]) => comment.replace(/^ *\* ?/gm, "")).join("\n")
+
+const documented = documents.flatMap((name) => blocksOf(name, read(name)))
+
+const commented = sources.flatMap((name) => blocksOf(name, commentsOf(read(name))))
 
 describe("the TypeScript of the documentation", () => {
   it("is found", () => {
-    assert.isAtLeast(blocks.length, 4)
+    assert.isAtLeast(documented.length, 4)
+    assert.isAtLeast(commented.filter(({ document }) => !isOfEmulator(document)).length, 4)
+    assert.isAtLeast(commented.filter(({ document }) => isOfEmulator(document)).length, 3)
   })
 
-  for (const { document, index, text } of blocks) {
-    it(`block ${index + 1} of ${document} stands in an example`, () => {
+  for (const { document, index, text } of [...documented, ...commented]) {
+    it(`block ${index + 1} of ${document} stands ${isOfEmulator(document) ? "in a source" : "in an example"}`, () => {
+      const files = isOfEmulator(document) ? emulator : examples
       assert.isTrue(
-        examples.some((example) => example.includes(normalize(text))),
+        files.some((file) => file.includes(inLines(text))),
         text
       )
     })

@@ -2,12 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys, Gateway } from "effect-wacht"
 import { Emulator } from "effect-wacht/testing"
 import * as Arr from "effect/Array"
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { Archive, exportAuditLogs, watchDenials } from "../../examples/audit-export.js"
+import { printBlocked } from "../../examples/audit-print.js"
 
 const now = Date.parse("2026-11-23T10:00:00Z")
 
@@ -51,6 +53,25 @@ describe("the audit export", () => {
       assert.deepStrictEqual(
         stored.map((line) => line.split(" ")[1]),
         Arr.reverse(auditRows).map(({ outcome }) => outcome)
+      )
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("prints denials", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      yield* Effect.repeatN(yield* provision, 2)
+      yield* TestClock.adjust("1 second")
+      const printed: Array<ReadonlyArray<unknown>> = []
+      const console = yield* Console.consoleWith(Effect.succeed)
+      const log = (...line: ReadonlyArray<unknown>) => Effect.sync(() => void printed.push(line))
+      yield* Effect.withConsole(printBlocked, { ...console, log })
+      assert.deepStrictEqual(
+        printed.map(([moment, path]) => [typeof moment, path]),
+        [
+          ["string", "GET /v1"],
+          ["string", "GET /v1"]
+        ]
       )
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )

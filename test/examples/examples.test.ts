@@ -13,6 +13,7 @@ import { guard } from "../../examples/guard.js"
 import { deactivateAll, schemes } from "../../examples/policies.js"
 import { issueKey } from "../../examples/quickstart.js"
 import { provisionKey, rotate } from "../../examples/reconcile.js"
+import { addDailyRule } from "../../examples/schemes.js"
 import { Live as OverUndici } from "../../examples/undici-client.js"
 
 const reports = Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
@@ -112,6 +113,22 @@ describe("the examples", () => {
       assert.deepStrictEqual(
         (yield* keys.listApiKeys("reports")).map(({ id }) => id),
         [rotated.id]
+      )
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("schemes adds a rule to those that are there", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const rules = [{ unit: "minute", duration: 1, maxRequests: 60 }] as const
+      yield* keys.createRateLimitScheme({ slug: "free", name: "Free", rules })
+      const scheme = yield* addDailyRule
+      assert.deepStrictEqual(
+        scheme.rules.map(({ maxRequests, unit }) => [unit, maxRequests]),
+        [
+          ["minute", 60],
+          ["day", 1000]
+        ]
       )
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )

@@ -2,7 +2,9 @@
  * Query strings. A known key that is repeated or does not parse is 400 `Bad request`; unknown keys are ignored.
  *
  * ```ts
- * const { limit, search } = yield* Query.read(call, { limit: Query.optional(Query.int32), search: Query.optional(Query.text) })
+ * const { include_inactive } = yield* Query.read(call, {
+ *   include_inactive: Query.withDefault(Query.boolean, false)
+ * })
  * ```
  */
 import * as Effect from "effect/Effect"

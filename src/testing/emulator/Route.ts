@@ -5,10 +5,13 @@
  *
  * ```ts
  * export const routes = [
- *   Route.platform("getApiAuthApp", "GET", "/api-auth/apps/{app_slug}", (call) => Effect.gen(function* () {
- *     const app = yield* findApp(call, call.params.app_slug)   // fails with a Failure
- *     return Answer.json(show(app))
- *   }))
+ *   Route.platform("listApiAuthApps", "GET", "/api-auth/apps", listApps),
+ *   Route.platform("createApiAuthApp", "POST", "/api-auth/apps", createApp),
+ *   Route.platform("getApiAuthApp", "GET", "/api-auth/apps/{app_slug}", (call) =>
+ *     Effect.map(findApp(call), (app) => Answer.json(show(call.world, app)))
+ *   ),
+ *   Route.platform("updateApiAuthApp", "PATCH", "/api-auth/apps/{app_slug}", updateApp),
+ *   Route.platform("deleteApiAuthApp", "DELETE", "/api-auth/apps/{app_slug}", deleteApp)
  * ]
  * ```
  *

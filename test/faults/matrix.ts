@@ -1,4 +1,5 @@
 /** The matrix: every variant of every kind of fault, every operation, every client. */
+import "../support/ownFetch.js"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"

@@ -1,4 +1,5 @@
 /** A real server on loopback that keeps what it is sent, and the clients that people use. */
+import "./ownFetch.js"
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import * as UndiciClient from "effect-wacht/UndiciClient"

@@ -1,5 +1,5 @@
 // A process for one case: runs a round whenever it is told to.
-import "./ownFetch.js"
+import "../test/support/ownFetch.js"
 import { casesOf } from "./cases.js"
 import { measure } from "./rounds.js"
 

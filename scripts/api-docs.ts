@@ -1,6 +1,5 @@
 // Writes docs/api.md from the descriptors: `npx tsx scripts/api-docs.ts`; with --check it fails where the file is not current.
 import * as fs from "node:fs"
-import { fileURLToPath } from "node:url"
 import { apiKeysOperations } from "../src/services/internal/operations/apiKeys.js"
 import { gatewayOperations } from "../src/services/internal/operations/gateway.js"
 import { oauthOperations } from "../src/services/internal/operations/oauth.js"
@@ -64,7 +63,7 @@ export const render = (): string =>
     "",
     "```ts",
     fs
-      .readFileSync(fileURLToPath(new URL("../examples/any-route.ts", import.meta.url)), "utf8")
+      .readFileSync(new URL("../examples/any-route.ts", import.meta.url), "utf8")
       .replace(/^import .*\n/gm, "")
       .trim(),
     "```",

@@ -29,17 +29,23 @@ mkdirSync(".cache", { recursive: true })
 
 const seconds = (since) => ((performance.now() - since) / 1000).toFixed(0)
 
+const ended = new AbortController()
+
 /** Runs a step; what one beside others says is kept together. */
 const run = async ([name, [command, ...args]], stdio) => {
   const began = performance.now()
   const binary = command === "node" ? process.execPath : `node_modules/.bin/${command}`
-  const child = spawn(binary, args, { stdio, env: { ...process.env, NO_UPDATE_NOTIFIER: "1" } })
+  const child = spawn(binary, args, { stdio, signal: ended.signal, env: { ...process.env, NO_UPDATE_NOTIFIER: "1" } })
   const said = []
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => said.push(chunk))
   const [status] = await once(child, "close")
   process.stdout.write(Buffer.concat(said))
   console.log(`${status === 0 ? "ok  " : "FAIL"} ${name} (${seconds(began)} s)`)
-  if (status !== 0) process.exit(1)
+  if (status !== 0) {
+    // What runs beside it must not write into the build that comes next.
+    ended.abort()
+    process.exit(1)
+  }
 }
 
 const inTurn = async (steps, stdio) => {

@@ -64,6 +64,17 @@ const needsOwner = "only together with userId"
 const notBoth =
   "left out where organizationId or workspaceId is given: an app has either an owner, or permissions of its own"
 
+interface Rights {
+  readonly permissions?: unknown
+  readonly resources?: unknown
+}
+
+/** What an app with an owner has none of. */
+const ownRights = ({ permissions, resources }: Rights, allowed: string): Array<Schema.FilterIssue> => [
+  ...(permissions === undefined ? [] : [broken("permissions", allowed)]),
+  ...(resources === undefined ? [] : [broken("resources", allowed)])
+]
+
 /**
  * What `createApiAuthApp` takes.
  *
@@ -93,15 +104,11 @@ export const CreateApiAuthAppInput = Wire.lazy(() =>
     /** Not with `userId`, not even empty. */
     resources: Wire.optional(Strings)
   }).pipe(
-    Schema.filter(({ organizationId, permissions, resources, userId, workspaceId }) => {
+    Schema.filter((input) => {
+      if (input.userId !== undefined) return ownRights(input, owned)
       const issues: Array<Schema.FilterIssue> = []
-      if (userId === undefined) {
-        if (organizationId !== undefined) issues.push(broken("organizationId", needsOwner))
-        if (workspaceId !== undefined) issues.push(broken("workspaceId", needsOwner))
-      } else {
-        if (permissions !== undefined) issues.push(broken("permissions", owned))
-        if (resources !== undefined) issues.push(broken("resources", owned))
-      }
+      if (input.organizationId !== undefined) issues.push(broken("organizationId", needsOwner))
+      if (input.workspaceId !== undefined) issues.push(broken("workspaceId", needsOwner))
       return issues
     }, between)
   )
@@ -141,13 +148,11 @@ export const UpdateApiAuthAppInput = Wire.lazy(() =>
     /** Refused by the server when the app has an owner, so not with `organizationId` or `workspaceId`. */
     resources: Wire.optional(Strings)
   }).pipe(
-    Schema.filter(({ organizationId, permissions, resources, workspaceId }) => {
-      if (organizationId === undefined && workspaceId === undefined) return []
-      const issues: Array<Schema.FilterIssue> = []
-      if (permissions !== undefined) issues.push(broken("permissions", notBoth))
-      if (resources !== undefined) issues.push(broken("resources", notBoth))
-      return issues
-    }, between)
+    Schema.filter(
+      (input) =>
+        input.organizationId === undefined && input.workspaceId === undefined ? [] : ownRights(input, notBoth),
+      between
+    )
   )
 )
 /**

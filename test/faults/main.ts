@@ -1,5 +1,4 @@
 /** `npm run faults`: the whole matrix with a table of it, then 2,500 interruptions for each client. `SEED=… npm run faults` repeats their points. */
-import "../support/ownFetch.js"
 import { Policy } from "effect-wacht"
 import * as Effect from "effect/Effect"
 import { seedOf } from "../security/random.js"

@@ -28,7 +28,8 @@ const usage = `effect-wacht-emulator: the Wacht API for tests, platform and gate
                     counts as the gateway's
   --host ADDRESS    the address to bind (127.0.0.1)
   --world FILE      a world.json instead of the built-in world; its audit.rows_file is read beside it
-  --now TIME        where the clock starts, RFC 3339, or "real"; by default the world's recorded_from, else the real time
+  --now TIME        where the clock starts with the first request, RFC 3339, or "real"; by default the world's
+                    recorded_from, else the real time
   --faults FILE     faults from the start: a JSON array, see docs/emulator.md
   --actor NAME      whose credential is printed: a name in the world's actors
   --windows MODE    how rate limits count: meant (sliding windows) or observed (with the server's quirks)

@@ -6,6 +6,7 @@ import * as HttpServer from "@effect/platform/HttpServer"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import { constVoid } from "effect/Function"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import { readFile } from "node:fs/promises"
@@ -55,26 +56,40 @@ const readWorld = (file: string) =>
     return { world, auditRows }
   })
 
-/** A clock that shows `start` now and goes on from there. */
-const clockFrom = (start: Moment.Moment): Clock.Clock => {
+interface StartingClock {
+  readonly clock: Clock.Clock
+  readonly begin: () => void
+}
+
+/**
+ * A clock that shows `start` and goes on from `begin`: a recording's first exchange came at its `recorded_from`,
+ * however long the server has waited for it.
+ */
+const clockFrom = (start: Moment.Moment): StartingClock => {
   const real = Clock.make()
-  const nanos = start * 1000n - real.unsafeCurrentTimeNanos()
-  const unsafeCurrentTimeNanos = () => real.unsafeCurrentTimeNanos() + nanos
+  const first = start * 1000n
+  let ahead: bigint | undefined
+  const unsafeCurrentTimeNanos = () => (ahead === undefined ? first : real.unsafeCurrentTimeNanos() + ahead)
   const unsafeCurrentTimeMillis = () => Number(unsafeCurrentTimeNanos() / 1_000_000n)
   return {
-    [Clock.ClockTypeId]: Clock.ClockTypeId,
-    unsafeCurrentTimeNanos,
-    unsafeCurrentTimeMillis,
-    currentTimeNanos: Effect.sync(unsafeCurrentTimeNanos),
-    currentTimeMillis: Effect.sync(unsafeCurrentTimeMillis),
-    sleep: (duration) => real.sleep(duration)
+    clock: {
+      [Clock.ClockTypeId]: Clock.ClockTypeId,
+      unsafeCurrentTimeNanos,
+      unsafeCurrentTimeMillis,
+      currentTimeNanos: Effect.sync(unsafeCurrentTimeNanos),
+      currentTimeMillis: Effect.sync(unsafeCurrentTimeMillis),
+      sleep: (duration) => real.sleep(duration)
+    },
+    begin: () => {
+      ahead ??= first - real.unsafeCurrentTimeNanos()
+    }
   }
 }
 
-/** A server that closes with the scope. */
-const listen = (option: string, port: number, host: string) =>
+/** A server that closes with the scope. `begin` is called before the first request is handled. */
+const listen = (option: string, port: number, host: string, begin: () => void) =>
   Effect.gen(function* () {
-    const server = createServer()
+    const server = createServer().once("request", begin)
     const listening = yield* Effect.mapError(
       NodeHttpServer.make(() => server, { port, host }),
       ({ cause }) => refuse(`${option}, --host: ${cause instanceof Error ? cause.message : String(cause)}`)
@@ -84,11 +99,15 @@ const listen = (option: string, port: number, host: string) =>
     return listening
   })
 
-const serve = (options: Arguments, file: Effect.Effect.Success<ReturnType<typeof readWorld>> | undefined) =>
+const serve = (
+  options: Arguments,
+  file: Effect.Effect.Success<ReturnType<typeof readWorld>> | undefined,
+  begin: () => void
+) =>
   Effect.gen(function* () {
-    const platform = yield* listen("--port", options.port, options.host)
-    const gateway =
-      options.gatewayPort === undefined ? undefined : yield* listen("--gateway-port", options.gatewayPort, options.host)
+    const { gatewayPort, host, port } = options
+    const platform = yield* listen("--port", port, host, begin)
+    const gateway = gatewayPort === undefined ? undefined : yield* listen("--gateway-port", gatewayPort, host, begin)
     const faults =
       options.faults === undefined ? [] : yield* Effect.flatMap(readJson("--faults", options.faults), decodeFaults)
     const emulator = yield* Effect.provideService(
@@ -121,8 +140,9 @@ const program = (options: Arguments) =>
     const file = options.world === undefined ? undefined : yield* readWorld(options.world)
     const recorded = memberText(file?.world, "recorded_from")
     const now = options.now ?? (recorded === undefined ? "real" : (Moment.parse(recorded) ?? "real"))
-    const served = Effect.scoped(serve(options, file))
-    const clocked = now === "real" ? served : Effect.withClock(served, clockFrom(now))
+    const starting = now === "real" ? undefined : clockFrom(now)
+    const served = Effect.scoped(serve(options, file, starting?.begin ?? constVoid))
+    const clocked = starting === undefined ? served : Effect.withClock(served, starting.clock)
     return yield* options.seed === undefined ? clocked : Effect.withRandom(clocked, Random.make(options.seed))
   })
 

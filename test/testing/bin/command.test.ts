@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync, mkdirSyn
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { buildSync } from "esbuild"
 import * as Pem from "../../../src/testing/emulator/oauth/pem.js"
@@ -179,6 +180,21 @@ describe("the command", () => {
     assert.strictEqual(await created(["--world", file("recorded.json", world)]), "2031-02-03T04")
     assert.strictEqual(await created(["--now", "2029-05-06T07:00:00+00:00"]), "2029-05-06T07")
   })
+
+  it("lets its clock begin with the first request, however long that one takes to come", () =>
+    withServer(["--now", "2029-05-06T07:00:00Z", "--gateway-port", "0"], async ({ gatewayUrl, get }) => {
+      const created = async (slug: string) => {
+        const answer = await get("/api-auth/apps", json({ ...app, app_slug: slug }))
+        const { created_at } = (await answer.json()) as { readonly created_at: string }
+        return Date.parse(created_at) - Date.parse("2029-05-06T07:00:00Z")
+      }
+      const waited = 1500
+      await setTimeout(waited)
+      await fetch(gatewayUrl)
+      assert.isBelow(await created("first"), waited)
+      await setTimeout(waited)
+      assert.isAtLeast(await created("second"), waited)
+    }))
 
   it("makes signing keys that nobody else has, but with a seed those of the fixed set", async () => {
     const published = new Set(

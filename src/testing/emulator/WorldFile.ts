@@ -59,7 +59,7 @@ const Deployment = Schema.Struct({
   id: Id,
   mode: Schema.optionalWith(Schema.Literal("staging", "production"), { default: () => "staging" as const }),
   plan: Schema.optionalWith(Schema.NullOr(text), { default: () => "growth" }),
-  subscription_status: Schema.optionalWith(text, { default: () => "active" }),
+  subscription_status: Schema.optionalWith(Schema.NullOr(text), { default: () => "active" }),
   deleted: no,
   organization_permissions: strings,
   workspace_permissions: strings
@@ -212,7 +212,7 @@ const OAuthGrant = Schema.Struct({
   resource: text,
   granted_resource: nullableText,
   scopes: strings,
-  status: Schema.optionalWith(Schema.Literal("active", "revoked"), { default: () => "active" as const }),
+  status: Schema.optionalWith(Schema.Literal("active", "revoked", "expired"), { default: () => "active" as const }),
   granted_at: Schema.optional(Time),
   expires_at: nullableTime,
   revoked_at: nullableTime,

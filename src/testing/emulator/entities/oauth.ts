@@ -129,7 +129,7 @@ export interface OAuthGrant {
   /** What the gateway checks for tokens of this grant. */
   readonly grantedResource: string | null
   readonly scopes: ReadonlyArray<string>
-  readonly status: "active" | "revoked"
+  readonly status: "active" | "revoked" | "expired"
   readonly grantedAt: Moment.Moment
   readonly expiresAt: Moment.Moment | null
   readonly revokedAt: Moment.Moment | null

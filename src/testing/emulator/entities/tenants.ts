@@ -36,7 +36,7 @@ export interface Deployment {
   readonly id: string
   readonly mode: DeploymentMode
   readonly plan: string | null
-  readonly subscriptionStatus: string
+  readonly subscriptionStatus: string | null
   readonly deleted: boolean
   readonly organizationPermissions: ReadonlyArray<string>
   readonly workspacePermissions: ReadonlyArray<string>

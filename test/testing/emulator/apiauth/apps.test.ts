@@ -40,6 +40,7 @@ describe("an app is only made", () => {
     ["growth", "past_due", false],
     ["growth", "canceled", false],
     ["growth", "", false],
+    ["growth", null, false],
     ["pro", "active", false],
     ["starter", "active", false],
     [null, "active", false]

@@ -3,7 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
 import { createPublicKey } from "node:crypto"
+import { fromFile } from "../../../../src/testing/emulator/seed.js"
 import type { World } from "../../../../src/testing/emulator/World.js"
+import { defaultOptions } from "../../../../src/testing/emulator/World.js"
 import type { Shown } from "./harness.js"
 import { form, list, recordedWorld, refusal, send, shown } from "./harness.js"
 
@@ -35,6 +37,30 @@ describe("grants", () => {
       assert.deepStrictEqual(
         after.map((grant) => String(grant["id"]).slice(-1)),
         ["5", "4", "3", "2", "1"]
+      )
+    })
+  )
+
+  it.effect("show every state that the API has a word for", () =>
+    Effect.gen(function* () {
+      const of = { deployment_id: "1", api_auth_app_slug: "a", oauth_client_id: "4", resource: "urn:wacht:user:9" }
+      const states = ["active", "revoked", "expired"]
+      const { world } = yield* fromFile(
+        {
+          deployments: [{ id: "1" }],
+          actors: { owner: { credential: "sk_owner", key_id: "2", deployment_id: "1" } },
+          oauth_apps: [{ id: "3", deployment_id: "1", slug: "seeded", name: "S", fqdn: "s.example.com" }],
+          oauth_clients: [
+            { id: "4", deployment_id: "1", oauth_app_id: "3", client_id: "oc_s", client_auth_method: "none" }
+          ],
+          oauth_grants: states.map((status, index) => ({ ...of, id: String(9 - index), status }))
+        },
+        defaultOptions
+      )
+      const grants = yield* list(world, "clients/4/grants")
+      assert.deepStrictEqual(
+        grants.map((grant) => grant["status"]),
+        states
       )
     })
   )

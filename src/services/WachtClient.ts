@@ -73,7 +73,10 @@ interface RequestParts<Path extends string, A, I, Safety extends "safe" | "idemp
   readonly body?: unknown
   /** Whether the call may be repeated: nothing repeats an `"unsafe"` one that may have acted. */
   readonly safety: Safety
-  /** The shape of a 2xx answer. Integers beyond 2^53 come as their decimal text. With `Schema.Void` the body is ignored. */
+  /**
+   * The shape of a 2xx answer, decoded at once: a schema that waits (an asynchronous `transformOrFail`) takes no answer. Integers beyond 2^53
+   * come as their decimal text. With `Schema.Void` the body is ignored.
+   */
   readonly response: Schema.Schema<A, I>
 }
 

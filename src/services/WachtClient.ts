@@ -22,6 +22,7 @@ import { isPathTemplate, type PathNames } from "./internal/path.js"
 import { exchangeOver } from "./internal/preparedClient.js"
 import { refuse } from "./internal/refuse.js"
 import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
+import { RequestPolicy } from "./RequestPolicy.js"
 
 export type { Execute } from "./internal/execute.js"
 
@@ -129,13 +130,13 @@ const makeNamed = (
       return yield* Effect.fail(ConfigError.InvalidData(["maxAnswerBytes"], "maxAnswerBytes must be a positive number"))
     }
     const client = yield* HttpClient.HttpClient
-    const buildContext = yield* Effect.context<never>()
+    const policy = yield* RequestPolicy
     const execute = makeExecute({
       exchange: exchangeOver((options.transformClient ?? identity)(client)),
       apiKey,
       baseUrls: { platform, gateway },
       maxAnswerBytes,
-      buildContext
+      policy
     })
     return WachtClient.of({ execute, request: makeRequest(execute) })
   })

@@ -108,7 +108,7 @@ export const makeRateLimiter: (rule: PacingRule) => Effect.Effect<RateLimit, nev
  * @category models
  */
 export interface Options extends RetryOptions {
-  /** The limit of each attempt; what is in scope unless given, 30 s by default. */
+  /** The limit of each attempt; it holds against an `attemptTimeout` around the call. What is in scope unless given, 30 s by default. */
   readonly attemptTimeout?: Duration.DurationInput | undefined
   /** The limit of each call with all its attempts; 60 s unless given, which has no room for the minute that a 429 may ask for. */
   readonly operationTimeout?: Duration.DurationInput | undefined

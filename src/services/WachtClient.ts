@@ -22,6 +22,7 @@ import { isPathTemplate, type PathNames } from "./internal/path.js"
 import { exchangeOver } from "./internal/preparedClient.js"
 import { refuse } from "./internal/refuse.js"
 import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
+import { RequestPolicy } from "./RequestPolicy.js"
 
 export type { Execute } from "./internal/execute.js"
 
@@ -73,7 +74,10 @@ interface RequestParts<Path extends string, A, I, Safety extends "safe" | "idemp
   readonly body?: unknown
   /** Whether the call may be repeated: nothing repeats an `"unsafe"` one that may have acted. */
   readonly safety: Safety
-  /** The shape of a 2xx answer. Integers beyond 2^53 come as their decimal text. With `Schema.Void` the body is ignored. */
+  /**
+   * The shape of a 2xx answer, decoded at once: a schema that waits (an asynchronous `transformOrFail`) takes no answer. Integers beyond 2^53
+   * come as their decimal text. With `Schema.Void` the body is ignored.
+   */
   readonly response: Schema.Schema<A, I>
 }
 
@@ -126,13 +130,13 @@ const makeNamed = (
       return yield* Effect.fail(ConfigError.InvalidData(["maxAnswerBytes"], "maxAnswerBytes must be a positive number"))
     }
     const client = yield* HttpClient.HttpClient
-    const buildContext = yield* Effect.context<never>()
+    const policy = yield* RequestPolicy
     const execute = makeExecute({
       exchange: exchangeOver((options.transformClient ?? identity)(client)),
       apiKey,
       baseUrls: { platform, gateway },
       maxAnswerBytes,
-      buildContext
+      policy
     })
     return WachtClient.of({ execute, request: makeRequest(execute) })
   })

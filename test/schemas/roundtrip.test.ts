@@ -65,7 +65,9 @@ describe("encode and decode undo each other", () => {
           const text = JSON.stringify(json)
           // A record never takes such a key over, neither way: what it would set is the prototype.
           FastCheck.pre(!FastCheck.stringify(value).includes("__proto__"))
-          return isSame(decode(json), value) && JSON.stringify(encode(decode(JSON.parse(text)))) === text
+          const again = decode(JSON.parse(text))
+          // Free JSON too, which came by a text and so is other objects.
+          return isSame(decode(json), value) && isSame(again, value) && JSON.stringify(encode(again)) === text
         }),
         { numRuns: 50 }
       )

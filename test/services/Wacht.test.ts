@@ -1,6 +1,6 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import { assert, describe, it } from "@effect/vitest"
-import { ApiKeys, Gateway, OAuth, Wacht, WachtClient } from "effect-wacht"
+import { ApiKeys, Gateway, OAuth, RequestPolicy, Wacht, WachtClient } from "effect-wacht"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -63,6 +63,32 @@ describe("two clients that are built together", () => {
       yield* Effect.provide(calls, Tenants.get("second"))
       const sent = (key: string) => [`Bearer ${key}`, undefined, `Bearer ${key}`]
       assert.deepStrictEqual(http.keys, [...sent("first"), ...sent("second")])
+    }).pipe(Effect.provide(Tenants.Default))
+  })
+
+  it.effect("have the policy of a LayerMap's lookup, whoever comes first", () => {
+    const seen: Array<string> = []
+    const policy =
+      (name: string): RequestPolicy.CallPolicy =>
+      (call) =>
+        Effect.suspend(() => {
+          seen.push(name)
+          return call
+        })
+    let made = 0
+    const policies = Layer.unwrapEffect(Effect.sync(() => RequestPolicy.layer(policy(`lookup's ${++made}`))))
+    const http = makeHttp()
+    class Tenants extends LayerMap.Service<Tenants>()("Tenants", {
+      lookup: (name: string) =>
+        Wacht.layer({ apiKey: Redacted.make(name) }).pipe(Layer.provide([policies, http.layer])),
+      idleTimeToLive: "1 minute"
+    }) {}
+    const from = (name: string) => Effect.provide(Effect.flatMap(ApiKeys.ApiKeys, call), Tenants.get(name))
+    return Effect.gen(function* () {
+      yield* RequestPolicy.withPolicy(from("first"), policy("caller's"))
+      yield* from("first")
+      yield* from("second")
+      assert.deepStrictEqual(seen, ["caller's", "lookup's 1", "lookup's 1"])
     }).pipe(Effect.provide(Tenants.Default))
   })
 })

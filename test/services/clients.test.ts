@@ -120,6 +120,20 @@ describe.each(clientNames)("over %s", (name) => {
     })
   )
 
+  it.scopedLive("an answer may begin with the mark of UTF-8, with a length and without", () =>
+    Effect.gen(function* () {
+      const body = Buffer.from('\uFEFF{"keys":[]}')
+      for (const headers of [{ "content-length": String(body.length) }, {}]) {
+        const server = yield* loopback((response) => {
+          response.writeHead(200, headers)
+          response.end(body)
+        })
+        const { keys } = yield* services(client, server)
+        assert.deepStrictEqual(yield* keys.listApiKeys("a"), [])
+      }
+    })
+  )
+
   it.scopedLive("a redirect is never followed", () =>
     Effect.gen(function* () {
       const elsewhere = yield* loopback(answerJson("{}"))

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { compile } from "./compile/compile.js"
 import { Direct, Trusted } from "./compile/decode.js"
+import { sameJson } from "./sameJson.js"
 import * as Wire from "./wire.js"
 
 /** Texts in the order of the wire. */
@@ -25,6 +26,7 @@ export const Json: Schema.Schema<unknown> = Wire.lazy(() =>
   Schema.Unknown.pipe(
     Schema.filter((value): boolean => value !== undefined, {
       description: "JSON",
+      equivalence: () => sameJson,
       arbitrary: () => (fc) => fc.jsonValue()
     })
   )
@@ -35,6 +37,7 @@ export const JsonValue: Schema.Schema<unknown> = Wire.lazy(() =>
   Schema.Unknown.pipe(
     Schema.filter((value): boolean => value !== undefined && value !== null, {
       description: "JSON",
+      equivalence: () => sameJson,
       arbitrary: () => (fc) => fc.jsonValue().filter((value) => value !== null)
     })
   )

@@ -62,6 +62,9 @@ const collect = (
       const meant = inside.find((all) => all.some((one) => one.path.length > path.length || one.rule === "rule"))
       return meant ?? found("type", expectation(issue.ast))
     }
+    case "Forbidden":
+      // A caller's own schema that would have to wait: nothing may be wrong with the value.
+      return found("type", `${expectation(issue.ast)}, by a schema that decodes without waiting`)
     default:
       return isOwn(issue.ast) && issue.message !== undefined
         ? found("rule", issue.message)

@@ -21,7 +21,7 @@ import { serverMessage } from "../../errors/internal/serverMessage.js"
 import { clientFailure, isSuccess, readAnswer, wordsSoFar } from "./answer.js"
 import type { Restore } from "./exchange.js"
 import { Gathered } from "./gathered.js"
-import { type Kernel, setting } from "./kernel.js"
+import type { Kernel } from "./kernel.js"
 import { AttemptLimit, Deadline } from "./limits.js"
 import type { Operation } from "./operation.js"
 import { traceparent } from "./traceparent.js"
@@ -120,8 +120,8 @@ export const makeSend = (kernel: Kernel): Send => {
     restore: Restore
   ) =>
     Effect.withFiberRuntime<A, E>((parent, { runtimeFlags }) => {
-      const attemptLimit = setting(parent, kernel, AttemptLimit)
-      // A moment belongs to the call, never to where the client was built.
+      // Both belong to the call, never to where the client was built: that can be the scope of another call, the first of a `LayerMap`'s key.
+      const attemptLimit = Context.get(parent.currentContext, AttemptLimit)
       const left = Context.get(parent.currentContext, Deadline) - clock.unsafeCurrentTimeMillis()
       const limit = left < attemptLimit ? ("operation" as const) : ("attempt" as const)
       const millis = Math.min(attemptLimit, left)

@@ -14,7 +14,7 @@ import type { InputIssue } from "../../errors/ClientError.js"
 import { type Call, type Failure, mayAct } from "../../errors/internal/failure.js"
 import { RequestPolicy } from "../RequestPolicy.js"
 import { Attempt, makeSend } from "./attempt.js"
-import { type Kernel, setting } from "./kernel.js"
+import type { Kernel } from "./kernel.js"
 import type { Restore } from "./exchange.js"
 import { AcceptsRepeatAnswer } from "./limits.js"
 import * as metrics from "./metrics.js"
@@ -91,14 +91,16 @@ export const makeExecute = (kernel: Kernel): Execute => {
       )
       if (words === undefined || !isRepeatAnswer(failure, words)) return failed
       const done = operation.output.decode("")
-      return Effect.withFiberRuntime((fiber) =>
-        setting(fiber, kernel, AcceptsRepeatAnswer) && Either.isRight(done) ? Effect.succeed(done.right) : failed
+      return Effect.flatMap(AcceptsRepeatAnswer, (accepts) =>
+        accepts && Either.isRight(done) ? Effect.succeed(done.right) : failed
       )
     }
     /** All attempts, as the policy in scope has it. */
     const attempts = (request: HttpClientRequest): Effect.Effect<A, E> => {
       const attempt = new Attempt(request, clock, span, () => secretsIn(input), onFailure)
-      const policy = setting(fiber, kernel, RequestPolicy)
+      const { currentContext } = fiber
+      const isSet = currentContext.unsafeMap.has(RequestPolicy.key)
+      const policy = isSet ? Context.get(currentContext, RequestPolicy) : kernel.policy
       if (policy === noPolicy) return send(operation, attempt, restore)
       const once = Effect.uninterruptibleMask((restore) => {
         sentAt = clock.unsafeCurrentTimeMillis()

@@ -1,13 +1,12 @@
 /**
- * What a kernel is made of, and how it looks up what is set in a call's scope.
+ * What a kernel is made of.
  */
-import * as Context from "effect/Context"
-import type * as Fiber from "effect/Fiber"
 import type * as Redacted from "effect/Redacted"
+import type { CallPolicy } from "../RequestPolicy.js"
 import type { Exchange } from "./exchange.js"
 import type { Host } from "./operation.js"
 
-/** What a kernel is made of. */
+/** What a kernel is made of. Of the scope in which the client was built it has the policy and no more: that can be a request's of a server. */
 export interface Kernel {
   /** Over the user's HTTP client. */
   readonly exchange: Exchange
@@ -15,14 +14,6 @@ export interface Kernel {
   /** Without a slash at the end. */
   readonly baseUrls: Readonly<Record<Host, string>>
   readonly maxAnswerBytes: number
-  /** Where the client was built: what a call's own scope does not set is looked up here. */
-  readonly buildContext: Context.Context<never>
+  /** For calls whose own scope sets none. */
+  readonly policy: CallPolicy
 }
-
-/** What is set in the scope of a call, or where the client was built. */
-export const setting = <Id, Value>(
-  fiber: Fiber.RuntimeFiber<unknown, unknown>,
-  kernel: Kernel,
-  reference: Context.Reference<Id, Value>
-): Value =>
-  Context.get(fiber.currentContext.unsafeMap.has(reference.key) ? fiber.currentContext : kernel.buildContext, reference)

@@ -124,7 +124,9 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readon
   return {
     wantsBody: true,
     encode: (value) => Schema.encodeUnknownEither(schema)(value),
-    decode: (text) => {
+    decode: (body) => {
+      // Most clients drop the mark of UTF-8 that some servers put first, but not all.
+      const text = body.startsWith("\uFEFF") ? body.slice(1) : body
       let json: unknown
       try {
         json = JSON.parse(text)

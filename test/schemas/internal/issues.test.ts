@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
@@ -74,6 +75,18 @@ describe("what is wrong with an answer", () => {
     const nothing = Schema.Struct({ a: Schema.Union(Schema.Null, Schema.Undefined) })
     assert.deepStrictEqual(mismatch(nothing, { a: 1 }), { field: "a", expected: "null" })
     assert.deepStrictEqual(mismatch(Tree, { s3cret: { s3cret: 1 } }), { field: "*.*", expected: "an object" })
+  })
+
+  it("may be the schema, which would have to wait", () => {
+    const Slow = Schema.transformOrFail(Schema.String, Schema.NonEmptyString, {
+      strict: true,
+      decode: (text) => Effect.as(Effect.sleep(1), text),
+      encode: Either.right
+    })
+    assert.deepStrictEqual(mismatch(Schema.Struct({ a: Slow }), { a: "x" }), {
+      field: "a",
+      expected: "a non empty string, by a schema that decodes without waiting"
+    })
   })
 
   it("quotes no message of a schema that is not ours: it could hold the value", () => {

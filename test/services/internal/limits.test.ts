@@ -243,12 +243,22 @@ describe("operationTimeout", () => {
   )
 })
 
-describe("a client that is built within a deadline", () => {
-  it.effect("does not keep it for the calls that come later", () =>
+describe("a client that is built within a limit", () => {
+  it.effect("does not keep a deadline for the calls that come later", () =>
     Effect.gen(function* () {
       const context = yield* Policy.operationTimeout("10 seconds")(Layer.build(Services))
       yield* TestClock.adjust("1 minute")
       yield* Effect.provide(list, context)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("nor that of an attempt", () =>
+    Effect.gen(function* () {
+      const context = yield* Policy.attemptTimeout("1 second")(Layer.build(Services))
+      const late = Effect.zipRight(fail(operation, Fault.delay("10 seconds")), list)
+      const { exit, millis } = yield* elapse(timed(Effect.provide(late, context)))
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.strictEqual(millis, 10_000)
     }).pipe(Effect.scoped)
   )
 })

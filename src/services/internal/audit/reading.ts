@@ -138,4 +138,8 @@ export const readByDate = (
 
 /** What is given of rows; a position holds where the window of its run begins. */
 export const entries = (rows: ReadonlyArray<ApiAuditLog>, startDate?: Timestamp): ReadonlyArray<ApiAuditEntry> =>
-  rows.map((row) => ({ row, position: { timestamp: row.timestamp, requestId: row.requestId, startDate } }))
+  rows.map((row) => {
+    const { requestId, timestamp } = row
+    // Equal to what was kept as JSON and decoded: a member that is undefined would not be.
+    return { row, position: startDate === undefined ? { timestamp, requestId } : { timestamp, requestId, startDate } }
+  })

@@ -88,6 +88,7 @@ describe("streamApiAuditLogs", () => {
         for (const [index, { position }] of entries.entries()) {
           const kept = yield* Schema.encode(PositionJson)(position)
           const from = yield* Schema.decode(PositionJson)(kept)
+          assert.deepStrictEqual(from, position)
           const rest = yield* collect(trail, { limit: input.limit }, { from, prefetch: input.prefetch })
           assert.deepStrictEqual(idsOf(rest), ids.slice(index + 1))
         }

@@ -85,7 +85,8 @@ describe("tailApiAuditLogs", () => {
           seen.map(({ row }) => row.requestId),
           all
         )
-        for (const [index, { position }] of seen.entries()) {
+        for (const [index, { position, row }] of seen.entries()) {
+          assert.deepStrictEqual(position, AuditPosition.of(row))
           if (index % 5 !== 0) continue
           const { ids } = yield* follow(trail, { from: position, limit: 7 }, 1)
           assert.deepStrictEqual(ids, all.slice(index + 1))

@@ -55,7 +55,7 @@ class Value implements Timestamp {
     return (this.#utc ??= DateTime.unsafeMake(Date.parse(`${this.text.slice(0, 19)}.${fraction(this.text)}Z`)))
   }
   [Equal.symbol](that: Equal.Equal): boolean {
-    return isTimestamp(that) && compareText(this.text, that.text) === 0
+    return isTimestamp(that) && compare(this, that) === 0
   }
   [Hash.symbol](): number {
     return Hash.string(wholeText(this.text))
@@ -73,13 +73,17 @@ class Value implements Timestamp {
 
 const fraction = (text: string): string => text.slice(20, -1).padEnd(3, "0").slice(0, 3)
 
+const compare: Order.Order<Timestamp> = (a, b) => compareText(a.text, b.text)
+
+const equivalence = Equivalence.make<Timestamp>((a, b) => compare(a, b) === 0)
+
 const isTimestamp = (u: unknown): u is Timestamp => Predicate.hasProperty(u, TypeId)
 
 const TimestampFromSelf = Schema.declare(isTimestamp, {
   identifier: "Timestamp",
   description: "a Timestamp",
   pretty: () => (timestamp) => timestamp.text,
-  equivalence: () => (a, b) => compareText(a.text, b.text) === 0,
+  equivalence: () => equivalence,
   arbitrary: () => (fc) =>
     fc
       .tuple(
@@ -113,8 +117,6 @@ export interface TimestampSchema extends Schema.Schema<Timestamp, string> {
 const parse = (text: string): Option.Option<Timestamp> =>
   isTimestampText(text) ? Option.some(new Value(text)) : Option.none()
 
-const compare: Order.Order<Timestamp> = (a, b) => compareText(a.text, b.text)
-
 /**
  * Decodes a moment from the server's text, checking all of it: a 31st of April or 24:00 is no moment.
  *
@@ -135,7 +137,7 @@ export const Timestamp: TimestampSchema = Object.assign(
   }),
   {
     Order: compare,
-    Equivalence: Equivalence.make<Timestamp>((a, b) => compareText(a.text, b.text) === 0),
+    Equivalence: equivalence,
     is: isTimestamp,
     parse,
     fromDateTime: (dateTime: DateTime.DateTime): Timestamp => new Value(textOfMillis(dateTime.epochMillis)),

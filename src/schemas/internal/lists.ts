@@ -17,73 +17,41 @@ import { SigningKey } from "../SigningKey.js"
 import { Trusted } from "./compile/decode.js"
 import * as Wire from "./wire.js"
 
-const unwrap = <A, I, E, EI>(
-  items: Schema.Schema<ReadonlyArray<A>, ReadonlyArray<I>>,
-  envelope: Schema.Schema<E, EI>,
-  decode: (envelope: E) => ReadonlyArray<A>,
-  encode: (items: ReadonlyArray<A>) => E
-): Schema.Schema<ReadonlyArray<A>, EI> =>
-  Schema.transform(envelope, Schema.typeSchema(items), { strict: true, decode, encode }).annotations({
-    [Trusted]: true
-  })
+const trusted = { [Trusted]: true }
 
-export const ApiKeyList = Wire.lazy(() => {
-  const keys = Wire.list<ApiKey, ApiKeyEncoded>(ApiKey)
-  return unwrap(
-    keys,
-    Schema.Struct({ keys }),
-    (envelope) => envelope.keys,
-    (items) => ({ keys: items })
-  )
-})
+export const ApiKeyList = Wire.lazy(() =>
+  Schema.pluck(Schema.Struct({ keys: Wire.list<ApiKey, ApiKeyEncoded>(ApiKey) }), "keys").annotations(trusted)
+)
 
-export const OAuthAppList = Wire.lazy(() => {
-  const apps = Wire.list<OAuthApp, OAuthAppEncoded>(OAuthApp)
-  return unwrap(
-    apps,
-    Schema.Struct({ apps }),
-    (envelope) => envelope.apps,
-    (items) => ({ apps: items })
-  )
-})
+export const OAuthAppList = Wire.lazy(() =>
+  Schema.pluck(Schema.Struct({ apps: Wire.list<OAuthApp, OAuthAppEncoded>(OAuthApp) }), "apps").annotations(trusted)
+)
 
-export const OAuthClientList = Wire.lazy(() => {
-  const clients = Wire.list<OAuthClient, OAuthClientEncoded>(OAuthClient)
-  return unwrap(
-    clients,
-    Schema.Struct({ clients }),
-    (envelope) => envelope.clients,
-    (items) => ({ clients: items })
-  )
-})
+export const OAuthClientList = Wire.lazy(() =>
+  Schema.pluck(
+    Schema.Struct({ clients: Wire.list<OAuthClient, OAuthClientEncoded>(OAuthClient) }),
+    "clients"
+  ).annotations(trusted)
+)
 
-export const OAuthGrantList = Wire.lazy(() => {
-  const grants = Wire.list<OAuthGrant, OAuthGrantEncoded>(OAuthGrant)
-  return unwrap(
-    grants,
-    Schema.Struct({ grants }),
-    (envelope) => envelope.grants,
-    (items) => ({ grants: items })
+export const OAuthGrantList = Wire.lazy(() =>
+  Schema.pluck(Schema.Struct({ grants: Wire.list<OAuthGrant, OAuthGrantEncoded>(OAuthGrant) }), "grants").annotations(
+    trusted
   )
-})
+)
 
-export const SigningKeyList = Wire.lazy(() => {
-  const keys = Wire.list<SigningKey, SigningKeyEncoded>(SigningKey)
-  return unwrap(
-    keys,
-    Schema.Struct({ keys }),
-    (envelope) => envelope.keys,
-    (items) => ({ keys: items })
+export const SigningKeyList = Wire.lazy(() =>
+  Schema.pluck(Schema.Struct({ keys: Wire.list<SigningKey, SigningKeyEncoded>(SigningKey) }), "keys").annotations(
+    trusted
   )
-})
+)
 
 /** `total` is the length of the array: the list is never paged. */
 export const RateLimitSchemeList = Wire.lazy(() => {
   const schemes = Wire.list<RateLimitScheme, RateLimitSchemeEncoded>(RateLimitScheme)
-  return unwrap(
-    schemes,
-    Schema.Struct({ schemes, total: Schema.Int }),
-    (envelope) => envelope.schemes,
-    (items) => ({ schemes: items, total: items.length })
-  )
+  return Schema.transform(Schema.Struct({ schemes, total: Schema.Int }), Schema.typeSchema(schemes), {
+    strict: true,
+    decode: ({ schemes }) => schemes,
+    encode: (schemes) => ({ schemes, total: schemes.length })
+  }).annotations(trusted)
 })

@@ -29,10 +29,12 @@ export const trim = (text: string): string => {
   return text.slice(start, end)
 }
 
+/** Text of a kind. */
+export const text = (isAllowed: (text: string) => boolean, annotations: Schema.Annotations.Filter<string>) =>
+  Wire.lazy(() => Schema.String.pipe(Schema.filter(isAllowed, annotations)))
+
 /** Text with something in it. */
-export const NotBlank = Wire.lazy(() =>
-  Schema.String.pipe(Schema.filter((text) => !isBlank(text), { description: "text that is not blank" }))
-)
+export const NotBlank = text((text) => !isBlank(text), { description: "text that is not blank" })
 
 const integer = (smallest: number, largest: number) =>
   Schema.Int.pipe(Schema.between(smallest, largest, { description: `an integer from ${smallest} to ${largest}` }))
@@ -51,46 +53,28 @@ const isWeb = (text: string): boolean => {
   return protocol === "http:" || protocol === "https:"
 }
 
-export const RedirectUri = Wire.lazy(() =>
-  Schema.String.pipe(
-    Schema.filter((text) => !text.includes("#") && isWeb(text), {
-      description: "an absolute http or https URL without a fragment",
-      arbitrary: () => (fc) => fc.webUrl()
-    })
-  )
-)
+export const RedirectUri = text((text) => !text.includes("#") && isWeb(text), {
+  description: "an absolute http or https URL without a fragment",
+  arbitrary: () => (fc) => fc.webUrl()
+})
 
-export const WebUriOrBlank = Wire.lazy(() =>
-  Schema.String.pipe(
-    Schema.filter((text) => isBlank(text) || isWeb(text), {
-      description: "an http or https URL, or blank",
-      arbitrary: () => (fc) => fc.webUrl()
-    })
-  )
-)
+export const WebUriOrBlank = text((text) => isBlank(text) || isWeb(text), {
+  description: "an http or https URL, or blank",
+  arbitrary: () => (fc) => fc.webUrl()
+})
 
 export const isHttps = (text: string): boolean => protocolOf(text) === "https:"
 
 /** Only whole numbers reach a query, in decimal. */
 const queryInteger = (smallest: number, largest: number): Schema.Schema<number, string> =>
-  Schema.transform(Schema.String, integer(smallest, largest), {
-    strict: true,
-    decode: (text) => (text === "" ? Number.NaN : Number(text)),
-    encode: String
-  })
+  Schema.compose(Schema.NumberFromString, integer(smallest, largest))
 
 /** The server reads -1 and -2 oddly, and answers 500 below. */
 export const QueryPageSize = Wire.lazy(() => queryInteger(-2, most))
 export const QueryOffset = Wire.lazy(() => queryInteger(0, most))
 export const QueryUnsigned = Wire.lazy(() => queryInteger(0, 4294967295))
 
-export const QueryBoolean: Schema.Schema<boolean, "true" | "false"> = Wire.lazy(() =>
-  Schema.transform(Schema.Literal("true", "false"), Schema.Boolean, {
-    strict: true,
-    decode: (text) => text === "true",
-    encode: (flag) => (flag ? "true" : "false")
-  })
-)
+export const QueryBoolean: Schema.Schema<boolean, "true" | "false"> = Schema.BooleanFromString
 
 /** JSON that says on the wire what it says here: no NaN that turns into null, no class that turns into something else. */
 export const JsonInput: Schema.Schema<unknown> = Wire.lazy(() =>
@@ -107,10 +91,6 @@ export const JsonInput: Schema.Schema<unknown> = Wire.lazy(() =>
 export const NotEmpty = Wire.lazy(() => Schema.NonEmptyString.annotations({ description: "text that is not empty" }))
 
 /** The server looks into no PEM: it would store a private key, and show it to whoever may read the client. */
-export const PublicPem = Wire.lazy(() =>
-  Schema.String.pipe(
-    Schema.filter((text) => !text.includes("PRIVATE KEY"), {
-      description: "a public key, for a private one is a secret"
-    })
-  )
-)
+export const PublicPem = text((text) => !text.includes("PRIVATE KEY"), {
+  description: "a public key, for a private one is a secret"
+})

@@ -117,9 +117,8 @@ const noJson = (text: string): Unreadable => {
   return { reason: "Json", field: "", message: text.trim() === "" ? "the answer is empty" : "the answer is not JSON" }
 }
 
-/** JSON of the given shape. `lossless` where an integer beyond 2^53 can stand in it. */
-export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readonly lossless?: boolean }): Output<A> => {
-  const isLossless = options?.lossless === true
+/** JSON of the given shape. Integers beyond 2^53 come as their decimal text. */
+export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>): Output<A> => {
   const decode = compileDecoder(schema)
   return {
     wantsBody: true,
@@ -132,7 +131,7 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readon
         // The parser's own message quotes the text, which may hold a secret.
         return Either.left(noJson(text))
       }
-      const decoded = isLossless ? decode(json, () => parseLossless(text)) : decode(json)
+      const decoded = decode(json, () => parseLossless(text))
       if (Either.isRight(decoded)) return Either.right(decoded.right)
       return Either.mapLeft(decoded, (issue) => ({
         reason: "Shape",

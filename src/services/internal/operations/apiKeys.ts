@@ -75,14 +75,14 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     path: "/api-auth/apps/{appSlug}/keys",
     repeat: "safe",
     query: query(ListApiKeysQuery),
-    output: jsonOutput(ApiKeyList, { lossless: true }),
+    output: jsonOutput(ApiKeyList),
     errors: badRequestOrNotFound
   }),
   createApiKey: unsafeOperation({
     method: "POST",
     path: "/api-auth/apps/{appSlug}/keys",
     body: json(CreateApiKeyInput),
-    output: jsonOutput(ApiKeyWithSecret, { lossless: true }),
+    output: jsonOutput(ApiKeyWithSecret),
     errors: validationOrNotFound
   }),
   revokeApiKey: operation({
@@ -99,27 +99,27 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "POST",
     path: "/api-auth/apps/{appSlug}/keys/{keyId}/rotate",
     ids: ["keyId"],
-    output: jsonOutput(ApiKeyWithSecret, { lossless: true }),
+    output: jsonOutput(ApiKeyWithSecret),
     errors: badRequestOrNotFound
   }),
   listRateLimitSchemes: operation({
     method: "GET",
     path: "/api-auth/rate-limit-schemes",
     repeat: "safe",
-    output: jsonOutput(RateLimitSchemeList, { lossless: true })
+    output: jsonOutput(RateLimitSchemeList)
   }),
   getRateLimitScheme: operation({
     method: "GET",
     path: "/api-auth/rate-limit-schemes/{slug}",
     repeat: "safe",
-    output: jsonOutput(RateLimitScheme, { lossless: true }),
+    output: jsonOutput(RateLimitScheme),
     errors: badRequestOrNotFound
   }),
   createRateLimitScheme: unsafeOperation({
     method: "POST",
     path: "/api-auth/rate-limit-schemes",
     body: json(CreateRateLimitSchemeInput),
-    output: jsonOutput(RateLimitScheme, { lossless: true }),
+    output: jsonOutput(RateLimitScheme),
     errors: or(validation, conflict)
   }),
   updateRateLimitScheme: operation({
@@ -127,7 +127,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     path: "/api-auth/rate-limit-schemes/{slug}",
     repeat: "idempotent",
     body: json(UpdateRateLimitSchemeInput),
-    output: jsonOutput(RateLimitScheme, { lossless: true }),
+    output: jsonOutput(RateLimitScheme),
     errors: validationOrNotFound
   }),
   deleteRateLimitScheme: operation({
@@ -143,7 +143,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     path: "/api-auth/apps/{appSlug}/audit/logs",
     repeat: "safe",
     query: query(GetApiAuditLogsQuery),
-    output: jsonOutput(ApiAuditLogPage, { lossless: true }),
+    output: jsonOutput(ApiAuditLogPage),
     errors: badRequestOrNotFound
   }),
   getApiAuditAnalytics: operation({

@@ -158,11 +158,11 @@ export type BusyError = Group<"BusyError">
 export type NetworkError = Group<"NetworkError">
 
 /** By what all of ours have, not by class: another copy of this package may have made it. An app may have errors of the same tags. */
-const isOneOf = (tags: ReadonlyArray<string>, u: unknown): boolean =>
+const isOneOf = (tags: ReadonlyArray<unknown>, u: unknown): boolean =>
   Predicate.hasProperty(u, "_tag") &&
   Predicate.hasProperty(u, "operation") &&
   Predicate.hasProperty(u, "isRetryable") &&
-  tags.some((tag) => tag === u._tag)
+  tags.includes(u._tag)
 
 /**
  * Whether a value is an error of the group.

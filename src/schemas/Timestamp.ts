@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { LazyArbitrary } from "effect/Arbitrary"
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
 import * as Equal from "effect/Equal"
@@ -79,6 +80,10 @@ const equivalence = Equivalence.make<Timestamp>((a, b) => compare(a, b) === 0)
 
 const isTimestamp = (u: unknown): u is Timestamp => Predicate.hasProperty(u, TypeId)
 
+/** For samples: what four digits of a year can write. */
+const dates: LazyArbitrary<Date> = (fc) =>
+  fc.date({ min: new Date(0), max: new Date(4102444799999), noInvalidDate: true })
+
 const TimestampFromSelf = Schema.declare(isTimestamp, {
   identifier: "Timestamp",
   description: "a Timestamp",
@@ -86,10 +91,7 @@ const TimestampFromSelf = Schema.declare(isTimestamp, {
   equivalence: () => equivalence,
   arbitrary: () => (fc) =>
     fc
-      .tuple(
-        fc.date({ min: new Date(0), max: new Date(4102444799999), noInvalidDate: true }),
-        fc.stringMatching(/^\d{0,9}$/)
-      )
+      .tuple(dates(fc), fc.stringMatching(/^\d{0,9}$/))
       .map(([date, digits]) => new Value(`${date.toISOString().slice(0, 19)}${digits === "" ? "" : `.${digits}`}Z`))
 })
 
@@ -171,7 +173,7 @@ export const TimestampInput: Schema.Schema<TimestampInput, string> = Schema.tran
   Timestamp,
   Schema.declare(isTimestampInput, {
     pretty: () => textOf,
-    arbitrary: () => (fc) => fc.date({ min: new Date(0), max: new Date(4102444799999), noInvalidDate: true })
+    arbitrary: () => dates
   }).pipe(
     Schema.filter((input) => isTimestamp(input) || isWritableMillis(millisOf(input)), {
       description: "a Timestamp, a DateTime.Utc or a valid Date, of the years 0 to 9999"

@@ -18,7 +18,7 @@ export const broken = (field: string, message: string): Schema.FilterIssue => ({
 export const isBlank = (text: string): boolean => /^\p{White_Space}*$/u.test(text)
 
 /** Where a blank text counts as left out. */
-export const isGiven = (text: string | undefined): boolean => text !== undefined && !isBlank(text)
+export const isGiven = (value: unknown): boolean => (typeof value === "string" ? !isBlank(value) : value !== undefined)
 
 /** Without that white space at its ends. By hand: an expression for both ends tries every blank inside as the end's beginning. */
 export const trim = (text: string): string => {

@@ -18,17 +18,10 @@ const extensions: Readonly<Record<NonNullable<Encoded["logo"]>["contentType"], s
 
 /** Scopes are one comma list and definitions a JSON text; a logo is known by its type. */
 export const oauthAppParts = (input: Encoded): ReadonlyArray<Part> => {
-  const texts: ReadonlyArray<readonly [name: string, value: string | undefined]> = [
-    ["slug", input.slug],
-    ["name", input.name],
-    ["description", input.description],
-    ["fqdn", input.fqdn],
-    ["supported_scopes", input.supported_scopes],
-    ["scope_definitions", input.scope_definitions && JSON.stringify(input.scope_definitions)],
-    ["allow_dynamic_client_registration", input.allow_dynamic_client_registration]
-  ]
-  const parts = texts.flatMap(([name, value]): ReadonlyArray<Part> => (value === undefined ? [] : [{ name, value }]))
-  if (input.logo === undefined) return parts
-  const { contentType, data } = input.logo
+  const { logo, scope_definitions: definitions, ...texts } = input
+  const values = { ...texts, scope_definitions: definitions && JSON.stringify(definitions) }
+  const parts = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]))
+  if (logo === undefined) return parts
+  const { contentType, data } = logo
   return [...parts, { name: "logo", value: data, contentType, filename: `logo.${extensions[contentType]}` }]
 }

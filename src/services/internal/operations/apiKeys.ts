@@ -27,8 +27,8 @@ import {
 } from "../../../schemas/RateLimitScheme.js"
 import { ApiKeyList, RateLimitSchemeList } from "../../../schemas/internal/lists.js"
 import { ApiAuditLogPage, ApiAuthAppPage } from "../../../schemas/Page.js"
-import { jsonOutput, noOutput, operation, operationsOf, query, unsafeOperation } from "../operation.js"
-import { json } from "../requestBody.js"
+import { jsonOutput, noOutput, operation, operationsOf, unsafeOperation } from "../operation.js"
+import { encodeInput, json } from "../requestBody.js"
 
 /** By name. */
 export const apiKeysOperations = operationsOf("ApiKeys", {
@@ -36,7 +36,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "GET",
     path: "/api-auth/apps",
     repeat: "safe",
-    query: query(ListApiAuthAppsQuery),
+    query: encodeInput(ListApiAuthAppsQuery),
     output: jsonOutput(ApiAuthAppPage),
     errors: badRequest
   }),
@@ -74,7 +74,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "GET",
     path: "/api-auth/apps/{appSlug}/keys",
     repeat: "safe",
-    query: query(ListApiKeysQuery),
+    query: encodeInput(ListApiKeysQuery),
     output: jsonOutput(ApiKeyList),
     errors: badRequestOrNotFound
   }),
@@ -142,7 +142,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "GET",
     path: "/api-auth/apps/{appSlug}/audit/logs",
     repeat: "safe",
-    query: query(GetApiAuditLogsQuery),
+    query: encodeInput(GetApiAuditLogsQuery),
     output: jsonOutput(ApiAuditLogPage),
     errors: badRequestOrNotFound
   }),
@@ -150,7 +150,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "GET",
     path: "/api-auth/apps/{appSlug}/audit/analytics",
     repeat: "safe",
-    query: query(GetApiAuditAnalyticsQuery),
+    query: encodeInput(GetApiAuditAnalyticsQuery),
     output: jsonOutput(ApiAuditAnalytics),
     errors: badRequestOrNotFound
   }),
@@ -158,7 +158,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "GET",
     path: "/api-auth/apps/{appSlug}/audit/timeseries",
     repeat: "safe",
-    query: query(GetApiAuditTimeseriesQuery),
+    query: encodeInput(GetApiAuditTimeseriesQuery),
     output: jsonOutput(ApiAuditTimeseries),
     errors: badRequestOrNotFound
   })

@@ -5,10 +5,10 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
-import * as Random from "effect/Random"
 import type { EncodeError } from "../../../errors/ClientError.js"
 import { isBlank } from "../../../schemas/internal/rules.js"
 import { isPlain, isWellFormed, wellFormed } from "../../../schemas/internal/sendable.js"
+import { randomDigits } from "../randomDigits.js"
 import { refuse } from "../refuse.js"
 
 /** The member of a key's metadata that holds the marker. */
@@ -17,15 +17,10 @@ export const metadataMember = "effect_wacht_marker"
 /** What the entry of a client's contacts begins with. */
 export const contactPrefix = "effect-wacht:"
 
-const digits = (count: number): Effect.Effect<string> =>
-  Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 16), count), (numbers) =>
-    numbers.map((number) => number.toString(16)).join("")
-  )
-
 /** A marker that nobody else makes: the time, and 128 bits. */
 export const makeMarker: Effect.Effect<string> = Effect.zipWith(
   Clock.currentTimeMillis,
-  digits(32),
+  randomDigits(32),
   (now, random) => `${now.toString(36)}-${random}`
 )
 

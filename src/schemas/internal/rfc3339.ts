@@ -1,12 +1,12 @@
 /**
  * The server's spelling of moments, on the text alone.
  */
+import * as Order from "effect/Order"
+
 const form = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
 
-const daysIn = (year: number, month: number): number => {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
-}
+/** By the calendar of 400 years later, which is the same: `Date.UTC` takes years below 100 for others. */
+const daysIn = (year: number, month: number): number => new Date(Date.UTC(year + 400, month, 0)).getUTCDate()
 
 /** Whether text is RFC 3339 with `Z` and at most nine decimals, of a day and a second that exist. */
 export const isTimestampText = (text: string): boolean => {
@@ -15,28 +15,16 @@ export const isTimestampText = (text: string): boolean => {
   return day <= 28 || day <= daysIn(Number(text.slice(0, 4)), Number(text.slice(5, 7)))
 }
 
-const zero = 48
-const decimal = (text: string, index: number): number => (index < text.length - 1 ? text.charCodeAt(index) : zero)
-
-/** Orders two such texts by instant, to the last decimal: all are in UTC, so it is digit by digit. */
-export const compareText = (a: string, b: string): -1 | 0 | 1 => {
-  // Every digit has its place, so that equally long texts compare as they are.
-  if (a.length === b.length) return a < b ? -1 : a > b ? 1 : 0
-  for (let index = 0; index < 19; index++) {
-    const difference = a.charCodeAt(index) - b.charCodeAt(index)
-    if (difference !== 0) return difference < 0 ? -1 : 1
-  }
-  const end = Math.max(a.length, b.length) - 1
-  for (let index = 20; index < end; index++) {
-    const difference = decimal(a, index) - decimal(b, index)
-    if (difference !== 0) return difference < 0 ? -1 : 1
-  }
-  return 0
-}
-
 /** One spelling per instant: without trailing zeros in the decimals. */
 export const wholeText = (text: string): string =>
   text.length > 20 ? text.slice(0, -1).replace(/\.?0+$/, "") : text.slice(0, -1)
+
+/** Orders two such texts by instant, to the last decimal: all are in UTC, so it is digit by digit. */
+export const compareText = (a: string, b: string): -1 | 0 | 1 =>
+  // Every digit has its place: up to the second in all texts, behind it in equally long ones, or without zeros at the end.
+  a.length === b.length
+    ? Order.string(a, b)
+    : Order.string(a.slice(0, 19), b.slice(0, 19)) || Order.string(wholeText(a), wholeText(b))
 
 const first = -62167219200000
 const last = 253402300799999

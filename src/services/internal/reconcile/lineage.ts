@@ -94,4 +94,4 @@ export const isOlder = (a: ApiKey, b: ApiKey): boolean => {
 export const isInUse = (key: ApiKey): boolean => Option.isSome(key.lastUsedAt)
 
 /** Ids alone. */
-export const idsOf = (keys: ReadonlyArray<ApiKey>): ReadonlyArray<string> => keys.map(({ id }) => id)
+export const idsOf = (items: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<string> => items.map(({ id }) => id)

@@ -11,6 +11,7 @@ import type { OAuthClient, OAuthClientSecret } from "../../../schemas/OAuthClien
 import { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
 import { checkInput } from "./checkInput.js"
 import { again, ended, type Job, look, lookLater, makeJob, persistently, settled } from "./job.js"
+import { idsOf } from "./lineage.js"
 import { hasContact, markContacts, markerOf } from "./marker.js"
 import type { MarkedOptions, RerunOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
@@ -87,7 +88,6 @@ export const createClient = (
     const contacts = yield* markContacts(operation, given, marker)
     const job = yield* makeJob(operation, options, marker)
     const marked = (clients: ReadonlyArray<OAuthClient>) => clients.filter((each) => hasContact(each.contacts, marker))
-    const ids = (clients: ReadonlyArray<OAuthClient>) => clients.map(({ id }) => id)
 
     // Another run can have created one meanwhile.
     const verify = (made: OAuthClient): Effect.Effect<OAuthClient, ReconciliationError> => {
@@ -95,11 +95,11 @@ export const createClient = (
       return Effect.flatMap(look(job, service.listOAuthClients(appSlug), [made.id]), (clients) => {
         const live = marked(clients).filter(({ isActive }) => isActive)
         // Nothing says that it is dead.
-        if (clients.every(({ id }) => id !== made.id)) return ended(job, "Unresolved", [...ids(live), made.id])
-        if (live.length > 1) return ended(job, "Several", ids(live))
+        if (clients.every(({ id }) => id !== made.id)) return ended(job, "Unresolved", [...idsOf(live), made.id])
+        if (live.length > 1) return ended(job, "Several", idsOf(live))
         return live.some(({ id }) => id === made.id)
           ? Effect.succeed(made)
-          : ended(job, live.length === 0 ? "Revoked" : "Taken", ids(live))
+          : ended(job, live.length === 0 ? "Revoked" : "Taken", idsOf(live))
       })
     }
 
@@ -108,7 +108,7 @@ export const createClient = (
       if (all.length === 0) return none
       const [client, ...others] = all.filter(({ isActive }) => isActive)
       if (client === undefined) return ended(job, "Revoked", [])
-      if (others.length > 0) return ended(job, "Several", ids([client, ...others]))
+      if (others.length > 0) return ended(job, "Several", idsOf([client, ...others]))
       const differences = clientDifferences(input, client)
       if (differences.length > 0) return ended(job, "Different", [client.id], undefined, differences)
       if (!hasSecret(client)) return Effect.succeed(client)

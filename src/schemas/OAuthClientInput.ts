@@ -11,6 +11,7 @@ import {
   isBlank,
   isGiven,
   isHttps,
+  leftOut,
   PublicPem,
   RedirectUri,
   TokenLifetime,
@@ -48,8 +49,8 @@ const checkKeys =
   (isNew: boolean) =>
   (input: KeyMaterial): ReadonlyArray<Schema.FilterIssue> => {
     const { clientAuthMethod = "private_key_jwt", jwksUri } = input
+    if (clientAuthMethod !== "private_key_jwt") return leftOut(input, kinds, foreign)
     const given = kinds.filter((kind) => isGiven(input[kind]))
-    if (clientAuthMethod !== "private_key_jwt") return given.map((kind) => broken(kind, foreign))
     // Of a new client even a blank one is read as a URL.
     const isAllowed = jwksUri === undefined || isHttps(jwksUri) || (!isNew && isBlank(jwksUri))
     const issues = isAllowed ? [] : [broken("jwksUri", "an https URL")]

@@ -20,6 +20,14 @@ export const isBlank = (text: string): boolean => /^\p{White_Space}*$/u.test(tex
 /** Where a blank text counts as left out. */
 export const isGiven = (value: unknown): boolean => (typeof value === "string" ? !isBlank(value) : value !== undefined)
 
+/** Each of the fields that is given where it may not be. */
+export const leftOut = <Field extends string>(
+  input: { readonly [Name in Field]?: unknown },
+  fields: ReadonlyArray<Field>,
+  allowed: string
+): ReadonlyArray<Schema.FilterIssue> =>
+  fields.filter((field) => isGiven(input[field])).map((field) => broken(field, allowed))
+
 /** Without that white space at its ends. By hand: an expression for both ends tries every blank inside as the end's beginning. */
 export const trim = (text: string): string => {
   let start = 0

@@ -123,11 +123,10 @@ const goOn = <E>(
 
 const send = (creation: Creation, rounds: number): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> => {
   const { appSlug, input, job, service } = creation
-  return Effect.matchEffect(service.createApiKey(appSlug, input), {
-    onSuccess: (made) => verify(creation, made),
-    onFailure: (error) => {
-      if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
-      return Effect.flatMap(lookLater(job, allKeys(service, appSlug), [], error), (keys) =>
+  return service.createApiKey(appSlug, input).pipe(
+    Effect.flatMap((made) => verify(creation, made)),
+    Effect.catchTag("OutcomeUnknownError", (error) =>
+      Effect.flatMap(lookLater(job, allKeys(service, appSlug), [], error), (keys) =>
         goOn(
           creation,
           keys,
@@ -135,8 +134,8 @@ const send = (creation: Creation, rounds: number): Effect.Effect<ApiKeyWithSecre
           again(job, rounds, [], error, (left) => send(creation, left))
         )
       )
-    }
-  })
+    )
+  )
 }
 
 /** Creates a key, or takes up the creation that an earlier run with the same marker began. */

@@ -118,15 +118,14 @@ export const createClient = (
     }
 
     const send = (rounds: number): Effect.Effect<OAuthClient, Definite | ReconciliationError> =>
-      Effect.matchEffect(service.createOAuthClient(appSlug, { ...input, contacts }), {
-        onSuccess: verify,
-        onFailure: (error) => {
-          if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
-          return Effect.flatMap(lookLater(job, service.listOAuthClients(appSlug), [], error), (clients) =>
+      service.createOAuthClient(appSlug, { ...input, contacts }).pipe(
+        Effect.flatMap(verify),
+        Effect.catchTag("OutcomeUnknownError", (error) =>
+          Effect.flatMap(lookLater(job, service.listOAuthClients(appSlug), [], error), (clients) =>
             goOn(clients, again(job, rounds, [], error, send))
           )
-        }
-      })
+        )
+      )
 
     if (!isShared || options.isRerun === false) return yield* send(job.rounds)
     yield* settled(job, [])

@@ -44,9 +44,8 @@ export const rotateSigningKey = (
     const known = new Set(kids(before))
 
     const send = (rounds: number): Effect.Effect<SigningKeyRotation, Definite | ConflictError | ReconciliationError> =>
-      Effect.catchAll(service.rotateOAuthAppSigningKey(appSlug), (error) => {
-        if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
-        return Effect.gen(function* () {
+      Effect.catchTag(service.rotateOAuthAppSigningKey(appSlug), "OutcomeUnknownError", (error) =>
+        Effect.gen(function* () {
           const after = yield* lookLater(job, list, kids(before.filter(isActive)), error)
           const active = after.filter(isActive)
           const made = active.find(({ kid }) => !known.has(kid))
@@ -55,6 +54,6 @@ export const rotateSigningKey = (
           if (after.some(({ kid }) => !known.has(kid))) return yield* ended(job, "Revoked", kids(active), error)
           return yield* again(job, rounds, kids(active), error, send)
         })
-      })
+      )
     return yield* send(job.rounds)
   })

@@ -2,9 +2,9 @@
  * What became of a key: rotation after rotation, told by times alone.
  */
 import * as Arr from "effect/Array"
-import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import type { ApiKey } from "../../../schemas/ApiKey.js"
+import { wholeText } from "../../../schemas/internal/rfc3339.js"
 import { Timestamp } from "../../../schemas/Timestamp.js"
 import { isMarked } from "./marker.js"
 
@@ -25,21 +25,18 @@ const rotated = "Rotated"
 const isRotated = (key: ApiKey): boolean =>
   !key.isActive && Option.isSome(key.revokedAt) && Option.contains(key.revokedReason, rotated)
 
-/** A rotation makes the new key and revokes the old one at the same microsecond; names are not unique. */
-const isSuccessor = (old: ApiKey, key: ApiKey): boolean =>
-  old.id !== key.id &&
-  isRotated(old) &&
-  Option.exists(old.revokedAt, (moment) => Timestamp.Equivalence(moment, key.createdAt))
-
 type SuccessorsOf = (old: ApiKey) => ReadonlyArray<ApiKey>
 
-/** An app that rotates for years has thousands of dead keys: they are ordered by their moment once. */
+/**
+ * A rotation makes the new key and revokes the old one at the same microsecond; names are not unique. An app that rotates for years has
+ * thousands of dead keys: they are ordered by their moment once.
+ */
 const successorsIn = (keys: ReadonlyArray<ApiKey>): SuccessorsOf => {
-  const byMoment = Arr.groupBy(keys, ({ createdAt }) => String(Hash.hash(createdAt)))
+  const byMoment = Arr.groupBy(keys, ({ createdAt }) => wholeText(createdAt.text))
   return (old) =>
-    Option.match(old.revokedAt, {
+    Option.match(isRotated(old) ? old.revokedAt : Option.none(), {
       onNone: () => [],
-      onSome: (moment) => (byMoment[String(Hash.hash(moment))] ?? []).filter((key) => isSuccessor(old, key))
+      onSome: ({ text }) => (byMoment[wholeText(text)] ?? []).filter(({ id }) => id !== old.id)
     })
 }
 

@@ -17,7 +17,7 @@ import {
 import type { KeyId } from "../../../schemas/Ids.js"
 import { checkInput } from "./checkInput.js"
 import { again, ended, type Job, look, lookLater, makeJob, persistently } from "./job.js"
-import { type Descent, descents, follow, idsOf, isOlder, liveOf } from "./lineage.js"
+import { type Descent, descents, follow, idsOf, isOlder } from "./lineage.js"
 import { markerOf, markMetadata } from "./marker.js"
 import type { MarkedOptions } from "./options.js"
 import { allKeys, type Definite, lost, type RotatesKeys, takeOver } from "./rotateKey.js"
@@ -46,8 +46,7 @@ interface Creation {
   readonly isShared: boolean
 }
 
-const liveIds = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<string> =>
-  descents(marker, keys).flatMap(({ lineage }) => idsOf(liveOf(lineage)))
+const liveIds = (all: ReadonlyArray<Descent>): ReadonlyArray<string> => all.flatMap(({ live }) => idsOf(live))
 
 /**
  * Two runs at once can both create, also while one of them takes over. The older lineage stays; the younger key, which nobody has seen, is
@@ -57,9 +56,9 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
   const { appSlug, isShared, job, marker, service } = creation
   if (!isShared) return Effect.succeed(made)
   const keysOfApp = allKeys(service, appSlug)
-  const holdsMine = ({ lineage }: Descent) => liveOf(lineage).some(({ id }) => id === made.id)
+  const holdsMine = ({ live }: Descent) => live.some(({ id }) => id === made.id)
   const gone = (keys: ReadonlyArray<ApiKey>) => {
-    const live = liveIds(marker, keys)
+    const live = liveIds(descents(marker, keys))
     const mine = keys.find(({ id }) => id === made.id)
     // Nothing says that it is dead.
     if (mine === undefined) return ended(job, "Unresolved", [...live, made.id])
@@ -72,9 +71,9 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
     const all = descents(marker, keys)
     const mine = all.find(holdsMine)
     if (mine === undefined) return yield* gone(keys)
-    const rivals = all.filter((each) => !holdsMine(each) && liveOf(each.lineage).length > 0)
+    const rivals = all.filter((each) => !holdsMine(each) && each.live.length > 0)
     if (rivals.length === 0) return made
-    const live = liveIds(marker, keys)
+    const live = liveIds(all)
     if (rivals.some(({ root }) => isOlder(root, mine.root))) {
       const revoke = service.revokeApiKey(appSlug, made.id, { reason: "another run of the job made one first" })
       const revoked = yield* Effect.either(persistently(revoke))
@@ -83,12 +82,12 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
       }
       // Where it was not there any more, somebody may have rotated it: then there is one more that has to be named.
       return yield* Either.isRight(revoked)
-        ? ended(job, "Taken", idsOf(rivals.flatMap(({ lineage }) => liveOf(lineage))))
+        ? ended(job, "Taken", liveIds(rivals))
         : gone(yield* look(job, keysOfApp, live))
     }
     // The maker of a younger one takes it back, if it lives.
     const later = yield* lookLater(job, keysOfApp, live)
-    const left = descents(marker, later).filter(({ lineage }) => liveOf(lineage).length > 0)
+    const left = descents(marker, later).filter(({ live }) => live.length > 0)
     return left.length === 1 && left.every(holdsMine) ? made : yield* gone(later)
   })
 }
@@ -102,15 +101,15 @@ const goOn = <E>(
 ): Effect.Effect<ApiKeyWithSecret, E | Definite | ReconciliationError> => {
   const { appSlug, input, job, marker, service } = creation
   const all = descents(marker, keys)
-  if (all.length === 0) return none
-  const live = liveIds(marker, keys)
+  const [first] = all
+  if (first === undefined) return none
+  const live = liveIds(all)
   if (live.length > 1) return ended(job, "Several", live)
-  const { lineage } = all.find((each) => liveOf(each.lineage).length > 0) ?? all[0] ?? { lineage: { _tag: "None" } }
+  const { lineage, live: heads } = all.find((each) => each.live.length > 0) ?? first
   // Only the root can be this run's own: whoever rotated it has the secret.
   if (lineage._tag === "Live" && lineage.steps > 0 && !isLater) return lost(job, lineage)
   // A rotation keeps what decides whether and for what a key is of use; past its time the server calls it active still.
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    const heads = liveOf(lineage)
     if (heads.some(({ expiresAt }) => Option.exists(expiresAt, ({ utc }) => utc.epochMillis <= now))) {
       return ended(job, "Expired", live)
     }
@@ -155,9 +154,9 @@ export const createKey = (
     const creation: Creation = { service, appSlug, input: { ...input, metadata }, job, marker, isShared }
     const create = send(creation, job.rounds)
     if (!isShared || options.isRerun === false) return yield* create
-    const before = liveIds(marker, yield* persistently(allKeys(service, appSlug)))
+    const before = liveIds(descents(marker, yield* persistently(allKeys(service, appSlug))))
     const keys = yield* lookLater(job, allKeys(service, appSlug), before)
-    const now = liveIds(marker, keys)
+    const now = liveIds(descents(marker, keys))
     // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
     if (now.length === 1 && now.some((id) => !before.includes(id))) return yield* ended(job, "Taken", now)
     return yield* goOn(creation, keys, true, create)

@@ -69,6 +69,8 @@ export const liveOf = (lineage: Lineage): ReadonlyArray<ApiKey> =>
 export interface Descent {
   readonly root: ApiKey
   readonly lineage: Lineage
+  /** The keys that are alive at its end. */
+  readonly live: ReadonlyArray<ApiKey>
 }
 
 /** All that carry a marker; a rotation copies it, so that each lineage is counted once. */
@@ -76,9 +78,11 @@ export const descents = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyA
   const marked = keys.filter((key) => isMarked(key.metadata, marker))
   const successorsOf = successorsIn(keys)
   const successors = new Set(marked.flatMap((old) => idsOf(successorsOf(old))))
-  return marked
-    .filter(({ id }) => !successors.has(id))
-    .map((root) => ({ root, lineage: trace(root, successorsOf, new Set()) }))
+  const roots = marked.filter(({ id }) => !successors.has(id))
+  return roots.map((root) => {
+    const lineage = trace(root, successorsOf, new Set())
+    return { root, lineage, live: liveOf(lineage) }
+  })
 }
 
 /** Who came first; ids grow, and decide where the moment is the same. */

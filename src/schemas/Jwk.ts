@@ -141,7 +141,9 @@ export interface JwkInputEncoded extends Schema.Schema.Encoded<typeof JwkInput> 
 export const JwksInput = Wire.lazy(() =>
   Schema.Struct({
     /** At least one. */
-    keys: Wire.list<JwkInput, JwkInputEncoded>(JwkInput).pipe(Schema.minItems(1, { description: "at least one key" }))
+    keys: Wire.list<JwkInput, JwkInputEncoded>(JwkInput).pipe(
+      Schema.filter((keys) => keys.length > 0, { description: "at least one key" })
+    )
   })
 )
 /**

@@ -30,7 +30,9 @@ const GrantTypes = Wire.lazy(() =>
 
 const RedirectUris = Wire.lazy(() => Schema.Array(RedirectUri))
 
-const SomeRedirectUris = Wire.lazy(() => RedirectUris.pipe(Schema.minItems(1, { description: "at least one URI" })))
+const SomeRedirectUris = Wire.lazy(() =>
+  RedirectUris.pipe(Schema.filter((uris) => uris.length > 0, { description: "at least one URI" }))
+)
 
 const JwksMaterial: Schema.Schema<JwksInput, JwksInputEncoded> = JwksInput
 

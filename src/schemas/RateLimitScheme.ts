@@ -150,7 +150,7 @@ export interface RateLimitRuleInputEncoded extends Schema.Schema.Encoded<typeof 
 
 const RulesInput = Wire.lazy(() =>
   Wire.list<RateLimitRuleInput, RateLimitRuleInputEncoded>(RateLimitRuleInput).pipe(
-    Schema.minItems(1, { description: "at least one rule" })
+    Schema.filter((rules) => rules.length > 0, { description: "at least one rule" })
   )
 )
 

@@ -17,41 +17,74 @@ import { SigningKey } from "../SigningKey.js"
 import { Trusted } from "./compile/decode.js"
 import * as Wire from "./wire.js"
 
-const trusted = { [Trusted]: true }
+/** The array of an envelope. By hand: `Schema.pluck` would bring half a KiB of `effect` along. */
+const unwrap = <A, I, E, EI>(
+  items: Schema.Schema<ReadonlyArray<A>, ReadonlyArray<I>>,
+  envelope: Schema.Schema<E, EI>,
+  decode: (envelope: E) => ReadonlyArray<A>,
+  encode: (items: ReadonlyArray<A>) => E
+): Schema.Schema<ReadonlyArray<A>, EI> =>
+  Schema.transform(envelope, Schema.typeSchema(items), { strict: true, decode, encode }).annotations({
+    [Trusted]: true
+  })
 
-export const ApiKeyList = Wire.lazy(() =>
-  Schema.pluck(Schema.Struct({ keys: Wire.list<ApiKey, ApiKeyEncoded>(ApiKey) }), "keys").annotations(trusted)
-)
-
-export const OAuthAppList = Wire.lazy(() =>
-  Schema.pluck(Schema.Struct({ apps: Wire.list<OAuthApp, OAuthAppEncoded>(OAuthApp) }), "apps").annotations(trusted)
-)
-
-export const OAuthClientList = Wire.lazy(() =>
-  Schema.pluck(
-    Schema.Struct({ clients: Wire.list<OAuthClient, OAuthClientEncoded>(OAuthClient) }),
-    "clients"
-  ).annotations(trusted)
-)
-
-export const OAuthGrantList = Wire.lazy(() =>
-  Schema.pluck(Schema.Struct({ grants: Wire.list<OAuthGrant, OAuthGrantEncoded>(OAuthGrant) }), "grants").annotations(
-    trusted
+export const ApiKeyList = Wire.lazy(() => {
+  const keys = Wire.list<ApiKey, ApiKeyEncoded>(ApiKey)
+  return unwrap(
+    keys,
+    Schema.Struct({ keys }),
+    (envelope) => envelope.keys,
+    (keys) => ({ keys })
   )
-)
+})
 
-export const SigningKeyList = Wire.lazy(() =>
-  Schema.pluck(Schema.Struct({ keys: Wire.list<SigningKey, SigningKeyEncoded>(SigningKey) }), "keys").annotations(
-    trusted
+export const OAuthAppList = Wire.lazy(() => {
+  const apps = Wire.list<OAuthApp, OAuthAppEncoded>(OAuthApp)
+  return unwrap(
+    apps,
+    Schema.Struct({ apps }),
+    (envelope) => envelope.apps,
+    (apps) => ({ apps })
   )
-)
+})
+
+export const OAuthClientList = Wire.lazy(() => {
+  const clients = Wire.list<OAuthClient, OAuthClientEncoded>(OAuthClient)
+  return unwrap(
+    clients,
+    Schema.Struct({ clients }),
+    (envelope) => envelope.clients,
+    (clients) => ({ clients })
+  )
+})
+
+export const OAuthGrantList = Wire.lazy(() => {
+  const grants = Wire.list<OAuthGrant, OAuthGrantEncoded>(OAuthGrant)
+  return unwrap(
+    grants,
+    Schema.Struct({ grants }),
+    (envelope) => envelope.grants,
+    (grants) => ({ grants })
+  )
+})
+
+export const SigningKeyList = Wire.lazy(() => {
+  const keys = Wire.list<SigningKey, SigningKeyEncoded>(SigningKey)
+  return unwrap(
+    keys,
+    Schema.Struct({ keys }),
+    (envelope) => envelope.keys,
+    (keys) => ({ keys })
+  )
+})
 
 /** `total` is the length of the array: the list is never paged. */
 export const RateLimitSchemeList = Wire.lazy(() => {
   const schemes = Wire.list<RateLimitScheme, RateLimitSchemeEncoded>(RateLimitScheme)
-  return Schema.transform(Schema.Struct({ schemes, total: Schema.Int }), Schema.typeSchema(schemes), {
-    strict: true,
-    decode: ({ schemes }) => schemes,
-    encode: (schemes) => ({ schemes, total: schemes.length })
-  }).annotations(trusted)
+  return unwrap(
+    schemes,
+    Schema.Struct({ schemes, total: Schema.Int }),
+    (envelope) => envelope.schemes,
+    (schemes) => ({ schemes, total: schemes.length })
+  )
 })

@@ -75,7 +75,11 @@ export const isHttps = (text: string): boolean => protocolOf(text) === "https:"
 
 /** Only whole numbers reach a query, in decimal. */
 const queryInteger = (smallest: number, largest: number): Schema.Schema<number, string> =>
-  Schema.compose(Schema.NumberFromString, integer(smallest, largest))
+  Schema.transform(Schema.String, integer(smallest, largest), {
+    strict: true,
+    decode: (text) => (text === "" ? Number.NaN : Number(text)),
+    encode: String
+  })
 
 /** The server reads -1 and -2 oddly, and answers 500 below. */
 export const QueryPageSize = Wire.lazy(() => queryInteger(-2, most))

@@ -7,7 +7,7 @@ import type { LazyArbitrary } from "effect/Arbitrary"
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
 import * as Equal from "effect/Equal"
-import * as Equivalence from "effect/Equivalence"
+import type * as Equivalence from "effect/Equivalence"
 import * as Hash from "effect/Hash"
 import { NodeInspectSymbol } from "effect/Inspectable"
 import * as Option from "effect/Option"
@@ -76,7 +76,7 @@ const fraction = (text: string): string => text.slice(20, -1).padEnd(3, "0").sli
 
 const compare: Order.Order<Timestamp> = (a, b) => compareText(a.text, b.text)
 
-const equivalence = Equivalence.make<Timestamp>((a, b) => compare(a, b) === 0)
+const equivalence: Equivalence.Equivalence<Timestamp> = (a, b) => compare(a, b) === 0
 
 const isTimestamp = (u: unknown): u is Timestamp => Predicate.hasProperty(u, TypeId)
 

@@ -53,7 +53,7 @@ class Value implements Timestamp {
   }
   get utc(): DateTime.Utc {
     // Three decimals: engines differ in how they read more.
-    return (this.#utc ??= DateTime.unsafeMake(Date.parse(`${this.text.slice(0, 19)}.${fraction(this.text)}Z`)))
+    return (this.#utc ??= DateTime.unsafeFromDate(new Date(`${this.text.slice(0, 19)}.${fraction(this.text)}Z`)))
   }
   [Equal.symbol](that: Equal.Equal): boolean {
     return isTimestamp(that) && compare(this, that) === 0

@@ -1,12 +1,12 @@
 /**
  * The server's spelling of moments, on the text alone.
  */
-import * as Order from "effect/Order"
-
 const form = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
 
-/** By the calendar of 400 years later, which is the same: `Date.UTC` takes years below 100 for others. */
-const daysIn = (year: number, month: number): number => new Date(Date.UTC(year + 400, month, 0)).getUTCDate()
+const daysIn = (year: number, month: number): number => {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
 
 /** Whether text is RFC 3339 with `Z` and at most nine decimals, of a day and a second that exist. */
 export const isTimestampText = (text: string): boolean => {
@@ -16,15 +16,17 @@ export const isTimestampText = (text: string): boolean => {
 }
 
 /** One spelling per instant: without trailing zeros in the decimals. */
-export const wholeText = (text: string): string =>
-  text.length > 20 ? text.slice(0, -1).replace(/\.?0+$/, "") : text.slice(0, -1)
+export const wholeText = (text: string): string => {
+  const moment = text.slice(0, -1)
+  return text.length > 20 && text.endsWith("0Z") ? moment.replace(/\.?0+$/, "") : moment
+}
 
-/** Orders two such texts by instant, to the last decimal: all are in UTC, so it is digit by digit. */
+/** Orders texts as they are. */
+export const order = (a: string, b: string): -1 | 0 | 1 => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Orders two such texts by instant, to the last decimal: all are in UTC and every digit has its place, so it is digit by digit. */
 export const compareText = (a: string, b: string): -1 | 0 | 1 =>
-  // Every digit has its place: up to the second in all texts, behind it in equally long ones, or without zeros at the end.
-  a.length === b.length
-    ? Order.string(a, b)
-    : Order.string(a.slice(0, 19), b.slice(0, 19)) || Order.string(wholeText(a), wholeText(b))
+  a.length === b.length ? order(a, b) : order(wholeText(a), wholeText(b))
 
 const first = -62167219200000
 const last = 253402300799999

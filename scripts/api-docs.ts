@@ -12,7 +12,7 @@ interface Row {
   readonly path: string
   readonly repeat: string
   readonly repeatAnswer: RegExp | undefined
-  readonly statuses: ReadonlyArray<number>
+  readonly errors: object
 }
 
 const safety = (row: Row): string =>
@@ -32,7 +32,7 @@ const classes: ReadonlyArray<readonly [number, string]> = [
 
 const errors = (row: Row): string =>
   [
-    ...classes.filter(([status]) => row.statuses.includes(status)).map(([, name]) => name),
+    ...classes.filter(([status]) => status in row.errors).map(([, name]) => name),
     row.repeat === "unsafe" ? "`UnsafeCallError`" : "`CallError`"
   ].join(", ")
 

@@ -38,7 +38,7 @@ export class OutcomeUnknownError extends Data.TaggedError("OutcomeUnknownError")
       isRetryable: false,
       reason: "Lost",
       status: Option.none(),
-      startedAt: DateTime.unsafeMake(0),
+      startedAt: DateTime.unsafeFromDate(new Date(0)),
       ...fields
     })
   }

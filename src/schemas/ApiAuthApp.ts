@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { DeploymentId, OrganizationId, UserId, WorkspaceId } from "./Ids.js"
 import { Strings } from "./internal/fields.js"
-import { between, broken, QueryBoolean, QueryOffset, QueryPageSize } from "./internal/rules.js"
+import { between, leftOut, QueryBoolean, QueryOffset, QueryPageSize } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
 import type { RateLimitRuleEncoded } from "./RateLimitScheme.js"
 import { RateLimitRule } from "./RateLimitScheme.js"
@@ -64,16 +64,8 @@ const needsOwner = "only together with userId"
 const notBoth =
   "left out where organizationId or workspaceId is given: an app has either an owner, or permissions of its own"
 
-interface Rights {
-  readonly permissions?: unknown
-  readonly resources?: unknown
-}
-
 /** What an app with an owner has none of. */
-const ownRights = ({ permissions, resources }: Rights, allowed: string): Array<Schema.FilterIssue> => [
-  ...(permissions === undefined ? [] : [broken("permissions", allowed)]),
-  ...(resources === undefined ? [] : [broken("resources", allowed)])
-]
+const rights = ["permissions", "resources"] as const
 
 /**
  * What `createApiAuthApp` takes.
@@ -104,13 +96,13 @@ export const CreateApiAuthAppInput = Wire.lazy(() =>
     /** Not with `userId`, not even empty. */
     resources: Wire.optional(Strings)
   }).pipe(
-    Schema.filter((input) => {
-      if (input.userId !== undefined) return ownRights(input, owned)
-      const issues: Array<Schema.FilterIssue> = []
-      if (input.organizationId !== undefined) issues.push(broken("organizationId", needsOwner))
-      if (input.workspaceId !== undefined) issues.push(broken("workspaceId", needsOwner))
-      return issues
-    }, between)
+    Schema.filter(
+      (input) =>
+        input.userId === undefined
+          ? leftOut(input, ["organizationId", "workspaceId"], needsOwner)
+          : leftOut(input, rights, owned),
+      between
+    )
   )
 )
 /**
@@ -150,7 +142,7 @@ export const UpdateApiAuthAppInput = Wire.lazy(() =>
   }).pipe(
     Schema.filter(
       (input) =>
-        input.organizationId === undefined && input.workspaceId === undefined ? [] : ownRights(input, notBoth),
+        input.organizationId === undefined && input.workspaceId === undefined ? [] : leftOut(input, rights, notBoth),
       between
     )
   )

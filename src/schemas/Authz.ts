@@ -11,7 +11,7 @@ import { DeploymentId, KeyId, MembershipId, OrganizationId, UserId, WorkspaceId 
 import { compile } from "./internal/compile/compile.js"
 import { Bail, type Decode, Direct } from "./internal/compile/decode.js"
 import { JsonValue, Milliseconds, Secret, Strings } from "./internal/fields.js"
-import { isBlank } from "./internal/rules.js"
+import { isBlank, text } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
 import { Timestamp } from "./Timestamp.js"
 
@@ -218,13 +218,9 @@ const AnyCaseMethod: Schema.Schema<Method> = Wire.lazy(() => {
   })
 })
 
-const Resource = Wire.lazy(() =>
-  Schema.String.pipe(
-    Schema.filter((text) => !isBlank(text.replace(/[?#].*$/s, "")), {
-      description: "text that is not blank before the first ? or #"
-    })
-  )
-)
+const Resource = text((text) => !isBlank(text.replace(/[?#].*$/s, "")), {
+  description: "text that is not blank before the first ? or #"
+})
 
 /**
  * What `checkAuthz` takes. An unknown member would be refused by the gateway and is refused here.

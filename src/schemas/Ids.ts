@@ -21,13 +21,16 @@ const Decimal = Wire.lazy(() =>
   )
 )
 
+const id = <const Name extends string>(name: Name) =>
+  Wire.lazy(() => Decimal.pipe(Schema.brand(`effect-wacht/${name}`)))
+
 /**
  * The `id` of an API key; in audit rows `"0"` stands for every OAuth access token.
  *
  * @since 0.1.0
  * @category ids
  */
-export const KeyId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/KeyId")))
+export const KeyId = id("KeyId")
 /**
  * The type of KeyId values: text that was checked.
  *
@@ -42,7 +45,7 @@ export type KeyId = typeof KeyId.Type
  * @since 0.1.0
  * @category ids
  */
-export const OAuthClientRecordId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/OAuthClientRecordId")))
+export const OAuthClientRecordId = id("OAuthClientRecordId")
 /**
  * The type of OAuthClientRecordId values: text that was checked.
  *
@@ -57,7 +60,7 @@ export type OAuthClientRecordId = typeof OAuthClientRecordId.Type
  * @since 0.1.0
  * @category ids
  */
-export const GrantId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/GrantId")))
+export const GrantId = id("GrantId")
 /**
  * The type of GrantId values: text that was checked.
  *
@@ -72,7 +75,7 @@ export type GrantId = typeof GrantId.Type
  * @since 0.1.0
  * @category ids
  */
-export const SchemeId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/SchemeId")))
+export const SchemeId = id("SchemeId")
 /**
  * The type of SchemeId values: text that was checked.
  *
@@ -87,7 +90,7 @@ export type SchemeId = typeof SchemeId.Type
  * @since 0.1.0
  * @category ids
  */
-export const DeploymentId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/DeploymentId")))
+export const DeploymentId = id("DeploymentId")
 /**
  * The type of DeploymentId values: text that was checked.
  *
@@ -102,7 +105,7 @@ export type DeploymentId = typeof DeploymentId.Type
  * @since 0.1.0
  * @category ids
  */
-export const OAuthAppId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/OAuthAppId")))
+export const OAuthAppId = id("OAuthAppId")
 /**
  * The type of OAuthAppId values: text that was checked.
  *
@@ -117,7 +120,7 @@ export type OAuthAppId = typeof OAuthAppId.Type
  * @since 0.1.0
  * @category ids
  */
-export const UserId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/UserId")))
+export const UserId = id("UserId")
 /**
  * The type of UserId values: text that was checked.
  *
@@ -132,7 +135,7 @@ export type UserId = typeof UserId.Type
  * @since 0.1.0
  * @category ids
  */
-export const OrganizationId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/OrganizationId")))
+export const OrganizationId = id("OrganizationId")
 /**
  * The type of OrganizationId values: text that was checked.
  *
@@ -147,7 +150,7 @@ export type OrganizationId = typeof OrganizationId.Type
  * @since 0.1.0
  * @category ids
  */
-export const WorkspaceId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/WorkspaceId")))
+export const WorkspaceId = id("WorkspaceId")
 /**
  * The type of WorkspaceId values: text that was checked.
  *
@@ -162,7 +165,7 @@ export type WorkspaceId = typeof WorkspaceId.Type
  * @since 0.1.0
  * @category ids
  */
-export const MembershipId = Wire.lazy(() => Decimal.pipe(Schema.brand("effect-wacht/MembershipId")))
+export const MembershipId = id("MembershipId")
 /**
  * The type of MembershipId values: text that was checked.
  *

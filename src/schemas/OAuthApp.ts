@@ -4,9 +4,11 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { OAuthAppId } from "./Ids.js"
 import { Strings } from "./internal/fields.js"
-import { NotBlank, QueryBoolean } from "./internal/rules.js"
+import { logoTypes } from "./internal/logoTypes.js"
+import { NotBlank, QueryBoolean, text } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
 import type { OAuthScopeDefinitionEncoded, OAuthScopeDefinitionInputEncoded } from "./OAuthScope.js"
 import { OAuthScopeDefinition, OAuthScopeDefinitionInput } from "./OAuthScope.js"
@@ -89,15 +91,7 @@ export const OAuthAppLogo = Wire.lazy(() =>
       description: "a Uint8Array",
       jsonSchema: { type: "string", format: "binary" }
     }),
-    contentType: Schema.Literal(
-      "image/png",
-      "image/jpeg",
-      "image/jpg",
-      "image/gif",
-      "image/webp",
-      "image/x-icon",
-      "image/vnd.microsoft.icon"
-    )
+    contentType: Schema.Literal(...Struct.keys(logoTypes))
   })
 )
 /**
@@ -109,18 +103,14 @@ export const OAuthAppLogo = Wire.lazy(() =>
 export interface OAuthAppLogo extends Schema.Schema.Type<typeof OAuthAppLogo> {}
 
 /** The form has one part for all scopes, and no way to write a comma in one. */
+const OneScope = text((scope) => !scope.includes(","), { description: "a scope without a comma" })
+
 const CommaList = Wire.lazy(() =>
-  Schema.transform(
-    Schema.String,
-    Schema.Array(
-      Schema.String.pipe(Schema.filter((scope) => !scope.includes(","), { description: "a scope without a comma" }))
-    ),
-    {
-      strict: true,
-      decode: (text) => (text === "" ? [] : text.split(",")),
-      encode: (scopes) => scopes.join(",")
-    }
-  )
+  Schema.transform(Schema.String, Schema.Array(OneScope), {
+    strict: true,
+    decode: (text) => (text === "" ? [] : text.split(",")),
+    encode: (scopes) => scopes.join(",")
+  })
 )
 
 const ScopeDefinitionsInput = Wire.lazy(() =>

@@ -11,6 +11,7 @@ import {
   isBlank,
   isGiven,
   isHttps,
+  leftOut,
   PublicPem,
   RedirectUri,
   TokenLifetime,
@@ -42,38 +43,27 @@ interface KeyMaterial {
   readonly publicKeyPem?: string | undefined
 }
 
-const given = (input: KeyMaterial): ReadonlyArray<string> => [
-  ...(isGiven(input.jwksUri) ? ["jwksUri"] : []),
-  ...(input.jwks === undefined ? [] : ["jwks"]),
-  ...(isGiven(input.publicKeyPem) ? ["publicKeyPem"] : [])
-]
+const kinds = ["jwksUri", "jwks", "publicKeyPem"] as const
 
 const foreign = "only where clientAuthMethod is private_key_jwt"
-const httpsOnly = broken("jwksUri", "an https URL")
 
-const checkCreate = (input: KeyMaterial): ReadonlyArray<Schema.FilterIssue> => {
-  const material = given(input)
-  if (input.clientAuthMethod !== "private_key_jwt") return material.map((field) => broken(field, foreign))
-  // Even a blank one is read as a URL here.
-  const issues = input.jwksUri === undefined || isHttps(input.jwksUri) ? [] : [httpsOnly]
-  return material.length === 1
-    ? issues
-    : [
-        ...issues,
-        broken(material[1] ?? "publicKeyPem", "exactly one of jwksUri, jwks and publicKeyPem for private_key_jwt")
-      ]
-}
-
-const checkUpdate = (input: KeyMaterial): ReadonlyArray<Schema.FilterIssue> => {
-  const material = given(input)
-  if (input.clientAuthMethod !== undefined && input.clientAuthMethod !== "private_key_jwt") {
-    return material.map((field) => broken(field, foreign))
+const checkKeys =
+  (isNew: boolean) =>
+  (input: KeyMaterial): ReadonlyArray<Schema.FilterIssue> => {
+    const { clientAuthMethod = "private_key_jwt", jwksUri } = input
+    if (clientAuthMethod !== "private_key_jwt") return leftOut(input, kinds, foreign)
+    const given = kinds.filter((kind) => isGiven(input[kind]))
+    // Of a new client even a blank one is read as a URL.
+    const isAllowed = jwksUri === undefined || isHttps(jwksUri) || (!isNew && isBlank(jwksUri))
+    const issues = isAllowed ? [] : [broken("jwksUri", "an https URL")]
+    if (isNew && given.length !== 1) {
+      const allowed = "exactly one of jwksUri, jwks and publicKeyPem for private_key_jwt"
+      return [...issues, broken(given[1] ?? "publicKeyPem", allowed)]
+    }
+    return given[1] === undefined
+      ? issues
+      : [...issues, broken(given[1], "at most one of jwksUri, jwks and publicKeyPem per update")]
   }
-  const issues = input.jwksUri === undefined || isBlank(input.jwksUri) || isHttps(input.jwksUri) ? [] : [httpsOnly]
-  return material[1] === undefined
-    ? issues
-    : [...issues, broken(material[1], "at most one of jwksUri, jwks and publicKeyPem per update")]
-}
 
 /**
  * What `createOAuthClient` takes. `private_key_jwt` needs exactly one of `jwksUri`, `jwks` and `publicKeyPem`, every other method none.
@@ -126,7 +116,7 @@ export const CreateOAuthClientInput = Wire.lazy(() =>
     accessTokenTtlSeconds: Wire.optional(TokenLifetime),
     /** False when left out. */
     skipConsent: Wire.optional(Schema.Boolean)
-  }).pipe(Schema.filter(checkCreate, between))
+  }).pipe(Schema.filter(checkKeys(true), between))
 )
 /**
  * What `createOAuthClient` takes. `private_key_jwt` needs exactly one of `jwksUri`, `jwks` and `publicKeyPem`, every other method none.
@@ -188,7 +178,7 @@ export const UpdateOAuthClientInput = Wire.lazy(() =>
     accessTokenTtlSeconds: Wire.optional(TokenLifetime),
     /** Whether users are not asked for their consent. */
     skipConsent: Wire.optional(Schema.Boolean)
-  }).pipe(Schema.filter(checkUpdate, between))
+  }).pipe(Schema.filter(checkKeys(false), between))
 )
 /**
  * What `updateOAuthClient` takes; what is left out stays. At most one of `jwksUri`, `jwks` and `publicKeyPem`, and only where the

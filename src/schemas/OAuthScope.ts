@@ -52,16 +52,10 @@ interface Mapping {
 }
 
 /** Each permission belongs to the category of its name; a blank one counts as left out. */
-const mapsWithin = (mapping: Mapping): ReadonlyArray<Schema.FilterIssue> => {
-  const issues: Array<Schema.FilterIssue> = []
-  if (isGiven(mapping.organizationPermission) && mapping.category !== "organization") {
-    issues.push(broken("organizationPermission", "only with category organization"))
-  }
-  if (isGiven(mapping.workspacePermission) && mapping.category !== "workspace") {
-    issues.push(broken("workspacePermission", "only with category workspace"))
-  }
-  return issues
-}
+const mapsWithin = (mapping: Mapping): ReadonlyArray<Schema.FilterIssue> =>
+  (["organization", "workspace"] as const)
+    .filter((category) => isGiven(mapping[`${category}Permission`]) && mapping.category !== category)
+    .map((category) => broken(`${category}Permission`, `only with category ${category}`))
 
 /**
  * One scope definition to be stored. A list of them replaces all: of a scope given twice the last wins, one whose scope the app does not

@@ -3,10 +3,11 @@
  *
  * @since 0.1.0
  */
+import type { LazyArbitrary } from "effect/Arbitrary"
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
 import * as Equal from "effect/Equal"
-import * as Equivalence from "effect/Equivalence"
+import type * as Equivalence from "effect/Equivalence"
 import * as Hash from "effect/Hash"
 import { NodeInspectSymbol } from "effect/Inspectable"
 import * as Option from "effect/Option"
@@ -52,10 +53,10 @@ class Value implements Timestamp {
   }
   get utc(): DateTime.Utc {
     // Three decimals: engines differ in how they read more.
-    return (this.#utc ??= DateTime.unsafeMake(Date.parse(`${this.text.slice(0, 19)}.${fraction(this.text)}Z`)))
+    return (this.#utc ??= DateTime.unsafeFromDate(new Date(`${this.text.slice(0, 19)}.${fraction(this.text)}Z`)))
   }
   [Equal.symbol](that: Equal.Equal): boolean {
-    return isTimestamp(that) && compareText(this.text, that.text) === 0
+    return isTimestamp(that) && compare(this, that) === 0
   }
   [Hash.symbol](): number {
     return Hash.string(wholeText(this.text))
@@ -73,19 +74,24 @@ class Value implements Timestamp {
 
 const fraction = (text: string): string => text.slice(20, -1).padEnd(3, "0").slice(0, 3)
 
+const compare: Order.Order<Timestamp> = (a, b) => compareText(a.text, b.text)
+
+const equivalence: Equivalence.Equivalence<Timestamp> = (a, b) => compare(a, b) === 0
+
 const isTimestamp = (u: unknown): u is Timestamp => Predicate.hasProperty(u, TypeId)
+
+/** For samples: what four digits of a year can write. */
+const dates: LazyArbitrary<Date> = (fc) =>
+  fc.date({ min: new Date(0), max: new Date(4102444799999), noInvalidDate: true })
 
 const TimestampFromSelf = Schema.declare(isTimestamp, {
   identifier: "Timestamp",
   description: "a Timestamp",
   pretty: () => (timestamp) => timestamp.text,
-  equivalence: () => (a, b) => compareText(a.text, b.text) === 0,
+  equivalence: () => equivalence,
   arbitrary: () => (fc) =>
     fc
-      .tuple(
-        fc.date({ min: new Date(0), max: new Date(4102444799999), noInvalidDate: true }),
-        fc.stringMatching(/^\d{0,9}$/)
-      )
+      .tuple(dates(fc), fc.stringMatching(/^\d{0,9}$/))
       .map(([date, digits]) => new Value(`${date.toISOString().slice(0, 19)}${digits === "" ? "" : `.${digits}`}Z`))
 })
 
@@ -113,8 +119,6 @@ export interface TimestampSchema extends Schema.Schema<Timestamp, string> {
 const parse = (text: string): Option.Option<Timestamp> =>
   isTimestampText(text) ? Option.some(new Value(text)) : Option.none()
 
-const compare: Order.Order<Timestamp> = (a, b) => compareText(a.text, b.text)
-
 /**
  * Decodes a moment from the server's text, checking all of it: a 31st of April or 24:00 is no moment.
  *
@@ -135,7 +139,7 @@ export const Timestamp: TimestampSchema = Object.assign(
   }),
   {
     Order: compare,
-    Equivalence: Equivalence.make<Timestamp>((a, b) => compareText(a.text, b.text) === 0),
+    Equivalence: equivalence,
     is: isTimestamp,
     parse,
     fromDateTime: (dateTime: DateTime.DateTime): Timestamp => new Value(textOfMillis(dateTime.epochMillis)),
@@ -169,7 +173,7 @@ export const TimestampInput: Schema.Schema<TimestampInput, string> = Schema.tran
   Timestamp,
   Schema.declare(isTimestampInput, {
     pretty: () => textOf,
-    arbitrary: () => (fc) => fc.date({ min: new Date(0), max: new Date(4102444799999), noInvalidDate: true })
+    arbitrary: () => dates
   }).pipe(
     Schema.filter((input) => isTimestamp(input) || isWritableMillis(millisOf(input)), {
       description: "a Timestamp, a DateTime.Utc or a valid Date, of the years 0 to 9999"

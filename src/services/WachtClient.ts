@@ -5,7 +5,7 @@
  */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
-import * as ConfigError from "effect/ConfigError"
+import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
@@ -17,7 +17,7 @@ import * as Own from "../errors/internal/ownErrors.js"
 import type { CallError, OperationError, UnsafeCallError } from "../errors/WachtError.js"
 import { type Execute, makeExecute } from "./internal/execute.js"
 import { jsonOutput, type Method, nameOperation, noOutput, operation, unsafeOperation } from "./internal/operation.js"
-import { checkKey, checkUrl } from "./internal/options.js"
+import { checkKey, checkUrl, refuseOption } from "./internal/options.js"
 import { isPathTemplate, type PathNames } from "./internal/path.js"
 import { exchangeOver } from "./internal/preparedClient.js"
 import { refuse } from "./internal/refuse.js"
@@ -126,9 +126,7 @@ const makeNamed = (
     const platform = yield* checkUrl(names.baseUrl, options.baseUrl ?? defaultBaseUrl)
     const gateway = yield* checkUrl(names.gatewayUrl, options.gatewayUrl ?? defaultGatewayUrl)
     const maxAnswerBytes = options.maxAnswerBytes ?? defaultMaxAnswerBytes
-    if (!(maxAnswerBytes > 0)) {
-      return yield* Effect.fail(ConfigError.InvalidData(["maxAnswerBytes"], "maxAnswerBytes must be a positive number"))
-    }
+    if (!(maxAnswerBytes > 0)) return yield* refuseOption("maxAnswerBytes", "be a positive number")
     const client = yield* HttpClient.HttpClient
     const policy = yield* RequestPolicy
     const execute = makeExecute({
@@ -158,11 +156,11 @@ const makeRequest = (execute: Execute): Service["request"] => {
       path: options.path,
       query: freeQuery,
       body: options.body === undefined ? undefined : freeJson,
-      output: AST.isVoidKeyword(options.response.ast) ? noOutput : jsonOutput(options.response, { lossless: true }),
+      output: AST.isVoidKeyword(options.response.ast) ? noOutput : jsonOutput(options.response),
       errors: ownErrors
     } as const
-    if (!isPathTemplate(options.path)) return Effect.fail(refuse(name, "path", goodTemplate))
-    if (options.method === "GET" && options.body !== undefined) return Effect.fail(refuse(name, "body", noBody))
+    if (!isPathTemplate(options.path)) return refuse(name, "path", goodTemplate)
+    if (options.method === "GET" && options.body !== undefined) return refuse(name, "body", noBody)
     const input = { path: options.params ?? {}, query: options.query, body: options.body }
     return options.safety === "unsafe"
       ? execute(nameOperation("WachtClient", name, unsafeOperation(definition)), input)

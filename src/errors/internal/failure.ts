@@ -168,6 +168,6 @@ export const demoteCallError = <Own extends OperationError = never>(
     message: error.message,
     reason,
     status: "status" in error ? Option.some(error.status) : status,
-    startedAt: DateTime.unsafeMake(startedAt)
+    startedAt: DateTime.unsafeFromDate(new Date(startedAt))
   })
 }

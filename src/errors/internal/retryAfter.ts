@@ -22,6 +22,9 @@ const fromMessage = (message: string): number => {
   return value === 60 ? 60_000 : value
 }
 
+/** 31 days, in milliseconds. */
+const longest = 2_678_400_000
+
 /** From the header where there is one, else from the server's words; at most 31 days. Unreadable: none. */
 export const retryAfter = (
   header: string | undefined,
@@ -29,5 +32,5 @@ export const retryAfter = (
   now: number
 ): Option.Option<Duration.Duration> => {
   const millis = header === undefined ? fromMessage(message) : fromHeader(header.trim(), now)
-  return Number.isNaN(millis) ? Option.none() : Option.some(Duration.min(millis, "31 days"))
+  return Number.isNaN(millis) ? Option.none() : Option.some(Duration.millis(Math.min(millis, longest)))
 }

@@ -2,6 +2,7 @@
  * Field schemas that many models share, built once.
  */
 import * as Duration from "effect/Duration"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { compile } from "./compile/compile.js"
@@ -21,27 +22,22 @@ export const Secret: Schema.Schema<Redacted.Redacted, string> = Wire.lazy(() =>
   ).annotations({ [Trusted]: true })
 )
 
-/** Any JSON, its keys kept as they are; a missing key is refused. */
-export const Json: Schema.Schema<unknown> = Wire.lazy(() =>
-  Schema.Unknown.pipe(
-    Schema.filter((value): boolean => value !== undefined, {
-      description: "JSON",
-      equivalence: () => sameJson,
-      arbitrary: () => (fc) => fc.jsonValue()
-    })
+const json = (isGiven: (value: unknown) => boolean): Schema.Schema<unknown> =>
+  Wire.lazy(() =>
+    Schema.Unknown.pipe(
+      Schema.filter(isGiven, {
+        description: "JSON",
+        equivalence: () => sameJson,
+        arbitrary: () => (fc) => fc.jsonValue().filter(isGiven)
+      })
+    )
   )
-)
+
+/** Any JSON, its keys kept as they are; a missing key is refused. */
+export const Json = json(Predicate.isNotUndefined)
 
 /** Any JSON but null, for keys where null stands for nothing. */
-export const JsonValue: Schema.Schema<unknown> = Wire.lazy(() =>
-  Schema.Unknown.pipe(
-    Schema.filter((value): boolean => value !== undefined && value !== null, {
-      description: "JSON",
-      equivalence: () => sameJson,
-      arbitrary: () => (fc) => fc.jsonValue().filter((value) => value !== null)
-    })
-  )
-)
+export const JsonValue = json(Predicate.isNotNullable)
 
 /** The gateway's milliseconds. */
 export const Milliseconds: Schema.Schema<Duration.Duration, number> = Wire.lazy(() =>

@@ -17,6 +17,7 @@ import { SigningKey } from "../SigningKey.js"
 import { Trusted } from "./compile/decode.js"
 import * as Wire from "./wire.js"
 
+/** The array of an envelope. By hand: `Schema.pluck` would bring half a KiB of `effect` along. */
 const unwrap = <A, I, E, EI>(
   items: Schema.Schema<ReadonlyArray<A>, ReadonlyArray<I>>,
   envelope: Schema.Schema<E, EI>,
@@ -33,7 +34,7 @@ export const ApiKeyList = Wire.lazy(() => {
     keys,
     Schema.Struct({ keys }),
     (envelope) => envelope.keys,
-    (items) => ({ keys: items })
+    (keys) => ({ keys })
   )
 })
 
@@ -43,7 +44,7 @@ export const OAuthAppList = Wire.lazy(() => {
     apps,
     Schema.Struct({ apps }),
     (envelope) => envelope.apps,
-    (items) => ({ apps: items })
+    (apps) => ({ apps })
   )
 })
 
@@ -53,7 +54,7 @@ export const OAuthClientList = Wire.lazy(() => {
     clients,
     Schema.Struct({ clients }),
     (envelope) => envelope.clients,
-    (items) => ({ clients: items })
+    (clients) => ({ clients })
   )
 })
 
@@ -63,7 +64,7 @@ export const OAuthGrantList = Wire.lazy(() => {
     grants,
     Schema.Struct({ grants }),
     (envelope) => envelope.grants,
-    (items) => ({ grants: items })
+    (grants) => ({ grants })
   )
 })
 
@@ -73,7 +74,7 @@ export const SigningKeyList = Wire.lazy(() => {
     keys,
     Schema.Struct({ keys }),
     (envelope) => envelope.keys,
-    (items) => ({ keys: items })
+    (keys) => ({ keys })
   )
 })
 
@@ -84,6 +85,6 @@ export const RateLimitSchemeList = Wire.lazy(() => {
     schemes,
     Schema.Struct({ schemes, total: Schema.Int }),
     (envelope) => envelope.schemes,
-    (items) => ({ schemes: items, total: items.length })
+    (schemes) => ({ schemes, total: schemes.length })
   )
 })

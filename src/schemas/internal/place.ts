@@ -2,7 +2,7 @@
  * The order of an audit trail, apart from the schema: it is asked once per row.
  */
 import type { Timestamp } from "../Timestamp.js"
-import { compareText } from "./rfc3339.js"
+import { compareText, order } from "./rfc3339.js"
 
 /**
  * What tells a row's place: every row is one.
@@ -17,5 +17,4 @@ export interface Place {
 
 /** Oldest first: by moment, then by request id as text. */
 export const comparePlaces = (a: Place, b: Place): -1 | 0 | 1 =>
-  compareText(a.timestamp.text, b.timestamp.text) ||
-  (a.requestId < b.requestId ? -1 : a.requestId > b.requestId ? 1 : 0)
+  compareText(a.timestamp.text, b.timestamp.text) || order(a.requestId, b.requestId)

@@ -15,28 +15,18 @@ export const isTimestampText = (text: string): boolean => {
   return day <= 28 || day <= daysIn(Number(text.slice(0, 4)), Number(text.slice(5, 7)))
 }
 
-const zero = 48
-const decimal = (text: string, index: number): number => (index < text.length - 1 ? text.charCodeAt(index) : zero)
-
-/** Orders two such texts by instant, to the last decimal: all are in UTC, so it is digit by digit. */
-export const compareText = (a: string, b: string): -1 | 0 | 1 => {
-  // Every digit has its place, so that equally long texts compare as they are.
-  if (a.length === b.length) return a < b ? -1 : a > b ? 1 : 0
-  for (let index = 0; index < 19; index++) {
-    const difference = a.charCodeAt(index) - b.charCodeAt(index)
-    if (difference !== 0) return difference < 0 ? -1 : 1
-  }
-  const end = Math.max(a.length, b.length) - 1
-  for (let index = 20; index < end; index++) {
-    const difference = decimal(a, index) - decimal(b, index)
-    if (difference !== 0) return difference < 0 ? -1 : 1
-  }
-  return 0
+/** One spelling per instant: without trailing zeros in the decimals. */
+export const wholeText = (text: string): string => {
+  const moment = text.slice(0, -1)
+  return text.length > 20 && text.endsWith("0Z") ? moment.replace(/\.?0+$/, "") : moment
 }
 
-/** One spelling per instant: without trailing zeros in the decimals. */
-export const wholeText = (text: string): string =>
-  text.length > 20 ? text.slice(0, -1).replace(/\.?0+$/, "") : text.slice(0, -1)
+/** Orders texts as they are. */
+export const order = (a: string, b: string): -1 | 0 | 1 => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Orders two such texts by instant, to the last decimal: all are in UTC and every digit has its place, so it is digit by digit. */
+export const compareText = (a: string, b: string): -1 | 0 | 1 =>
+  a.length === b.length ? order(a, b) : order(wholeText(a), wholeText(b))
 
 const first = -62167219200000
 const last = 253402300799999

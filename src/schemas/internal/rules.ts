@@ -19,7 +19,15 @@ export const broken = (field: string, message: string): Schema.FilterIssue => ({
 export const isBlank = (text: string): boolean => /^\p{White_Space}*$/u.test(text)
 
 /** Where a blank text counts as left out. */
-export const isGiven = (text: string | undefined): boolean => text !== undefined && !isBlank(text)
+export const isGiven = (value: unknown): boolean => (typeof value === "string" ? !isBlank(value) : value !== undefined)
+
+/** Each of the fields that is given where it may not be. */
+export const leftOut = <Field extends string>(
+  input: { readonly [Name in Field]?: unknown },
+  fields: ReadonlyArray<Field>,
+  allowed: string
+): ReadonlyArray<Schema.FilterIssue> =>
+  fields.filter((field) => isGiven(input[field])).map((field) => broken(field, allowed))
 
 /** Without that white space at its ends. By hand: an expression for both ends tries every blank inside as the end's beginning. */
 export const trim = (text: string): string => {
@@ -30,10 +38,12 @@ export const trim = (text: string): string => {
   return text.slice(start, end)
 }
 
+/** Text of a kind. */
+export const text = (isAllowed: (text: string) => boolean, annotations: Schema.Annotations.Filter<string>) =>
+  Wire.lazy(() => Schema.String.pipe(Schema.filter(isAllowed, annotations)))
+
 /** Text with something in it. */
-export const NotBlank = Wire.lazy(() =>
-  Schema.String.pipe(Schema.filter((text) => !isBlank(text), { description: "text that is not blank" }))
-)
+export const NotBlank = text((text) => !isBlank(text), { description: "text that is not blank" })
 
 const integer = (smallest: number, largest: number) =>
   Schema.Int.pipe(Schema.between(smallest, largest, { description: `an integer from ${smallest} to ${largest}` }))
@@ -52,23 +62,15 @@ const isWeb = (text: string): boolean => {
   return protocol === "http:" || protocol === "https:"
 }
 
-export const RedirectUri = Wire.lazy(() =>
-  Schema.String.pipe(
-    Schema.filter((text) => !text.includes("#") && isWeb(text), {
-      description: "an absolute http or https URL without a fragment",
-      arbitrary: () => (fc) => fc.webUrl()
-    })
-  )
-)
+export const RedirectUri = text((text) => !text.includes("#") && isWeb(text), {
+  description: "an absolute http or https URL without a fragment",
+  arbitrary: () => (fc) => fc.webUrl()
+})
 
-export const WebUriOrBlank = Wire.lazy(() =>
-  Schema.String.pipe(
-    Schema.filter((text) => isBlank(text) || isWeb(text), {
-      description: "an http or https URL, or blank",
-      arbitrary: () => (fc) => fc.webUrl()
-    })
-  )
-)
+export const WebUriOrBlank = text((text) => isBlank(text) || isWeb(text), {
+  description: "an http or https URL, or blank",
+  arbitrary: () => (fc) => fc.webUrl()
+})
 
 export const isHttps = (text: string): boolean => protocolOf(text) === "https:"
 
@@ -85,13 +87,7 @@ export const QueryPageSize = Wire.lazy(() => queryInteger(-2, most))
 export const QueryOffset = Wire.lazy(() => queryInteger(0, most))
 export const QueryUnsigned = Wire.lazy(() => queryInteger(0, 4294967295))
 
-export const QueryBoolean: Schema.Schema<boolean, "true" | "false"> = Wire.lazy(() =>
-  Schema.transform(Schema.Literal("true", "false"), Schema.Boolean, {
-    strict: true,
-    decode: (text) => text === "true",
-    encode: (flag) => (flag ? "true" : "false")
-  })
-)
+export const QueryBoolean: Schema.Schema<boolean, "true" | "false"> = Schema.BooleanFromString
 
 /** JSON that says on the wire what it says here: no NaN that turns into null, no class that turns into something else. */
 export const JsonInput: Schema.Schema<unknown> = Wire.lazy(() =>
@@ -106,13 +102,9 @@ export const JsonInput: Schema.Schema<unknown> = Wire.lazy(() =>
 )
 
 /** Text of at least one character. */
-export const NotEmpty = Wire.lazy(() => Schema.NonEmptyString.annotations({ description: "text that is not empty" }))
+export const NotEmpty = text((text) => text !== "", { description: "text that is not empty" })
 
 /** The server looks into no PEM: it would store a private key, and show it to whoever may read the client. */
-export const PublicPem = Wire.lazy(() =>
-  Schema.String.pipe(
-    Schema.filter((text) => !text.includes("PRIVATE KEY"), {
-      description: "a public key, for a private one is a secret"
-    })
-  )
-)
+export const PublicPem = text((text) => !text.includes("PRIVATE KEY"), {
+  description: "a public key, for a private one is a secret"
+})

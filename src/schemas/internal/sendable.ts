@@ -1,7 +1,7 @@
 /**
  * What no route accepts, wherever in an input it stands.
  */
-import { isRecord } from "effect/Predicate"
+import * as Predicate from "effect/Predicate"
 
 /** One place in an input that cannot be sent. */
 export interface Unsendable {
@@ -27,7 +27,7 @@ const most = 50
 
 /** An object of a class is none: `JSON.stringify` would write it as something else. */
 export const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  isRecord(value) && [null, Object.prototype].includes(Object.getPrototypeOf(value))
+  Predicate.isRecord(value) && [null, Object.prototype].includes(Object.getPrototypeOf(value))
 
 /** All in a value that cannot be sent: what is no JSON, and what no route accepts. A form's bytes can, where it may hold some. */
 export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyArray<Unsendable> => {

@@ -1,7 +1,9 @@
 /**
  * The one place where camelCase meets snake_case, and where absent and null meet `Option`.
  */
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { camelToSnake } from "effect/String"
 import { OptionField } from "./compile/decode.js"
@@ -71,22 +73,27 @@ export const Struct = <const F extends Schema.Struct.Fields>(fields: F): Schema.
 
 // Building the same field twice is most of what a struct costs, so each schema has one.
 
-type AsOption = { as: "Option"; nullable: true }
+type Optional<A, I> = Schema.PropertySignature<":", Option.Option<A>, never, "?:", I | null | undefined, false>
 
-const option = <A, I>(schema: Schema.Schema<A, I>, options: AsOption) =>
-  Schema.optionalWith(schema, options).annotations({ [OptionField]: true })
-
-const orNone: AsOption = { as: "Option", nullable: true }
-const orNull = { ...orNone, onNoneEncoding: () => Option.some(null) }
+/** What `Schema.optionalWith` makes of these, which would bring all that it can make into an app. */
+const option = <A, I>(
+  schema: Schema.Schema<A, I>,
+  encode: (value: Option.Option<A>) => Option.Option<A | null>
+): Optional<A, I> =>
+  Schema.optionalToRequired(Schema.NullishOr(schema), Schema.OptionFromSelf(Schema.typeSchema(schema)), {
+    decode: Option.filter(Predicate.isNotNullable),
+    encode
+  }).annotations({ [OptionField]: true })
 
 /** A key that is left out where there is no value: `None`, written back as left out. */
-export const absent = memoize(<A, I>(schema: Schema.Schema<A, I>) => option(schema, orNone))
+export const absent = memoize(<A, I>(schema: Schema.Schema<A, I>): Optional<A, I> => option(schema, identity))
 
 /** A key whose value is null where there is none: `None`, written back as null. A missing key is tolerated. */
-export const nullable = memoize(
-  <A, I>(
-    schema: Schema.Schema<A, I>
-  ): Schema.PropertySignature<":", Option.Option<A>, never, "?:", I | null | undefined, false> => option(schema, orNull)
+export const nullable = memoize(<A, I>(schema: Schema.Schema<A, I>): Optional<A, I> =>
+  option(
+    schema,
+    Option.orElse(() => Option.some(null))
+  )
 )
 
 /** A key of an input that may be left out or `undefined`; never null, which the server reads as left out or refuses. */

@@ -3,7 +3,7 @@
  */
 import * as Arr from "effect/Array"
 import { checked } from "./checked.js"
-import type { QueryCodec } from "./operation.js"
+import type { EncodeQuery } from "./operation.js"
 import type { PathNames } from "./path.js"
 import { jsonBody } from "./requestBody.js"
 import { unsendable } from "./sendable.js"
@@ -18,18 +18,16 @@ const isQueryValue = (value: unknown): boolean =>
   typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)
 
 /** Any flat query. What is no text, number or boolean would be written as something else: a `Redacted` as `<redacted>`. */
-export const freeQuery: QueryCodec<QueryParameters> = {
-  encode: (query) => {
-    const given = Object.entries(query).filter(([, value]) => value !== undefined)
-    const [wrong, right] = Arr.partition(given, ([, value]) => isQueryValue(value))
-    const values = Object.fromEntries(right.map(([name, value]) => [name, String(value)]))
-    const refused = wrong.map(([field]) => ({
-      field,
-      rule: "type" as const,
-      allowed: "text, a finite number or a boolean"
-    }))
-    return checked(values, [...refused, ...unsendable(values)])
-  }
+export const freeQuery: EncodeQuery<QueryParameters> = (query = {}) => {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  const [wrong, right] = Arr.partition(given, ([, value]) => isQueryValue(value))
+  const values = Object.fromEntries(right.map(([name, value]) => [name, String(value)]))
+  const refused = wrong.map(([field]) => ({
+    field,
+    rule: "type" as const,
+    allowed: "text, a finite number or a boolean"
+  }))
+  return checked(values, [...refused, ...unsendable(values)])
 }
 
 /** Any JSON value. */

@@ -3,10 +3,10 @@
  */
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
 import type * as Schema from "effect/Schema"
 import { concatBytes } from "./bytes.js"
-import { type BodyCodec, encodeInput, limitBytes } from "./requestBody.js"
+import { randomDigits } from "./randomDigits.js"
+import { type EncodeBody, encodeInput, limitBytes } from "./requestBody.js"
 
 /** One part of a form. Its names are ours, and hold nothing that would have to be escaped. */
 export interface Part {
@@ -26,10 +26,7 @@ const header = (part: Part): string => {
   return `Content-Disposition: form-data; name="${part.name}"${filename}${type}\r\n\r\n`
 }
 
-const makeBoundary: Effect.Effect<string> = Effect.map(
-  Effect.replicateEffect(Random.nextIntBetween(0, 2147483648), 6),
-  (numbers) => `effect-wacht-${numbers.map((number) => number.toString(36).padStart(6, "0")).join("")}`
-)
+const makeBoundary = Effect.map(randomDigits(40), (digits) => `effect-wacht-${digits}`)
 
 /** The form and its content type. `Random` can be foretold by who knows enough of it: a boundary that a part holds is drawn again. */
 export const writeForm = (
@@ -52,14 +49,11 @@ export const writeForm = (
   })
 
 /** A form body, made of the parts of an encoded input. */
-export const form = <A, I>(schema: Schema.Schema<A, I>, parts: (encoded: I) => ReadonlyArray<Part>): BodyCodec<A> => {
-  const encode = encodeInput(schema)
-  return {
-    encode: (body) =>
-      Effect.flatMap(encode(body), (encoded) =>
-        Effect.flatMap(writeForm(parts(encoded)), ({ bytes, contentType }) =>
-          limitBytes(HttpBody.uint8Array(bytes, contentType))
-        )
+export const form =
+  <A, I>(schema: Schema.Schema<A, I>, parts: (encoded: I) => ReadonlyArray<Part>): EncodeBody<A> =>
+  (body) =>
+    Effect.flatMap(encodeInput(schema)(body), (encoded) =>
+      Effect.flatMap(writeForm(parts(encoded)), ({ bytes, contentType }) =>
+        limitBytes(HttpBody.uint8Array(bytes, contentType))
       )
-  }
-}
+    )

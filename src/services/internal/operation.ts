@@ -2,9 +2,9 @@
  * One operation as data: everything that the kernel, the docs and the tests know of it.
  */
 import * as Either from "effect/Either"
+import { identity } from "effect/Function"
 import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import type { InputIssue } from "../../errors/ClientError.js"
 import {
   type Call,
   demoteCallError,
@@ -17,9 +17,10 @@ import type { OwnErrors } from "../../errors/internal/ownErrors.js"
 import type { CallError, OperationError, UnsafeCallError } from "../../errors/WachtError.js"
 import { compileDecoder } from "../../schemas/internal/decoder.js"
 import { isGzip } from "./bytes.js"
+import type { Checked } from "./checked.js"
 import { parseLossless } from "./losslessJson.js"
 import type { PathNames } from "./path.js"
-import { type BodyCodec, encodeInput } from "./requestBody.js"
+import type { EncodeBody } from "./requestBody.js"
 
 /** The service that has the operation. */
 export type ServiceName = "ApiKeys" | "OAuth" | "Gateway" | "WachtClient"
@@ -46,9 +47,9 @@ export interface Output<out A> {
   readonly encode: (value: unknown) => Either.Either<unknown, ParseResult.ParseError>
 }
 
-/** How an operation writes its query. */
-export interface QueryCodec<in Query> {
-  readonly encode: (query: Query) => Either.Either<QueryValues, ReadonlyArray<InputIssue>>
+/** Writes an operation's query. */
+export interface EncodeQuery<in Query> {
+  (query: Query | undefined): Checked<QueryValues>
 }
 
 /** A flat query, as texts. */
@@ -64,10 +65,10 @@ export interface Declared<Path extends string, in Query, in Body, out A, in out 
   readonly repeatAnswer: RegExp | undefined
   /** The parameters of the path that are record ids. */
   readonly ids: ReadonlyArray<string>
-  /** The statuses that mean errors of its own. */
-  readonly statuses: ReadonlyArray<number>
-  readonly query: QueryCodec<Query> | undefined
-  readonly body: BodyCodec<Body> | undefined
+  /** By the statuses that mean them. */
+  readonly errors: OwnErrors<OperationError>
+  readonly query: EncodeQuery<Query> | undefined
+  readonly body: EncodeBody<Body> | undefined
   readonly output: Output<A>
   readonly toError: (call: Call, failure: Failure) => E
   /** Takes back an error that a policy may have put in place of one of ours. */
@@ -117,9 +118,8 @@ const noJson = (text: string): Unreadable => {
   return { reason: "Json", field: "", message: text.trim() === "" ? "the answer is empty" : "the answer is not JSON" }
 }
 
-/** JSON of the given shape. `lossless` where an integer beyond 2^53 can stand in it. */
-export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readonly lossless?: boolean }): Output<A> => {
-  const isLossless = options?.lossless === true
+/** JSON of the given shape. Integers beyond 2^53 come as their decimal text. */
+export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>): Output<A> => {
   const decode = compileDecoder(schema)
   return {
     wantsBody: true,
@@ -134,7 +134,7 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readon
         // The parser's own message quotes the text, which may hold a secret.
         return Either.left(noJson(text))
       }
-      const decoded = isLossless ? decode(json, () => parseLossless(text)) : decode(json)
+      const decoded = decode(json, () => parseLossless(text))
       if (Either.isRight(decoded)) return Either.right(decoded.right)
       return Either.mapLeft(decoded, (issue) => ({
         reason: "Shape",
@@ -148,11 +148,6 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>, options?: { readon
 /** Nothing: the status says it all. */
 export const noOutput: Output<void> = { wantsBody: false, decode: () => Either.void, encode: () => Either.right({}) }
 
-/** A query from a schema whose encoded side is a flat record of texts. */
-export const query = <A, I extends QueryValues>(schema: Schema.Schema<A, I>): QueryCodec<A> => ({
-  encode: encodeInput(schema)
-})
-
 interface Definition<Path extends string, Query, Body, A, Own extends OperationError> {
   readonly method: Method
   readonly path: Path
@@ -160,40 +155,38 @@ interface Definition<Path extends string, Query, Body, A, Own extends OperationE
   readonly host?: Host
   readonly repeat: Repeat
   readonly repeatAnswer?: RegExp
-  readonly query?: QueryCodec<Query>
-  readonly body?: BodyCodec<Body> | undefined
+  readonly query?: EncodeQuery<Query>
+  readonly body?: EncodeBody<Body> | undefined
   readonly output: Output<A>
   /** Left out where it has none of its own. */
   readonly errors?: OwnErrors<Own>
 }
 
-const base = <Path extends string, Query, Body, A, Own extends OperationError>(
-  definition: Definition<Path, Query, Body, A, Own>
-) => ({
-  ids: [],
-  host: "platform" as const,
-  repeatAnswer: undefined,
-  query: undefined,
-  body: undefined,
-  statuses: Object.keys(definition.errors ?? {}).map(Number),
-  ...definition
-})
-
-const ownError = <Own extends OperationError>(
-  errors: OwnErrors<Own> | undefined,
-  { operation }: Call,
-  failure: Failure
-): Own | undefined =>
-  failure._tag === "Answered" ? errors?.[failure.status]?.({ operation, message: failure.message }) : undefined
+const declare = <Path extends string, Query, Body, A, Own extends OperationError, Other>(
+  definition: Definition<Path, Query, Body, A, Own>,
+  toOther: (call: Call, failure: Failure) => Other,
+  admit: (error: Own | Other | CallError, startedAt: number) => Own | Other
+): Declared<Path, Query, Body, A, Own | Other> => {
+  const { errors = {} } = definition
+  const toOwn = ({ operation }: Call, failure: Failure): Own | undefined =>
+    failure._tag === "Answered" ? errors[failure.status]?.({ operation, message: failure.message }) : undefined
+  return {
+    ids: [],
+    host: "platform",
+    repeatAnswer: undefined,
+    query: undefined,
+    body: undefined,
+    ...definition,
+    errors,
+    toError: (call, failure) => toOwn(call, failure) ?? toOther(call, failure),
+    admit
+  }
+}
 
 /** An operation that is safe or idempotent, or metered. */
 export const operation = <Path extends string, A, Own extends OperationError = never, Query = never, Body = never>(
   definition: Definition<Path, Query, Body, A, Own> & { readonly repeat: "safe" | "idempotent" | "metered" }
-): Declared<Path, Query, Body, A, Own | CallError> => ({
-  ...base(definition),
-  toError: (call, failure) => ownError(definition.errors, call, failure) ?? toCallError(call, failure),
-  admit: (error) => error
-})
+): Declared<Path, Query, Body, A, Own | CallError> => declare(definition, toCallError, identity)
 
 /** One of the operations that must not be repeated blindly. */
 export const unsafeOperation = <
@@ -204,11 +197,8 @@ export const unsafeOperation = <
   Body = never
 >(
   definition: Omit<Definition<Path, Query, Body, A, Own>, "repeat">
-): Declared<Path, Query, Body, A, Own | UnsafeCallError> => ({
-  ...base({ ...definition, repeat: "unsafe" }),
-  toError: (call, failure) => ownError(definition.errors, call, failure) ?? toUnsafeCallError(call, failure),
-  admit: demoteCallError
-})
+): Declared<Path, Query, Body, A, Own | UnsafeCallError> =>
+  declare({ ...definition, repeat: "unsafe" }, toUnsafeCallError, demoteCallError)
 
 /** What a call of an operation is made with: a part is there exactly when the operation has it. */
 export type Input<Path extends string, Query, Body> = (string extends Path

@@ -5,7 +5,8 @@ import * as ConfigError from "effect/ConfigError"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 
-const refuse = (option: string, allowed: string): Either.Either<never, ConfigError.ConfigError> =>
+/** The option must be otherwise. */
+export const refuseOption = (option: string, allowed: string): Either.Either<never, ConfigError.ConfigError> =>
   Either.left(ConfigError.InvalidData([option], `${option} must ${allowed}`))
 
 /** What the fetch standard takes as a header value: Latin-1 without control characters. */
@@ -18,23 +19,23 @@ export const checkKey = (
 ): Either.Either<Redacted.Redacted, ConfigError.ConfigError> => {
   // A variable of the environment that is not set, and is said to be, gets past the types.
   const text: unknown = Redacted.isRedacted(key) ? Redacted.value(key) : undefined
-  if (typeof text !== "string") return refuse(option, "be a Redacted text; it is none, or holds none")
+  if (typeof text !== "string") return refuseOption(option, "be a Redacted text; it is none, or holds none")
   return text.trim() !== "" && headerValue.test(text)
     ? Either.right(key)
-    : refuse(option, "be a header value: Latin-1 without control characters or line breaks, not empty")
+    : refuseOption(option, "be a header value: Latin-1 without control characters or line breaks, not empty")
 }
 
 const loopback = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /** https, or http on loopback; without what could carry a secret or break a path. Returned without a slash at the end. */
 export const checkUrl = (option: string, url: string | URL): Either.Either<string, ConfigError.ConfigError> => {
-  if (!URL.canParse(url)) return refuse(option, "be an absolute URL")
+  if (!URL.canParse(url)) return refuseOption(option, "be an absolute URL")
   const { hostname, href, password, protocol, username } = new URL(url)
   if (protocol !== "https:" && (protocol !== "http:" || !loopback.test(hostname))) {
-    return refuse(option, "use https; http is allowed on loopback only")
+    return refuseOption(option, "use https; http is allowed on loopback only")
   }
   if (username !== "" || password !== "" || /[?#]/.test(href)) {
-    return refuse(option, "not hold credentials, a query or a hash")
+    return refuseOption(option, "not hold credentials, a query or a hash")
   }
   return Either.right(href.replace(/\/+$/, ""))
 }

@@ -10,7 +10,7 @@ import type { Kernel } from "./kernel.js"
 import type { Host, Input, Method, Operation } from "./operation.js"
 import { fillPath } from "./path.js"
 import { queryString } from "./query.js"
-import type { BodyCodec } from "./requestBody.js"
+import type { EncodeBody } from "./requestBody.js"
 import { version } from "./version.js"
 
 /** Makes the request of a call but for its body, or says everything that is wrong with the rest of its input. */
@@ -24,10 +24,10 @@ type Prepared = Either.Either<HttpClientRequest.HttpClientRequest, ReadonlyArray
 /** Adds a body; what is wrong with it is said together with what was wrong before. */
 export const addBody = <Body>(
   prepared: Prepared,
-  codec: BodyCodec<Body>,
+  encode: EncodeBody<Body>,
   body: Body | undefined
 ): Effect.Effect<HttpClientRequest.HttpClientRequest, ReadonlyArray<InputIssue>> =>
-  Effect.matchEffect(codec.encode(body), {
+  Effect.matchEffect(encode(body), {
     onFailure: (issues) => Effect.fail([...(Either.isLeft(prepared) ? prepared.left : []), ...issues]),
     onSuccess: (body) => Either.map(prepared, HttpClientRequest.setBody(body))
   })
@@ -60,8 +60,7 @@ export const makePrepare = (kernel: Kernel): Prepare => {
 
   return (operation, input) => {
     const path = fillPath(operation.path, input.path ?? {}, operation.ids)
-    const query =
-      operation.query === undefined || input.query === undefined ? noQuery : operation.query.encode(input.query)
+    const query = operation.query === undefined || input.query === undefined ? noQuery : operation.query(input.query)
     if (Either.isLeft(path) || Either.isLeft(query)) {
       return Either.left([...(Either.isLeft(path) ? path.left : []), ...(Either.isLeft(query) ? query.left : [])])
     }

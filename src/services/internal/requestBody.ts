@@ -15,10 +15,9 @@ import { unsendable } from "./sendable.js"
 /** The server's limit for a whole body of either kind. */
 export const largestBody = 2_097_152
 
-/** How an operation writes its input. */
-export interface BodyCodec<in Body> {
-  /** Undefined is what only a caller without types gives; it is refused like any other value of a wrong type. */
-  readonly encode: (body: Body | undefined) => Effect.Effect<HttpBody.HttpBody, ReadonlyArray<InputIssue>>
+/** Writes an operation's body. Undefined is what only a caller without types gives; it is refused like any other value of a wrong type. */
+export interface EncodeBody<in Body> {
+  (body: Body | undefined): Effect.Effect<HttpBody.HttpBody, ReadonlyArray<InputIssue>>
 }
 
 const tooLarge: ReadonlyArray<InputIssue> = [
@@ -39,12 +38,13 @@ export const limitBytes = (body: HttpBody.Uint8Array): Checked<HttpBody.Uint8Arr
   checked(body, body.body.length > largestBody ? tooLarge : [])
 
 /** A JSON body of what an encoder gives. */
-export const jsonBody = <Body>(encode: (body: Body | undefined) => Checked<unknown>): BodyCodec<Body> => ({
-  encode: (body) => Either.flatMap(encode(body), (encoded) => limitBytes(HttpBody.unsafeJson(encoded)))
-})
+export const jsonBody =
+  <Body>(encode: (body: Body | undefined) => Checked<unknown>): EncodeBody<Body> =>
+  (body) =>
+    Either.flatMap(encode(body), (encoded) => limitBytes(HttpBody.unsafeJson(encoded)))
 
 /** A JSON body. */
-export const json = <A, I>(schema: Schema.Schema<A, I>): BodyCodec<A> => jsonBody(encodeInput(schema))
+export const json = <A, I>(schema: Schema.Schema<A, I>): EncodeBody<A> => jsonBody(encodeInput(schema))
 
 /** A private key where a public one belongs: the server takes it, and an error must not show it. */
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----([^-]*)/g

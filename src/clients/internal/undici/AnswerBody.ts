@@ -7,6 +7,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Dispatcher } from "undici"
+import { concatBytes } from "../../../services/internal/bytes.js"
 
 /** What may wait unread, as in a `Readable` of Node. */
 const highWaterMark = 65_536
@@ -109,14 +110,9 @@ export class AnswerBody {
   }
 
   #concat(): Uint8Array {
-    const [first] = this.#chunks
-    if (first !== undefined && this.#chunks.length === 1) return first
-    const all = new Uint8Array(this.#unread)
-    let offset = 0
-    for (const chunk of this.#chunks) {
-      all.set(chunk, offset)
-      offset += chunk.length
-    }
+    const [first, second] = this.#chunks
+    if (first !== undefined && second === undefined) return first
+    const all = concatBytes(this.#chunks)
     this.#chunks = [all]
     return all
   }

@@ -24,11 +24,7 @@ const decode = (bytes: Uint8Array): string => decoder.decode(bytes)
 type RawHeaders = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 
 /** A copy: a chunk is a view of the connection's buffer. */
-const copy = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
-  const copied = new Uint8Array(bytes.length)
-  copied.set(bytes)
-  return copied
-}
+const copy = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
 
 /** Everything but the stream can be read again, and in any form. */
 export class Response extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {

@@ -90,12 +90,11 @@ export const orByOffset = <A>(
 ): Effect.Effect<A, TrailError> =>
   Effect.catchTag(byDate, "ServerError", (refusal) =>
     refusal.status === 500
-      ? Effect.zipRight(
+      ? checkReach(start, refusal).pipe(
           Effect.zipRight(
-            checkReach(start, refusal),
             Effect.logWarning("The server refuses dates (500): the audit trail is read by offset, which is slower")
           ),
-          byOffset(refusal)
+          Effect.zipRight(byOffset(refusal))
         )
       : Effect.fail(refusal)
   )

@@ -27,8 +27,8 @@ import {
 } from "../../../schemas/RateLimitScheme.js"
 import { ApiKeyList, RateLimitSchemeList } from "../../../schemas/internal/lists.js"
 import { ApiAuditLogPage, ApiAuthAppPage } from "../../../schemas/Page.js"
-import { jsonOutput, noOutput, operation, operationsOf, query, unsafeOperation } from "../operation.js"
-import { json } from "../requestBody.js"
+import { jsonOutput, noOutput, operation, operationsOf, unsafeOperation } from "../operation.js"
+import { encodeInput, json } from "../requestBody.js"
 
 /** By name. */
 export const apiKeysOperations = operationsOf("ApiKeys", {
@@ -36,7 +36,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "GET",
     path: "/api-auth/apps",
     repeat: "safe",
-    query: query(ListApiAuthAppsQuery),
+    query: encodeInput(ListApiAuthAppsQuery),
     output: jsonOutput(ApiAuthAppPage),
     errors: badRequest
   }),
@@ -74,15 +74,15 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "GET",
     path: "/api-auth/apps/{appSlug}/keys",
     repeat: "safe",
-    query: query(ListApiKeysQuery),
-    output: jsonOutput(ApiKeyList, { lossless: true }),
+    query: encodeInput(ListApiKeysQuery),
+    output: jsonOutput(ApiKeyList),
     errors: badRequestOrNotFound
   }),
   createApiKey: unsafeOperation({
     method: "POST",
     path: "/api-auth/apps/{appSlug}/keys",
     body: json(CreateApiKeyInput),
-    output: jsonOutput(ApiKeyWithSecret, { lossless: true }),
+    output: jsonOutput(ApiKeyWithSecret),
     errors: validationOrNotFound
   }),
   revokeApiKey: operation({
@@ -99,27 +99,27 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "POST",
     path: "/api-auth/apps/{appSlug}/keys/{keyId}/rotate",
     ids: ["keyId"],
-    output: jsonOutput(ApiKeyWithSecret, { lossless: true }),
+    output: jsonOutput(ApiKeyWithSecret),
     errors: badRequestOrNotFound
   }),
   listRateLimitSchemes: operation({
     method: "GET",
     path: "/api-auth/rate-limit-schemes",
     repeat: "safe",
-    output: jsonOutput(RateLimitSchemeList, { lossless: true })
+    output: jsonOutput(RateLimitSchemeList)
   }),
   getRateLimitScheme: operation({
     method: "GET",
     path: "/api-auth/rate-limit-schemes/{slug}",
     repeat: "safe",
-    output: jsonOutput(RateLimitScheme, { lossless: true }),
+    output: jsonOutput(RateLimitScheme),
     errors: badRequestOrNotFound
   }),
   createRateLimitScheme: unsafeOperation({
     method: "POST",
     path: "/api-auth/rate-limit-schemes",
     body: json(CreateRateLimitSchemeInput),
-    output: jsonOutput(RateLimitScheme, { lossless: true }),
+    output: jsonOutput(RateLimitScheme),
     errors: or(validation, conflict)
   }),
   updateRateLimitScheme: operation({
@@ -127,7 +127,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     path: "/api-auth/rate-limit-schemes/{slug}",
     repeat: "idempotent",
     body: json(UpdateRateLimitSchemeInput),
-    output: jsonOutput(RateLimitScheme, { lossless: true }),
+    output: jsonOutput(RateLimitScheme),
     errors: validationOrNotFound
   }),
   deleteRateLimitScheme: operation({
@@ -142,15 +142,15 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "GET",
     path: "/api-auth/apps/{appSlug}/audit/logs",
     repeat: "safe",
-    query: query(GetApiAuditLogsQuery),
-    output: jsonOutput(ApiAuditLogPage, { lossless: true }),
+    query: encodeInput(GetApiAuditLogsQuery),
+    output: jsonOutput(ApiAuditLogPage),
     errors: badRequestOrNotFound
   }),
   getApiAuditAnalytics: operation({
     method: "GET",
     path: "/api-auth/apps/{appSlug}/audit/analytics",
     repeat: "safe",
-    query: query(GetApiAuditAnalyticsQuery),
+    query: encodeInput(GetApiAuditAnalyticsQuery),
     output: jsonOutput(ApiAuditAnalytics),
     errors: badRequestOrNotFound
   }),
@@ -158,7 +158,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     method: "GET",
     path: "/api-auth/apps/{appSlug}/audit/timeseries",
     repeat: "safe",
-    query: query(GetApiAuditTimeseriesQuery),
+    query: encodeInput(GetApiAuditTimeseriesQuery),
     output: jsonOutput(ApiAuditTimeseries),
     errors: badRequestOrNotFound
   })

@@ -14,7 +14,7 @@ export const gatewayOperations = operationsOf("Gateway", {
     repeat: "metered",
     host: "gateway",
     body: json(CheckAuthzInput),
-    output: jsonOutput(AuthzDecision, { lossless: true }),
+    output: jsonOutput(AuthzDecision),
     errors: validation
   })
 })

@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import { type AuthorizationError, ConflictError } from "../../../errors/ApiError.js"
 import type { OutcomeUnknownError } from "../../../errors/OutcomeUnknownError.js"
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
-import { ended, type Job, look, settled, type Stop } from "./job.js"
+import { again, type Job, look, lookLater, type Stop } from "./job.js"
 import type { Definite } from "./rotateKey.js"
 
 /** What is created, and how it is looked up. */
@@ -34,25 +34,21 @@ export const createNamed = <A, E extends Definite | AuthorizationError | Conflic
     const fields = differences(found)
     return fields.length === 0
       ? Effect.succeed(found)
-      : Effect.fail(
-          new ConflictError({
-            operation: job.operation,
-            message: `there is one of this slug already, which differs in: ${fields.join(", ")}`
-          })
-        )
+      : new ConflictError({
+          operation: job.operation,
+          message: `there is one of this slug already, which differs in: ${fields.join(", ")}`
+        })
   }
 
   const send = (rounds: number, isOurs: boolean): Effect.Effect<A, E | ConflictError | ReconciliationError> =>
     Effect.catchAll(create, (error): Effect.Effect<A, E | ConflictError | ReconciliationError> => {
       if (isUnknown(error)) {
-        return settled(job, [slug], error).pipe(
-          Effect.zipRight(look(job, read, [slug])),
-          Effect.flatMap(
-            Option.match({
-              onSome: judge,
-              onNone: () => (rounds <= 0 ? Effect.fail(ended(job, "Unresolved", [], error)) : send(rounds - 1, true))
-            })
-          )
+        return Effect.flatMap(
+          lookLater(job, read, [slug], error),
+          Option.match({
+            onSome: judge,
+            onNone: () => again(job, rounds, [], error, (left) => send(left, true))
+          })
         )
       }
       if (error._tag !== "ConflictError" || !isOurs) return Effect.fail(error)

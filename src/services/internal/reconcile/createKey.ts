@@ -16,9 +16,9 @@ import {
 } from "../../../schemas/ApiKey.js"
 import type { KeyId } from "../../../schemas/Ids.js"
 import { checkInput } from "./checkInput.js"
-import { ended, type Job, look, makeJob, persistently, settled } from "./job.js"
-import { type Descent, descents, follow, idsOf, isOlder, liveOf } from "./lineage.js"
-import { checkMarker, makeMarker, markMetadata } from "./marker.js"
+import { again, ended, type Job, look, lookLater, makeJob, persistently } from "./job.js"
+import { type Descent, descents, follow, idsOf, isOlder } from "./lineage.js"
+import { markerOf, markMetadata } from "./marker.js"
 import type { MarkedOptions } from "./options.js"
 import { allKeys, type Definite, lost, type RotatesKeys, takeOver } from "./rotateKey.js"
 import { sameList } from "./sameFields.js"
@@ -46,8 +46,7 @@ interface Creation {
   readonly isShared: boolean
 }
 
-const liveIds = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<string> =>
-  descents(marker, keys).flatMap(({ lineage }) => idsOf(liveOf(lineage)))
+const liveIds = (all: ReadonlyArray<Descent>): ReadonlyArray<string> => all.flatMap(({ live }) => idsOf(live))
 
 /**
  * Two runs at once can both create, also while one of them takes over. The older lineage stays; the younger key, which nobody has seen, is
@@ -56,10 +55,10 @@ const liveIds = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<str
 const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKeyWithSecret, ReconciliationError> => {
   const { appSlug, isShared, job, marker, service } = creation
   if (!isShared) return Effect.succeed(made)
-  const lookAgain = (live: ReadonlyArray<string>) => look(job, allKeys(service, appSlug), live)
-  const holdsMine = ({ lineage }: Descent) => liveOf(lineage).some(({ id }) => id === made.id)
+  const keysOfApp = allKeys(service, appSlug)
+  const holdsMine = ({ live }: Descent) => live.some(({ id }) => id === made.id)
   const gone = (keys: ReadonlyArray<ApiKey>) => {
-    const live = liveIds(marker, keys)
+    const live = liveIds(descents(marker, keys))
     const mine = keys.find(({ id }) => id === made.id)
     // Nothing says that it is dead.
     if (mine === undefined) return ended(job, "Unresolved", [...live, made.id])
@@ -68,31 +67,28 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
     return lost(job, follow(mine, keys))
   }
   return Effect.gen(function* () {
-    const keys = yield* lookAgain([made.id])
+    const keys = yield* look(job, keysOfApp, [made.id])
     const all = descents(marker, keys)
     const mine = all.find(holdsMine)
-    if (mine === undefined) return yield* Effect.fail(gone(keys))
-    const rivals = all.filter((each) => !holdsMine(each) && liveOf(each.lineage).length > 0)
+    if (mine === undefined) return yield* gone(keys)
+    const rivals = all.filter((each) => !holdsMine(each) && each.live.length > 0)
     if (rivals.length === 0) return made
-    const live = liveIds(marker, keys)
+    const live = liveIds(all)
     if (rivals.some(({ root }) => isOlder(root, mine.root))) {
       const revoke = service.revokeApiKey(appSlug, made.id, { reason: "another run of the job made one first" })
       const revoked = yield* Effect.either(persistently(revoke))
       if (Either.isLeft(revoked) && revoked.left._tag !== "NotFoundError") {
-        return yield* Effect.fail(ended(job, "Several", live, revoked.left))
+        return yield* ended(job, "Several", live, revoked.left)
       }
       // Where it was not there any more, somebody may have rotated it: then there is one more that has to be named.
-      return yield* Effect.fail(
-        Either.isRight(revoked)
-          ? ended(job, "Taken", idsOf(rivals.flatMap(({ lineage }) => liveOf(lineage))))
-          : gone(yield* lookAgain(live))
-      )
+      return yield* Either.isRight(revoked)
+        ? ended(job, "Taken", liveIds(rivals))
+        : gone(yield* look(job, keysOfApp, live))
     }
     // The maker of a younger one takes it back, if it lives.
-    yield* settled(job, live)
-    const later = yield* lookAgain(live)
-    const left = descents(marker, later).filter(({ lineage }) => liveOf(lineage).length > 0)
-    return left.length === 1 && left.every(holdsMine) ? made : yield* Effect.fail(gone(later))
+    const later = yield* lookLater(job, keysOfApp, live)
+    const left = descents(marker, later).filter(({ live }) => live.length > 0)
+    return left.length === 1 && left.every(holdsMine) ? made : yield* gone(later)
   })
 }
 
@@ -105,20 +101,20 @@ const goOn = <E>(
 ): Effect.Effect<ApiKeyWithSecret, E | Definite | ReconciliationError> => {
   const { appSlug, input, job, marker, service } = creation
   const all = descents(marker, keys)
-  if (all.length === 0) return none
-  const live = liveIds(marker, keys)
-  if (live.length > 1) return Effect.fail(ended(job, "Several", live))
-  const { lineage } = all.find((each) => liveOf(each.lineage).length > 0) ?? all[0] ?? { lineage: { _tag: "None" } }
+  const [first] = all
+  if (first === undefined) return none
+  const live = liveIds(all)
+  if (live.length > 1) return ended(job, "Several", live)
+  const { lineage, live: heads } = all.find((each) => each.live.length > 0) ?? first
   // Only the root can be this run's own: whoever rotated it has the secret.
-  if (lineage._tag === "Live" && lineage.steps > 0 && !isLater) return Effect.fail(lost(job, lineage))
+  if (lineage._tag === "Live" && lineage.steps > 0 && !isLater) return lost(job, lineage)
   // A rotation keeps what decides whether and for what a key is of use; past its time the server calls it active still.
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    const heads = liveOf(lineage)
     if (heads.some(({ expiresAt }) => Option.exists(expiresAt, ({ utc }) => utc.epochMillis <= now))) {
-      return Effect.fail(ended(job, "Expired", live))
+      return ended(job, "Expired", live)
     }
     if (!heads.every(({ permissions }) => sameList(input.permissions ?? [], permissions))) {
-      return Effect.fail(ended(job, "Different", live, undefined, ["permissions"]))
+      return ended(job, "Different", live, undefined, ["permissions"])
     }
     return Effect.flatMap(takeOver(service, appSlug, job, lineage), (made) => verify(creation, made))
   })
@@ -126,23 +122,19 @@ const goOn = <E>(
 
 const send = (creation: Creation, rounds: number): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> => {
   const { appSlug, input, job, service } = creation
-  return Effect.matchEffect(service.createApiKey(appSlug, input), {
-    onSuccess: (made) => verify(creation, made),
-    onFailure: (error) => {
-      if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
-      return settled(job, [], error).pipe(
-        Effect.zipRight(look(job, allKeys(service, appSlug), [])),
-        Effect.flatMap((keys) =>
-          goOn(
-            creation,
-            keys,
-            false,
-            rounds <= 0 ? Effect.fail(ended(job, "Unresolved", [], error)) : send(creation, rounds - 1)
-          )
+  return service.createApiKey(appSlug, input).pipe(
+    Effect.flatMap((made) => verify(creation, made)),
+    Effect.catchTag("OutcomeUnknownError", (error) =>
+      Effect.flatMap(lookLater(job, allKeys(service, appSlug), [], error), (keys) =>
+        goOn(
+          creation,
+          keys,
+          false,
+          again(job, rounds, [], error, (left) => send(creation, left))
         )
       )
-    }
-  })
+    )
+  )
 }
 
 /** Creates a key, or takes up the creation that an earlier run with the same marker began. */
@@ -155,18 +147,17 @@ export const createKey = (
   Effect.gen(function* () {
     const operation = "createApiKey"
     const isShared = options.marker !== undefined
-    const marker = options.marker === undefined ? yield* makeMarker : yield* checkMarker(operation, options.marker)
+    const marker = yield* markerOf(operation, options.marker)
     const { metadata: given } = yield* checkInput(operation, CreateApiKeyInput, input)
     const metadata = yield* markMetadata(operation, given, marker)
     const job = yield* makeJob(operation, options, marker)
     const creation: Creation = { service, appSlug, input: { ...input, metadata }, job, marker, isShared }
     const create = send(creation, job.rounds)
     if (!isShared || options.isRerun === false) return yield* create
-    const before = liveIds(marker, yield* persistently(allKeys(service, appSlug)))
-    yield* settled(job, before)
-    const keys = yield* look(job, allKeys(service, appSlug), before)
-    const now = liveIds(marker, keys)
+    const before = liveIds(descents(marker, yield* persistently(allKeys(service, appSlug))))
+    const keys = yield* lookLater(job, allKeys(service, appSlug), before)
+    const now = liveIds(descents(marker, keys))
     // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
-    if (now.length === 1 && now.some((id) => !before.includes(id))) return yield* Effect.fail(ended(job, "Taken", now))
+    if (now.length === 1 && now.some((id) => !before.includes(id))) return yield* ended(job, "Taken", now)
     return yield* goOn(creation, keys, true, create)
   })

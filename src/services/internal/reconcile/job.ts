@@ -1,8 +1,6 @@
 /**
  * What all reconciliation has in common: waiting until nothing can act any more, looking, and saying what is left alive.
  */
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -12,7 +10,7 @@ import type { ClientError, EncodeError } from "../../../errors/ClientError.js"
 import type { OutcomeUnknownError } from "../../../errors/OutcomeUnknownError.js"
 import { ReconciliationError, type ReconciliationReason } from "../../../errors/ReconciliationError.js"
 import { checkDuration } from "../duration.js"
-import { Deadline } from "../limits.js"
+import { timeLeft } from "../limits.js"
 import { retry } from "../policy/retry.js"
 import { refuse } from "../refuse.js"
 import { sleep } from "../sleep.js"
@@ -80,12 +78,8 @@ export const settled = (
   live: ReadonlyArray<string>,
   stoppedBy?: Stop
 ): Effect.Effect<void, ReconciliationError> =>
-  Effect.contextWithEffect((context: Context.Context<never>) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      Context.get(context, Deadline) - now <= job.settleMillis
-        ? Effect.fail(ended(job, "Unresolved", live, stoppedBy))
-        : sleep(job.settleMillis)
-    )
+  Effect.flatMap(timeLeft, (left) =>
+    left <= job.settleMillis ? ended(job, "Unresolved", live, stoppedBy) : sleep(job.settleMillis)
   )
 
 /** A step that is safe to repeat, on which all depends: its transient failures are sat out. */
@@ -99,3 +93,21 @@ export const look = <A>(
   live: ReadonlyArray<string>
 ): Effect.Effect<A, ReconciliationError> =>
   Effect.mapError(persistently(read), (error) => ended(job, "Unresolved", live, error))
+
+/** The same when what was sent has settled. */
+export const lookLater = <A>(
+  job: Job,
+  read: Effect.Effect<A, ApiError | ClientError>,
+  live: ReadonlyArray<string>,
+  stoppedBy?: Stop
+): Effect.Effect<A, ReconciliationError> => Effect.zipRight(settled(job, live, stoppedBy), look(job, read, live))
+
+/** Goes on with one round less, if any is left. */
+export const again = <A, E>(
+  job: Job,
+  rounds: number,
+  live: ReadonlyArray<string>,
+  stoppedBy: Stop,
+  next: (rounds: number) => Effect.Effect<A, E>
+): Effect.Effect<A, E | ReconciliationError> =>
+  rounds <= 0 ? ended(job, "Unresolved", live, stoppedBy) : next(rounds - 1)

@@ -2,9 +2,9 @@
  * What became of a key: rotation after rotation, told by times alone.
  */
 import * as Arr from "effect/Array"
-import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import type { ApiKey } from "../../../schemas/ApiKey.js"
+import { wholeText } from "../../../schemas/internal/rfc3339.js"
 import { Timestamp } from "../../../schemas/Timestamp.js"
 import { isMarked } from "./marker.js"
 
@@ -25,21 +25,18 @@ const rotated = "Rotated"
 const isRotated = (key: ApiKey): boolean =>
   !key.isActive && Option.isSome(key.revokedAt) && Option.contains(key.revokedReason, rotated)
 
-/** A rotation makes the new key and revokes the old one at the same microsecond; names are not unique. */
-const isSuccessor = (old: ApiKey, key: ApiKey): boolean =>
-  old.id !== key.id &&
-  isRotated(old) &&
-  Option.exists(old.revokedAt, (moment) => Timestamp.Equivalence(moment, key.createdAt))
-
 type SuccessorsOf = (old: ApiKey) => ReadonlyArray<ApiKey>
 
-/** An app that rotates for years has thousands of dead keys: they are ordered by their moment once. */
+/**
+ * A rotation makes the new key and revokes the old one at the same microsecond; names are not unique. An app that rotates for years has
+ * thousands of dead keys: they are ordered by their moment once.
+ */
 const successorsIn = (keys: ReadonlyArray<ApiKey>): SuccessorsOf => {
-  const byMoment = Arr.groupBy(keys, ({ createdAt }) => String(Hash.hash(createdAt)))
+  const byMoment = Arr.groupBy(keys, ({ createdAt }) => wholeText(createdAt.text))
   return (old) =>
-    Option.match(old.revokedAt, {
+    Option.match(isRotated(old) ? old.revokedAt : Option.none(), {
       onNone: () => [],
-      onSome: (moment) => (byMoment[String(Hash.hash(moment))] ?? []).filter((key) => isSuccessor(old, key))
+      onSome: ({ text }) => (byMoment[wholeText(text)] ?? []).filter(({ id }) => id !== old.id)
     })
 }
 
@@ -72,6 +69,8 @@ export const liveOf = (lineage: Lineage): ReadonlyArray<ApiKey> =>
 export interface Descent {
   readonly root: ApiKey
   readonly lineage: Lineage
+  /** The keys that are alive at its end. */
+  readonly live: ReadonlyArray<ApiKey>
 }
 
 /** All that carry a marker; a rotation copies it, so that each lineage is counted once. */
@@ -79,9 +78,11 @@ export const descents = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyA
   const marked = keys.filter((key) => isMarked(key.metadata, marker))
   const successorsOf = successorsIn(keys)
   const successors = new Set(marked.flatMap((old) => idsOf(successorsOf(old))))
-  return marked
-    .filter(({ id }) => !successors.has(id))
-    .map((root) => ({ root, lineage: trace(root, successorsOf, new Set()) }))
+  const roots = marked.filter(({ id }) => !successors.has(id))
+  return roots.map((root) => {
+    const lineage = trace(root, successorsOf, new Set())
+    return { root, lineage, live: liveOf(lineage) }
+  })
 }
 
 /** Who came first; ids grow, and decide where the moment is the same. */
@@ -94,4 +95,4 @@ export const isOlder = (a: ApiKey, b: ApiKey): boolean => {
 export const isInUse = (key: ApiKey): boolean => Option.isSome(key.lastUsedAt)
 
 /** Ids alone. */
-export const idsOf = (keys: ReadonlyArray<ApiKey>): ReadonlyArray<string> => keys.map(({ id }) => id)
+export const idsOf = (items: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<string> => items.map(({ id }) => id)

@@ -5,10 +5,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
-import * as Random from "effect/Random"
-import { EncodeError, type InputIssue } from "../../../errors/ClientError.js"
+import type { EncodeError } from "../../../errors/ClientError.js"
 import { isBlank } from "../../../schemas/internal/rules.js"
 import { isPlain, isWellFormed, wellFormed } from "../../../schemas/internal/sendable.js"
+import { randomDigits } from "../randomDigits.js"
+import { refuse } from "../refuse.js"
 
 /** The member of a key's metadata that holds the marker. */
 export const metadataMember = "effect_wacht_marker"
@@ -16,26 +17,22 @@ export const metadataMember = "effect_wacht_marker"
 /** What the entry of a client's contacts begins with. */
 export const contactPrefix = "effect-wacht:"
 
-const digits = (count: number): Effect.Effect<string> =>
-  Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 16), count), (numbers) =>
-    numbers.map((number) => number.toString(16)).join("")
-  )
-
 /** A marker that nobody else makes: the time, and 128 bits. */
 export const makeMarker: Effect.Effect<string> = Effect.zipWith(
   Clock.currentTimeMillis,
-  digits(32),
+  randomDigits(32),
   (now, random) => `${now.toString(36)}-${random}`
 )
-
-const refused = (operation: string, issue: InputIssue): Either.Either<never, EncodeError> =>
-  Either.left(new EncodeError({ operation, issues: [issue] }))
 
 /** A marker that the caller chose. */
 export const checkMarker = (operation: string, marker: unknown): Either.Either<string, EncodeError> =>
   typeof marker !== "string" || isBlank(marker) || !isWellFormed(marker)
-    ? refused(operation, { field: "marker", rule: "rule", allowed: `text that is not blank, ${wellFormed}` })
+    ? Either.left(refuse(operation, "marker", `text that is not blank, ${wellFormed}`))
     : Either.right(marker)
+
+/** The marker of a job: the caller's own, or one that is made. */
+export const markerOf = (operation: string, given: string | undefined): Effect.Effect<string, EncodeError> =>
+  given === undefined ? makeMarker : checkMarker(operation, given)
 
 /** The metadata with the marker in it. */
 export const markMetadata = (
@@ -45,20 +42,13 @@ export const markMetadata = (
 ): Either.Either<Readonly<Record<string, unknown>>, EncodeError> => {
   if (metadata === undefined) return Either.right({ [metadataMember]: marker })
   if (!isPlain(metadata)) {
-    return refused(operation, {
-      field: "metadata",
-      rule: "type",
-      allowed: "a plain object, or left out: the marker becomes one of its members"
-    })
+    const allowed = "a plain object, or left out: the marker becomes one of its members"
+    return Either.left(refuse(operation, "metadata", allowed, "type"))
   }
   const own = metadata[metadataMember]
   return own === undefined || own === marker
     ? Either.right({ ...metadata, [metadataMember]: marker })
-    : refused(operation, {
-        field: `metadata.${metadataMember}`,
-        rule: "rule",
-        allowed: "left out, or the job's own marker"
-      })
+    : Either.left(refuse(operation, `metadata.${metadataMember}`, "left out, or the job's own marker"))
 }
 
 /** Whether a key's metadata has the marker. */
@@ -73,7 +63,7 @@ export const markContacts = (
 ): Either.Either<ReadonlyArray<string>, EncodeError> => {
   const entry = contactPrefix + marker
   return contacts.some((contact) => contact.startsWith(contactPrefix) && contact !== entry)
-    ? refused(operation, { field: "contacts", rule: "rule", allowed: "no marker but the job's own" })
+    ? Either.left(refuse(operation, "contacts", "no marker but the job's own"))
     : Either.right([...contacts.filter((contact) => contact !== entry), entry])
 }
 

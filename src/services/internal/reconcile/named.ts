@@ -1,12 +1,15 @@
 /**
  * The three creations that a slug names.
  */
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
 import type { AuthorizationError, ConflictError, NotFoundError, ValidationError } from "../../../errors/ApiError.js"
 import type { EncodeError } from "../../../errors/ClientError.js"
 import { refusedInput } from "../../../errors/internal/failure.js"
+import type { OutcomeUnknownError } from "../../../errors/OutcomeUnknownError.js"
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import { type ApiAuthApp, CreateApiAuthAppInput } from "../../../schemas/ApiAuthApp.js"
@@ -52,9 +55,38 @@ const orNone = <A>(
 ): Effect.Effect<Option.Option<A>, ValidationError | CallError> =>
   Effect.catchTag(Effect.asSome(self), "NotFoundError", () => Effect.succeedNone)
 
-/** What no path can name can be created, and never be looked at or changed. */
-const canBeRead = (operation: string, field: string, slug: string): Either.Either<string, EncodeError> =>
-  Either.mapLeft(fillPath(`/{${field}}`, { [field]: slug }, []), (issues) => refusedInput(operation, issues))
+/** One of the three. */
+interface Creation<Input, I, A, E extends Definite | AuthorizationError | ConflictError> {
+  readonly operation: string
+  readonly schema: Schema.Schema<Input, I>
+  /** The field that names it. */
+  readonly field: keyof Input & string
+  /** The slug as it is stored. */
+  readonly slugOf: (input: Input) => string
+  readonly create: (input: Input) => Effect.Effect<A, E | OutcomeUnknownError>
+  readonly read: (slug: string) => Effect.Effect<Option.Option<A>, ValidationError | CallError>
+  readonly differences: (input: Input, found: A) => ReadonlyArray<string>
+}
+
+const run = <Input, I, A, E extends Definite | AuthorizationError | ConflictError>(
+  { create, differences, field, operation, read, schema, slugOf }: Creation<Input, I, A, E>,
+  input: Input,
+  options: RerunOptions
+): Effect.Effect<A, E | EncodeError | ConflictError | ReconciliationError> =>
+  Effect.gen(function* () {
+    const job = yield* makeJob(operation, options)
+    const slug = slugOf(yield* checkInput(operation, schema, input))
+    // What no path can name can be created, and never be looked at or changed.
+    yield* Either.mapLeft(fillPath(`/{${field}}`, { [field]: slug }, []), (issues) => refusedInput(operation, issues))
+    return yield* createNamed<A, E>({
+      job,
+      slug,
+      isRerun: options.isRerun === true,
+      create: create(input),
+      read: read(slug),
+      differences: (found) => differences(input, found)
+    })
+  })
 
 /** Creates an app. */
 export const createApp = (
@@ -62,20 +94,19 @@ export const createApp = (
   input: CreateApiAuthAppInput,
   options: RerunOptions
 ): Effect.Effect<ApiAuthApp, Definite | AuthorizationError | ConflictError | ReconciliationError> =>
-  Effect.gen(function* () {
-    const operation = "createApiAuthApp"
-    const job = yield* makeJob(operation, options)
-    const { appSlug } = yield* checkInput(operation, CreateApiAuthAppInput, input)
-    yield* canBeRead(operation, "appSlug", appSlug)
-    return yield* createNamed<ApiAuthApp, Definite | AuthorizationError | ConflictError>({
-      job,
-      slug: appSlug,
-      isRerun: options.isRerun === true,
-      create: service.createApiAuthApp(input),
-      read: orNone(service.getApiAuthApp(appSlug)),
-      differences: (app) => appDifferences(input, app)
-    })
-  })
+  run(
+    {
+      operation: "createApiAuthApp",
+      schema: CreateApiAuthAppInput,
+      field: "appSlug",
+      slugOf: ({ appSlug }) => appSlug,
+      create: (input) => service.createApiAuthApp(input),
+      read: (slug) => orNone(service.getApiAuthApp(slug)),
+      differences: appDifferences
+    },
+    input,
+    options
+  )
 
 /** Creates a scheme. */
 export const createScheme = (
@@ -83,20 +114,19 @@ export const createScheme = (
   input: CreateRateLimitSchemeInput,
   options: RerunOptions
 ): Effect.Effect<RateLimitScheme, Exclude<Definite, NotFoundError> | ConflictError | ReconciliationError> =>
-  Effect.gen(function* () {
-    const operation = "createRateLimitScheme"
-    const job = yield* makeJob(operation, options)
-    const { slug } = yield* checkInput(operation, CreateRateLimitSchemeInput, input)
-    yield* canBeRead(operation, "slug", slug)
-    return yield* createNamed<RateLimitScheme, Exclude<Definite, NotFoundError> | ConflictError>({
-      job,
-      slug,
-      isRerun: options.isRerun === true,
-      create: service.createRateLimitScheme(input),
-      read: orNone(service.getRateLimitScheme(slug)),
-      differences: (scheme) => schemeDifferences(input, scheme)
-    })
-  })
+  run(
+    {
+      operation: "createRateLimitScheme",
+      schema: CreateRateLimitSchemeInput,
+      field: "slug",
+      slugOf: ({ slug }) => slug,
+      create: (input) => service.createRateLimitScheme(input),
+      read: (slug) => orNone(service.getRateLimitScheme(slug)),
+      differences: schemeDifferences
+    },
+    input,
+    options
+  )
 
 /** Creates an OAuth app; no route reads one, so all are listed. */
 export const createOAuthApp = (
@@ -104,17 +134,20 @@ export const createOAuthApp = (
   input: CreateOAuthAppInput,
   options: RerunOptions
 ): Effect.Effect<OAuthApp, Definite | ConflictError | ReconciliationError> =>
-  Effect.gen(function* () {
-    const operation = "createOAuthApp"
-    const job = yield* makeJob(operation, options)
-    const slug = trim((yield* checkInput(operation, CreateOAuthAppInput, input)).slug)
-    yield* canBeRead(operation, "slug", slug)
-    return yield* createNamed<OAuthApp, Definite | ConflictError>({
-      job,
-      slug,
-      isRerun: options.isRerun === true,
-      create: service.createOAuthApp(input),
-      read: Effect.map(service.listOAuthApps(), (apps) => Option.fromNullable(apps.find((app) => app.slug === slug))),
-      differences: (app) => oauthAppDifferences(input, app)
-    })
-  })
+  run(
+    {
+      operation: "createOAuthApp",
+      schema: CreateOAuthAppInput,
+      field: "slug",
+      slugOf: ({ slug }) => trim(slug),
+      create: (input) => service.createOAuthApp(input),
+      read: (slug) =>
+        Effect.map(
+          service.listOAuthApps(),
+          Arr.findFirst((app) => app.slug === slug)
+        ),
+      differences: oauthAppDifferences
+    },
+    input,
+    options
+  )

@@ -10,8 +10,9 @@ import type { OAuthClientRecordId } from "../../../schemas/Ids.js"
 import type { OAuthClient, OAuthClientSecret } from "../../../schemas/OAuthClient.js"
 import { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
 import { checkInput } from "./checkInput.js"
-import { ended, type Job, look, makeJob, persistently, settled } from "./job.js"
-import { checkMarker, hasContact, makeMarker, markContacts } from "./marker.js"
+import { again, ended, type Job, look, lookLater, makeJob, persistently, settled } from "./job.js"
+import { idsOf } from "./lineage.js"
+import { hasContact, markContacts, markerOf } from "./marker.js"
 import type { MarkedOptions, RerunOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
 import { clientDifferences } from "./sameFields.js"
@@ -49,15 +50,13 @@ const rotateUntilHeld = (
       // A lost request that acts after the next one would replace the secret in hand.
       return Effect.zipRight(
         settled(job, [recordId], error),
-        rounds <= 0
-          ? Effect.fail(ended(job, "Unresolved", [recordId], error))
-          : rotateUntilHeld(service, appSlug, recordId, job, false, rounds - 1)
+        again(job, rounds, [recordId], error, (left) => rotateUntilHeld(service, appSlug, recordId, job, false, left))
       )
     }
     if (isHeld) return Effect.fail(error)
     // A 404 in other words is an app's or a proxy's, and says nothing of the client.
     const isGone = error._tag === "NotFoundError" && error.message === "OAuth client not found or inactive"
-    return Effect.fail(isGone ? ended(job, "Revoked", [], error) : ended(job, "Unresolved", [recordId], error))
+    return isGone ? ended(job, "Revoked", [], error) : ended(job, "Unresolved", [recordId], error)
   })
 
 /** Gives a client a new secret, again where the answer was lost. */
@@ -84,12 +83,11 @@ export const createClient = (
   Effect.gen(function* () {
     const operation = "createOAuthClient"
     const isShared = options.marker !== undefined
-    const marker = options.marker === undefined ? yield* makeMarker : yield* checkMarker(operation, options.marker)
+    const marker = yield* markerOf(operation, options.marker)
     const { contacts: given = [] } = yield* checkInput(operation, CreateOAuthClientInput, input)
     const contacts = yield* markContacts(operation, given, marker)
     const job = yield* makeJob(operation, options, marker)
     const marked = (clients: ReadonlyArray<OAuthClient>) => clients.filter((each) => hasContact(each.contacts, marker))
-    const ids = (clients: ReadonlyArray<OAuthClient>) => clients.map(({ id }) => id)
 
     // Another run can have created one meanwhile.
     const verify = (made: OAuthClient): Effect.Effect<OAuthClient, ReconciliationError> => {
@@ -97,12 +95,11 @@ export const createClient = (
       return Effect.flatMap(look(job, service.listOAuthClients(appSlug), [made.id]), (clients) => {
         const live = marked(clients).filter(({ isActive }) => isActive)
         // Nothing says that it is dead.
-        if (clients.every(({ id }) => id !== made.id))
-          return Effect.fail(ended(job, "Unresolved", [...ids(live), made.id]))
-        if (live.length > 1) return Effect.fail(ended(job, "Several", ids(live)))
+        if (clients.every(({ id }) => id !== made.id)) return ended(job, "Unresolved", [...idsOf(live), made.id])
+        if (live.length > 1) return ended(job, "Several", idsOf(live))
         return live.some(({ id }) => id === made.id)
           ? Effect.succeed(made)
-          : Effect.fail(ended(job, live.length === 0 ? "Revoked" : "Taken", ids(live)))
+          : ended(job, live.length === 0 ? "Revoked" : "Taken", idsOf(live))
       })
     }
 
@@ -110,10 +107,10 @@ export const createClient = (
       const all = marked(clients)
       if (all.length === 0) return none
       const [client, ...others] = all.filter(({ isActive }) => isActive)
-      if (client === undefined) return Effect.fail(ended(job, "Revoked", []))
-      if (others.length > 0) return Effect.fail(ended(job, "Several", ids([client, ...others])))
+      if (client === undefined) return ended(job, "Revoked", [])
+      if (others.length > 0) return ended(job, "Several", idsOf([client, ...others]))
       const differences = clientDifferences(input, client)
-      if (differences.length > 0) return Effect.fail(ended(job, "Different", [client.id], undefined, differences))
+      if (differences.length > 0) return ended(job, "Different", [client.id], undefined, differences)
       if (!hasSecret(client)) return Effect.succeed(client)
       return Effect.flatMap(rotateUntilHeld(service, appSlug, client.id, job, false, job.rounds), ({ clientSecret }) =>
         verify({ ...client, clientSecret: Option.some(clientSecret) })
@@ -121,18 +118,14 @@ export const createClient = (
     }
 
     const send = (rounds: number): Effect.Effect<OAuthClient, Definite | ReconciliationError> =>
-      Effect.matchEffect(service.createOAuthClient(appSlug, { ...input, contacts }), {
-        onSuccess: verify,
-        onFailure: (error) => {
-          if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
-          return settled(job, [], error).pipe(
-            Effect.zipRight(look(job, service.listOAuthClients(appSlug), [])),
-            Effect.flatMap((clients) =>
-              goOn(clients, rounds <= 0 ? Effect.fail(ended(job, "Unresolved", [], error)) : send(rounds - 1))
-            )
+      service.createOAuthClient(appSlug, { ...input, contacts }).pipe(
+        Effect.flatMap(verify),
+        Effect.catchTag("OutcomeUnknownError", (error) =>
+          Effect.flatMap(lookLater(job, service.listOAuthClients(appSlug), [], error), (clients) =>
+            goOn(clients, again(job, rounds, [], error, send))
           )
-        }
-      })
+        )
+      )
 
     if (!isShared || options.isRerun === false) return yield* send(job.rounds)
     yield* settled(job, [])

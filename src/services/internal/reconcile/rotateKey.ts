@@ -8,7 +8,7 @@ import type { ReconciliationError } from "../../../errors/ReconciliationError.js
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import type { ApiKey, ApiKeyWithSecret, ListApiKeysQuery } from "../../../schemas/ApiKey.js"
 import type { KeyId } from "../../../schemas/Ids.js"
-import { ended, type Job, look, makeJob, persistently, settled } from "./job.js"
+import { again, ended, type Job, look, lookLater, makeJob, persistently } from "./job.js"
 import { follow, idsOf, isInUse, type Lineage, liveOf } from "./lineage.js"
 import type { ReconcileOptions } from "./options.js"
 
@@ -56,34 +56,32 @@ export const rotateLive = (
   target: Target
 ): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> => {
   const { isHeld, key, rounds } = target
-  const lookAgain = look(job, allKeys(service, appSlug), [key.id])
+  const keysOfApp = allKeys(service, appSlug)
+  const find = (keys: ReadonlyArray<ApiKey>) => keys.find(({ id }) => id === key.id)
   const unchanged = (error: Definite): Effect.Effect<never, Definite | ReconciliationError> =>
-    Effect.fail(isHeld ? error : ended(job, "Unresolved", [key.id], error))
+    isHeld ? Effect.fail(error) : ended(job, "Unresolved", [key.id], error)
 
   return Effect.catchAll(service.rotateApiKey(appSlug, key.id), (error) => {
     switch (error._tag) {
       case "NotFoundError":
-        return Effect.flatMap(lookAgain, (keys) => {
-          const found = keys.find(({ id }) => id === key.id)
+        return Effect.flatMap(look(job, keysOfApp, [key.id]), (keys) => {
+          const found = find(keys)
           // The key is as it was: the refusal is about something else, such as an app that was switched off.
-          return found === undefined || found.isActive ? unchanged(error) : Effect.fail(lost(job, follow(found, keys)))
+          return found === undefined || found.isActive ? unchanged(error) : lost(job, follow(found, keys))
         })
       case "OutcomeUnknownError":
         return Effect.gen(function* () {
-          yield* settled(job, [key.id], error)
-          const keys = yield* lookAgain
-          const found = keys.find(({ id }) => id === key.id)
+          const keys = yield* lookLater(job, keysOfApp, [key.id], error)
+          const found = find(keys)
           // Nothing says that it is dead.
-          if (found === undefined) return yield* Effect.fail(ended(job, "Unresolved", [key.id], error))
+          if (found === undefined) return yield* ended(job, "Unresolved", [key.id], error)
           const lineage = follow(found, keys)
-          if (lineage._tag !== "Live" || lineage.steps > 1) return yield* Effect.fail(lost(job, lineage))
-          if (lineage.steps === 1 && isInUse(lineage.head)) return yield* Effect.fail(lost(job, lineage))
-          if (rounds <= 0) return yield* Effect.fail(ended(job, "Unresolved", [lineage.head.id], error))
-          return yield* rotateLive(service, appSlug, job, {
-            key: lineage.head,
-            isHeld: isHeld && lineage.steps === 0,
-            rounds: rounds - 1
-          })
+          if (lineage._tag !== "Live" || lineage.steps > 1) return yield* lost(job, lineage)
+          const { head, steps } = lineage
+          if (steps === 1 && isInUse(head)) return yield* lost(job, lineage)
+          return yield* again(job, rounds, [head.id], error, (left) =>
+            rotateLive(service, appSlug, job, { key: head, isHeld: isHeld && steps === 0, rounds: left })
+          )
         })
       default:
         return unchanged(error)
@@ -99,7 +97,7 @@ export const takeOver = (
   lineage: Lineage
 ): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> =>
   lineage._tag !== "Live" || isInUse(lineage.head)
-    ? Effect.fail(lost(job, lineage))
+    ? lost(job, lineage)
     : rotateLive(service, appSlug, job, { key: lineage.head, isHeld: false, rounds: job.rounds })
 
 /** Rotates a key, or takes up the rotation that an earlier run began. */
@@ -118,16 +116,15 @@ export const rotateKey = (
     if (key === undefined) {
       // Only the server can say why.
       return yield* Effect.catchTag(service.rotateApiKey(appSlug, keyId), "OutcomeUnknownError", (error) =>
-        Effect.fail(ended(job, "Unresolved", [keyId], error))
+        ended(job, "Unresolved", [keyId], error)
       )
     }
     if (key.isActive) return yield* rotateLive(service, appSlug, job, { key, isHeld: true, rounds: job.rounds })
     const before = follow(key, keys)
-    if (before._tag === "Revoked") return yield* Effect.fail(lost(job, before))
-    yield* settled(job, idsOf(liveOf(before)))
-    const later = yield* look(job, allKeys(service, appSlug), idsOf(liveOf(before)))
+    if (before._tag === "Revoked") return yield* lost(job, before)
+    const later = yield* lookLater(job, allKeys(service, appSlug), idsOf(liveOf(before)))
     const after = follow(find(later) ?? key, later)
     const isSame = before._tag === "Live" && after._tag === "Live" && before.head.id === after.head.id
     // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
-    return yield* isSame ? takeOver(service, appSlug, job, after) : Effect.fail(lost(job, after))
+    return yield* isSame ? takeOver(service, appSlug, job, after) : lost(job, after)
   })

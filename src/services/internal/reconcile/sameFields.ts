@@ -11,10 +11,9 @@ import type { OAuthScopeDefinitionInput } from "../../../schemas/OAuthScope.js"
 import { trim } from "../../../schemas/internal/rules.js"
 import type { CreateRateLimitSchemeInput, RateLimitScheme } from "../../../schemas/RateLimitScheme.js"
 
-type Check = readonly [field: string, isSame: boolean]
-
-const failed = (checks: ReadonlyArray<Check>): ReadonlyArray<string> =>
-  checks.filter(([, isSame]) => !isSame).map(([field]) => field)
+/** The fields that are not the same. */
+const different = (isSame: Readonly<Record<string, boolean>>): ReadonlyArray<string> =>
+  Object.keys(isSame).filter((field) => !isSame[field])
 
 const sameText = (sent: string | undefined, stored: Option.Option<string>): boolean =>
   sent === undefined || Option.getOrElse(stored, () => "") === sent
@@ -25,49 +24,39 @@ export const sameList = (sent: ReadonlyArray<string> | undefined, stored: Readon
 
 /** Of an app. What was created is active; one that was switched off since refuses its keys. */
 export const appDifferences = (input: CreateApiAuthAppInput, app: ApiAuthApp): ReadonlyArray<string> =>
-  failed([
-    ["name", input.name === app.name],
-    ["keyPrefix", input.keyPrefix === app.keyPrefix],
-    ["description", sameText(input.description, app.description)],
-    ["userId", sameText(input.userId, app.userId)],
-    ["organizationId", sameText(input.organizationId, app.organizationId)],
-    ["workspaceId", sameText(input.workspaceId, app.workspaceId)],
-    ["rateLimitSchemeSlug", sameText(input.rateLimitSchemeSlug, app.rateLimitSchemeSlug)],
-    ["permissions", sameList(input.permissions, app.permissions)],
-    ["resources", sameList(input.resources, app.resources)],
-    ["isActive", app.isActive]
-  ])
+  different({
+    name: input.name === app.name,
+    keyPrefix: input.keyPrefix === app.keyPrefix,
+    description: sameText(input.description, app.description),
+    userId: sameText(input.userId, app.userId),
+    organizationId: sameText(input.organizationId, app.organizationId),
+    workspaceId: sameText(input.workspaceId, app.workspaceId),
+    rateLimitSchemeSlug: sameText(input.rateLimitSchemeSlug, app.rateLimitSchemeSlug),
+    permissions: sameList(input.permissions, app.permissions),
+    resources: sameList(input.resources, app.resources),
+    isActive: app.isActive
+  })
 
-type SentRule = CreateRateLimitSchemeInput["rules"][number]
-type StoredRule = RateLimitScheme["rules"][number]
+/** What is not there: left out of what was sent, `None` in what is stored. */
+const valueOrNull = (value: unknown): unknown => (Option.isOption(value) ? Option.getOrNull(value) : (value ?? null))
 
-const sentRule = (rule: SentRule): string =>
+const ruleText = (rule: CreateRateLimitSchemeInput["rules"][number] | RateLimitScheme["rules"][number]): string =>
   JSON.stringify([
     rule.unit,
     rule.duration,
     rule.maxRequests,
-    rule.mode ?? null,
-    rule.endpoints ?? null,
+    valueOrNull(rule.mode),
+    valueOrNull(rule.endpoints),
     rule.priority ?? 0
-  ])
-
-const storedRule = (rule: StoredRule): string =>
-  JSON.stringify([
-    rule.unit,
-    rule.duration,
-    rule.maxRequests,
-    Option.getOrNull(rule.mode),
-    Option.getOrNull(rule.endpoints),
-    rule.priority
   ])
 
 /** Of a scheme. */
 export const schemeDifferences = (input: CreateRateLimitSchemeInput, scheme: RateLimitScheme): ReadonlyArray<string> =>
-  failed([
-    ["name", input.name === scheme.name],
-    ["description", sameText(input.description, scheme.description)],
-    ["rules", sameList(input.rules.map(sentRule), scheme.rules.map(storedRule))]
-  ])
+  different({
+    name: input.name === scheme.name,
+    description: sameText(input.description, scheme.description),
+    rules: sameList(input.rules.map(ruleText), scheme.rules.map(ruleText))
+  })
 
 /** Outside production a host name that was sent is ignored, and one under this domain is made. */
 const generatedDomain = ".oapi.trywacht.xyz"
@@ -79,15 +68,13 @@ const normalized = (scopes: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...new Set(scopes.map(trim).filter((scope) => scope !== ""))
 ]
 
-const orElse = (text: string | undefined, fallback: string): string => {
-  const trimmed = trim(text ?? "")
-  return trimmed === "" ? fallback : trimmed
-}
+/** The text without blanks around it, where there is any. */
+const orElse = <Fallback>(text: string | undefined, fallback: Fallback): string | Fallback =>
+  trim(text ?? "") || fallback
 
-const orNull = (text: string | undefined): string | null => {
-  const trimmed = trim(text ?? "")
-  return trimmed === "" ? null : trimmed
-}
+/** Where blank counts as left out. */
+const sameOrNone = (sent: string | undefined, stored: Option.Option<string>): boolean =>
+  orElse(sent, null) === Option.getOrNull(stored)
 
 /** Definitions of scopes that are not supported were dropped; of duplicates the last one won. */
 const sameDefinitions = (sent: ReadonlyArray<OAuthScopeDefinitionInput> | undefined, app: OAuthApp): boolean => {
@@ -100,64 +87,56 @@ const sameDefinitions = (sent: ReadonlyArray<OAuthScopeDefinitionInput> | undefi
         orElse(definition.description, `Allows ${stored.scope} access`) === trim(stored.description) &&
         (definition.archived ?? false) === stored.archived &&
         (definition.category ?? "") === stored.category &&
-        orNull(definition.organizationPermission) === Option.getOrNull(stored.organizationPermission) &&
-        orNull(definition.workspacePermission) === Option.getOrNull(stored.workspacePermission))
+        sameOrNone(definition.organizationPermission, stored.organizationPermission) &&
+        sameOrNone(definition.workspacePermission, stored.workspacePermission))
     )
   })
 }
 
 /** Of an OAuth app; of a logo only that there is one can be told. */
 export const oauthAppDifferences = (input: CreateOAuthAppInput, app: OAuthApp): ReadonlyArray<string> =>
-  failed([
-    ["name", trim(input.name) === app.name],
-    ["description", input.description === undefined || sameText(trim(input.description), app.description)],
-    ["fqdn", sameHost(input.fqdn, app.fqdn)],
-    ["supportedScopes", sameList(input.supportedScopes && normalized(input.supportedScopes), app.supportedScopes)],
-    ["scopeDefinitions", sameDefinitions(input.scopeDefinitions, app)],
-    [
-      "allowDynamicClientRegistration",
+  different({
+    name: trim(input.name) === app.name,
+    description: input.description === undefined || sameText(trim(input.description), app.description),
+    fqdn: sameHost(input.fqdn, app.fqdn),
+    supportedScopes: sameList(input.supportedScopes && normalized(input.supportedScopes), app.supportedScopes),
+    scopeDefinitions: sameDefinitions(input.scopeDefinitions, app),
+    allowDynamicClientRegistration:
       (input.allowDynamicClientRegistration ?? app.allowDynamicClientRegistration) ===
-        app.allowDynamicClientRegistration
-    ],
-    ["logo", input.logo === undefined || input.logo.data.length === 0 || Option.isSome(app.logoUrl)],
-    ["isActive", app.isActive]
-  ])
+      app.allowDynamicClientRegistration,
+    logo: input.logo === undefined || input.logo.data.length === 0 || Option.isSome(app.logoUrl),
+    isActive: app.isActive
+  })
 
 /** The members that are set; shown are all. */
 const keyText = (key: Jwk | JwkInput): string =>
   JSON.stringify(
     Object.entries(key)
-      .map(([name, value]: [string, unknown]) => [name, Option.isOption(value) ? Option.getOrNull(value) : value])
-      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => [name, valueOrNull(value)])
+      .filter(([, value]) => value !== null)
       .sort()
   )
 
 /** A PEM is kept as a key set of one. */
 const sentKeys = ({ jwks, publicKeyPem }: CreateOAuthClientInput): ReadonlyArray<Jwk | JwkInput> => {
-  const pem = orNull(publicKeyPem)
-  return jwks?.keys ?? (pem === null ? [] : [{ kty: "PEM", public_key_pem: pem }])
+  const pem = orElse(publicKeyPem, undefined)
+  return jwks?.keys ?? (pem === undefined ? [] : [{ kty: "PEM", public_key_pem: pem }])
 }
 
 /** Of a client: what decides who may use it, for what. Its words, which tell people of it, may have changed. */
 export const clientDifferences = (input: CreateOAuthClientInput, client: OAuthClient): ReadonlyArray<string> =>
-  failed([
-    ["clientAuthMethod", input.clientAuthMethod === client.clientAuthMethod],
-    ["grantTypes", sameList(input.grantTypes, client.grantTypes)],
-    ["redirectUris", sameList(input.redirectUris, client.redirectUris)],
-    ["postLogoutRedirectUris", sameList(input.postLogoutRedirectUris ?? [], client.postLogoutRedirectUris)],
-    ["jwksUri", orNull(input.jwksUri) === Option.getOrNull(client.jwksUri)],
-    [
-      "jwks",
-      sameList(
-        sentKeys(input).map(keyText),
-        Option.match(client.jwks, { onNone: () => [], onSome: ({ keys }) => keys.map(keyText) })
-      )
-    ],
-    [
-      "tokenEndpointAuthSigningAlg",
-      orNull(input.tokenEndpointAuthSigningAlg) === Option.getOrNull(client.tokenEndpointAuthSigningAlg)
-    ],
-    ["accessTokenFormat", (input.accessTokenFormat ?? "opaque") === client.accessTokenFormat],
-    ["accessTokenTtlSeconds", (input.accessTokenTtlSeconds ?? 3600) === client.accessTokenTtlSeconds],
-    ["skipConsent", (input.skipConsent ?? false) === client.skipConsent]
-  ])
+  different({
+    clientAuthMethod: input.clientAuthMethod === client.clientAuthMethod,
+    grantTypes: sameList(input.grantTypes, client.grantTypes),
+    redirectUris: sameList(input.redirectUris, client.redirectUris),
+    postLogoutRedirectUris: sameList(input.postLogoutRedirectUris ?? [], client.postLogoutRedirectUris),
+    jwksUri: sameOrNone(input.jwksUri, client.jwksUri),
+    jwks: sameList(
+      sentKeys(input).map(keyText),
+      Option.match(client.jwks, { onNone: () => [], onSome: ({ keys }) => keys.map(keyText) })
+    ),
+    tokenEndpointAuthSigningAlg: sameOrNone(input.tokenEndpointAuthSigningAlg, client.tokenEndpointAuthSigningAlg),
+    accessTokenFormat: (input.accessTokenFormat ?? "opaque") === client.accessTokenFormat,
+    accessTokenTtlSeconds: (input.accessTokenTtlSeconds ?? 3600) === client.accessTokenTtlSeconds,
+    skipConsent: (input.skipConsent ?? false) === client.skipConsent
+  })

@@ -6,7 +6,7 @@ import type { ConflictError, NotFoundError, ValidationError } from "../../../err
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import type { SigningKey, SigningKeyRotation } from "../../../schemas/SigningKey.js"
-import { ended, look, makeJob, persistently, settled } from "./job.js"
+import { again, ended, lookLater, makeJob, persistently, settled } from "./job.js"
 import type { ReplacingOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
 
@@ -44,20 +44,16 @@ export const rotateSigningKey = (
     const known = new Set(kids(before))
 
     const send = (rounds: number): Effect.Effect<SigningKeyRotation, Definite | ConflictError | ReconciliationError> =>
-      Effect.catchAll(service.rotateOAuthAppSigningKey(appSlug), (error) => {
-        if (error._tag !== "OutcomeUnknownError") return Effect.fail(error)
-        return Effect.gen(function* () {
-          yield* settled(job, kids(before.filter(isActive)), error)
-          const after = yield* look(job, list, kids(before.filter(isActive)))
+      Effect.catchTag(service.rotateOAuthAppSigningKey(appSlug), "OutcomeUnknownError", (error) =>
+        Effect.gen(function* () {
+          const after = yield* lookLater(job, list, kids(before.filter(isActive)), error)
           const active = after.filter(isActive)
           const made = active.find(({ kid }) => !known.has(kid))
           if (made !== undefined) return { new: made }
           // It acted, and somebody took its key out of use.
-          if (after.some(({ kid }) => !known.has(kid)))
-            return yield* Effect.fail(ended(job, "Revoked", kids(active), error))
-          if (rounds <= 0) return yield* Effect.fail(ended(job, "Unresolved", kids(active), error))
-          return yield* send(rounds - 1)
+          if (after.some(({ kid }) => !known.has(kid))) return yield* ended(job, "Revoked", kids(active), error)
+          return yield* again(job, rounds, kids(active), error, send)
         })
-      })
+      )
     return yield* send(job.rounds)
   })

@@ -3,7 +3,7 @@
  *
  * The credential that a gateway is asked about comes from a stranger: whatever it and the text are, the work has an end soon.
  */
-import { base64Of, hexOf } from "./encodings.js"
+import * as Encoding from "effect/Encoding"
 import { type Spelled, spelledChar, spelledDigit } from "./spellings.js"
 
 /** Shorter ones would blank ordinary words. */
@@ -25,7 +25,7 @@ const replacement = "<redacted>"
 /** Base64 of a text that begins anywhere in what was encoded: of each alignment, the digits that depend on nothing else. */
 const base64 = (text: string): ReadonlyArray<string> =>
   ["", "\0", "\0\0"].map((before) =>
-    base64Of(before + text)
+    Encoding.encodeBase64(before + text)
       .replace(/.=+$/, "")
       .slice(Math.ceil((before.length * 4) / 3))
   )
@@ -123,7 +123,7 @@ export const blankSecrets = (secrets: ReadonlyArray<string>): ((text: string) =>
     const spans = found
       .flatMap((secret) => [
         ...piecesOf(secret, char),
-        ...[...base64(secret), hexOf(secret)].flatMap((digits) => piecesOf(digits, digit))
+        ...[...base64(secret), Encoding.encodeHex(secret)].flatMap((digits) => piecesOf(digits, digit))
       ])
       .flatMap((piece) => spansOf(piece, searched))
     return searched.steps < mostSteps ? without(text, spans) : replacement

@@ -1,7 +1,7 @@
 /**
  * How a character can be written in an echo: as it is, in JSON, in a URL, in a form, in a page. Letters match in either case.
  */
-import { hexOf, misreadOf } from "./encodings.js"
+import * as Encoding from "effect/Encoding"
 
 /** One character, or one sign of an encoding. */
 export interface Spelled {
@@ -15,6 +15,8 @@ export interface Spelled {
 const mostBackslashes = 8
 /** Bytes of a character that was read in a wrong encoding, perhaps twice. */
 const mostReplacements = 12
+
+const encoder = new TextEncoder()
 
 const literally = (text: string, at: number, lower: string): ReadonlyArray<number> =>
   text.slice(at, at + lower.length).toLowerCase() === lower ? [at + lower.length] : []
@@ -58,10 +60,10 @@ export const spelledChar = (char: string): Spelled => {
     .replace(/^"\\?|"$/g, "")
     .toLowerCase()
   const units = char.split("").map((unit) => unit.charCodeAt(0).toString(16))
-  const inUrl = hexOf(char).replace(/../g, "%$&")
+  const inUrl = Encoding.encodeHex(char).replace(/../g, "%$&")
   const hex = code.toString(16)
   // A header is Latin-1 and a page mostly UTF-8: read by the wrong one, such a character turns into others.
-  const misread = code < 0x80 ? undefined : misreadOf(char)
+  const misread = code < 0x80 ? undefined : String.fromCharCode(...encoder.encode(char))
   return {
     starts: `${char}${lower}${char.toUpperCase()}\\%&${char === " " ? "+" : ""}${misread === undefined ? "" : `\uFFFD${misread.slice(0, 1)}`}`,
     endsAt: (text, at) => {

@@ -79,8 +79,8 @@ const normalized = (scopes: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...new Set(scopes.map(trim).filter((scope) => scope !== ""))
 ]
 
-const orElse = (text: string | undefined, fallback: string): string => {
-  const trimmed = trim(text ?? "")
+const orElse = (text: string, fallback: string): string => {
+  const trimmed = trim(text)
   return trimmed === "" ? fallback : trimmed
 }
 

@@ -299,6 +299,13 @@ describe("a creation whose answer was lost", () => {
     { created: 2 }
   )
   fails(
+    "is counted down with each of its rounds",
+    { ...first, rounds: 2 },
+    { creations: [lost, lost, lost], lists: [[], [], []] },
+    ends("Unresolved", []),
+    { created: 3 }
+  )
+  fails(
     "is not repeated after a refusal",
     first,
     { creations: [lost, invalid], lists: [[]] },

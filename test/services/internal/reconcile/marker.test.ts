@@ -33,7 +33,7 @@ describe("a marker", () => {
   it.effect("has every hexadecimal digit among its own", () =>
     Effect.gen(function* () {
       const markers = yield* Effect.replicateEffect(makeMarker, 100)
-      const digits = new Set(markers.flatMap((marker) => [...marker.slice(-32)]))
+      const digits = new Set(markers.flatMap((marker) => Array.from(marker.slice(-32))))
       assert.deepStrictEqual([...digits].sort().join(""), "0123456789abcdef")
     })
   )

@@ -117,6 +117,14 @@ describe("the rotation of a key that is alive", () => {
     1
   )
 
+  fails(
+    "counts down with each round",
+    { lists: [[one], [one], [one], [one]], rotations: [lost, lost, lost] },
+    ends("Unresolved", ["1"]),
+    ["1", "1", "1"],
+    2
+  )
+
   fails("passes a refusal on", { lists: [[one]], rotations: [invalid] }, { _tag: "ValidationError" }, ["1"])
   fails(
     "passes a refusal on while its caller still holds the key",

@@ -67,6 +67,15 @@ describe("a sliding window", () => {
     assert.isTrue(take(counters, "k", 3 * second, second, 40_000, "meant").isAllowed)
   })
 
+  it("puts only neighbours together", () => {
+    const counters: Counters = new Map()
+    const call = (now: number) => take(counters, "k", now, minute, 10_000, "meant").remaining
+    for (let now = 0; now < 2049; now++) call(now)
+    call(20 * second)
+    call(50 * second)
+    assert.strictEqual(call(minute + 3000), 10_000 - 3)
+  })
+
   it("forgets as many as it counted, together or one by one", () => {
     const counters: Counters = new Map()
     const remaining = (calls: number, from: number) => {

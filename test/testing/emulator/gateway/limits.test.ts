@@ -67,6 +67,20 @@ describe("a rule", () => {
   })
 })
 
+describe("a rule's window", () => {
+  it("is as long as its name says, to the microsecond", () => {
+    for (const [length, fields] of [
+      [500_000, { unit: "millisecond", duration: 500 }],
+      [minute, {}],
+      [7_200_000_000, { unit: "hour", duration: 2 }]
+    ] as const) {
+      const counters: Counters = new Map()
+      const isCounted = (now: number) => countCall(counters, [rule(fields)], caller, now, "meant").refusal === undefined
+      assert.deepStrictEqual([isCounted(5), isCounted(length + 4), isCounted(length + 5)], [true, false, true])
+    }
+  })
+})
+
 describe("the rules of a scheme", () => {
   it("are tried by priority, lower first, equal ones in their order", () => {
     const [counted] = play(

@@ -117,6 +117,26 @@ describe("over a client that is asked directly, an attempt", () => {
     })
   )
 
+  it.live("leaves no timer behind, for which a program would wait before it ends", () =>
+    Effect.gen(function* () {
+      const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
+      const failing = scripted(({ handler }, controller) => handler.onResponseError?.(controller, new Error("gone")))
+      const answering = scripted((asked, controller) => {
+        start(asked, controller, 404, "{}")
+        asked.handler.onResponseEnd?.(controller, {})
+      })
+      for (const [{ client }, tag] of [
+        [failing, "TransportError"],
+        [answering, "NotFoundError"]
+      ] as const) {
+        const before = timers()
+        const error = yield* getApp.pipe(Effect.provide(layerOf(client)), Effect.flip)
+        assert.strictEqual(error._tag, tag)
+        assert.isAtMost(timers(), before)
+      }
+    })
+  )
+
   it.effect("ends as soon as its caller is interrupted", () =>
     Effect.gen(function* () {
       for (const { client, controllers } of [silent(), stalling(200), stalling(503)]) {

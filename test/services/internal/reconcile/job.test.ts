@@ -31,10 +31,10 @@ describe("a job", () => {
       { rounds: NaN }
     ]) {
       const [error] = Option.toArray(Either.getLeft(makeJob("x", options)))
-      assert.deepStrictEqual(
-        [error?._tag, error?.operation, ...(error?.issues ?? []).map(({ field }) => field)],
-        ["EncodeError", "x", "rounds" in options ? "rounds" : "settle"]
-      )
+      const [field, allowed] =
+        "rounds" in options ? ["rounds", "0 or more"] : ["settle", "a finite duration of 0 ms or more"]
+      assert.containsSubset(error, { _tag: "EncodeError", operation: "x", issues: [{ field, rule: "rule", allowed }] })
+      assert.lengthOf(error?.issues ?? [], 1)
     }
   })
 
@@ -45,6 +45,18 @@ describe("a job", () => {
     )
     assert.strictEqual(ended(job, "Revoked", []).message, "somebody revoked it meanwhile; alive: none")
     assert.strictEqual(ended(job, "Unresolved", ["1"]).message, "the repair was cut short; last seen alive: 1")
+    const words = (["Taken", "Several", "None", "Revoked", "Expired", "Different", "Unresolved"] as const).map(
+      (reason) => ended(job, reason, ["1"], undefined, reason === "Different" ? ["name", "rules"] : []).message
+    )
+    assert.deepStrictEqual(words, [
+      "another caller was faster and may hold the secret; alive: 1",
+      "more than one is alive, and nothing tells which is meant; alive: 1",
+      "it was rotated, and its successor is not listed; alive: 1",
+      "somebody revoked it meanwhile; alive: 1",
+      "its time was over before anybody held it; alive: 1",
+      "an earlier run made it, with other name, rules; alive: 1",
+      "the repair was cut short; last seen alive: 1"
+    ])
     const { marker, operation, stoppedBy } = ended(job, "Expired", ["1"])
     assert.deepStrictEqual([operation, marker, stoppedBy], ["createApiKey", Option.some("m"), Option.none()])
     assert.deepStrictEqual(ended(Either.getOrThrow(makeJob("x", {})), "None", []).marker, Option.none())

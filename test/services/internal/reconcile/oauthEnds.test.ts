@@ -68,7 +68,10 @@ describe("a client's new secret", () => {
     return Effect.map(run, (all) => ({ ...all, secrets }))
   }
   const failsWith = (error: object, script: Script, options?: Parameters<typeof rotate>[1]) =>
-    Effect.map(rotate(script, options), ({ ended }) => assertFailure(ended, error))
+    Effect.map(rotate(script, options), ({ ended, secrets }) => {
+      assertFailure(ended, error)
+      assert.strictEqual(secrets.length, script.secrets?.length)
+    })
 
   it.effect("is asked for at once in a first run, and after all has settled in a later one", () =>
     Effect.gen(function* () {

@@ -382,6 +382,25 @@ describe("tailApiAuditLogs", () => {
     }).pipe(Effect.provide(silent))
   )
 
+  it.effect("does not look again before what it gave was taken", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const trail = new Trail([{ id: 1, micros: now * 1000 }])
+      const gate = yield* Deferred.make<void>()
+      const fiber = yield* ApiKeys.tailApiAuditLogs("app", { lag: 0 }).pipe(
+        Stream.runForEach(() => Deferred.await(gate)),
+        Effect.provide(trail.layer),
+        Effect.fork
+      )
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(trail.queries.length, 1)
+      yield* Deferred.succeed(gate, undefined)
+      yield* TestClock.adjust("6 seconds")
+      assert.strictEqual(trail.queries.length, 2)
+      yield* Fiber.interrupt(fiber)
+    })
+  )
+
   it.effect("ends at once when interrupted between two looks", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)

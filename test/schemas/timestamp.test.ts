@@ -120,6 +120,22 @@ describe("Timestamp", () => {
     )
   })
 
+  it("is ordered by each of its digits, whatever its length", () => {
+    const lower = "1111-01-01T01:11:11.111111111Z"
+    for (const { 0: digit, index } of lower.matchAll(/\d/g)) {
+      const higher = `${lower.slice(0, index)}${Number(digit) + 1}${lower.slice(index + 1)}`
+      const short = (text: string) => `${text.slice(0, Math.max(index + 1, 19))}Z`
+      for (const [a, b] of [
+        [lower, higher],
+        [short(lower), higher],
+        [lower, short(higher)]
+      ] as const) {
+        assert.strictEqual(Timestamp.Order(at(a), at(b)), -1, `${a} ${b}`)
+        assert.strictEqual(Timestamp.Order(at(b), at(a)), 1, `${b} ${a}`)
+      }
+    }
+  })
+
   it("makes its DateTime late, and once", () => {
     const value = at("2026-06-15T09:00:00.018999Z")
     assert.strictEqual(value.utc, value.utc)

@@ -60,7 +60,6 @@ export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyA
     }
   }
   visit(input)
-  path.length = 0
   if (values > mostValues) refuse(`at most ${mostValues} values`)
   return found
 }

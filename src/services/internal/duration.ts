@@ -7,7 +7,14 @@ import * as Option from "effect/Option"
 import type { EncodeError } from "../../errors/ClientError.js"
 import { refuse } from "./refuse.js"
 
-/** A finite duration of `least` milliseconds or more. A number below 0 counts as 0 everywhere in Effect, so it is looked at before. */
+/** Below 0, or with no number in it; both count as 0 everywhere in Effect. */
+const isNegative = (input: Duration.DurationInput): boolean => {
+  if (typeof input === "string") return input.startsWith("-")
+  if (typeof input !== "object") return !(input >= 0)
+  return !Duration.isDuration(input) && !(input[0] * 1e9 + input[1] >= 0)
+}
+
+/** A finite duration of `least` milliseconds or more. */
 export const checkDuration = (
   name: string,
   field: string,
@@ -16,8 +23,8 @@ export const checkDuration = (
 ): Either.Either<Duration.Duration, EncodeError> =>
   Either.fromOption(
     Option.filter(
-      typeof input === "number" && !(input >= 0) ? Option.none() : Duration.decodeUnknown(input),
-      (found) => Duration.isFinite(found) && Duration.toMillis(found) >= least
+      Duration.decodeUnknown(input),
+      (found) => Duration.isFinite(found) && Duration.toMillis(found) >= least && !isNegative(input)
     ),
     () => refuse(name, field, `a finite duration of ${least} ms or more`)
   )

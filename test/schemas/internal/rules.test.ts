@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Schemas from "effect-wacht/schemas"
 import { inputIssues } from "../../../src/schemas/internal/issues.js"
+import { isBlank, isGiven, trim } from "../../../src/schemas/internal/rules.js"
 
 const issuesOf =
   <A, I>(schema: Schema.Schema<A, I>) =>
@@ -479,8 +481,10 @@ describe("as it is written", () => {
 
   it("a query is read as it was written, and no number out of nothing", () => {
     const read = Schema.decodeUnknownEither(Schemas.ListApiAuthAppsQuery)
-    const query = { includeInactive: false, limit: -2, offset: 2147483647 }
-    assert.deepStrictEqual(read(encode(Schemas.ListApiAuthAppsQuery, query)), Either.right(query))
+    for (const includeInactive of [true, false]) {
+      const query = { includeInactive, limit: -2, offset: 2147483647 }
+      assert.deepStrictEqual(read(encode(Schemas.ListApiAuthAppsQuery, query)), Either.right(query))
+    }
     for (const offset of ["", "-1", "1.5", "2147483648", "x"]) assert.isTrue(Either.isLeft(read({ offset })), offset)
   })
 
@@ -533,5 +537,29 @@ describe("as it is written", () => {
       method: "get",
       client_ip: "::1"
     })
+  })
+})
+
+describe("white space", () => {
+  const blanks = " \t\n\v\f\r\u0085\u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000"
+  const signs = FastCheck.constantFrom(...blanks, ...blanks, "a", "\u200b", "\ufeff", "\0", "😀")
+
+  it("is what the server trims, at both ends and nowhere else", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.string({ unit: signs, maxLength: 12 }), (text) => {
+        const [, inside = ""] = /^\p{White_Space}*(.*?)\p{White_Space}*$/su.exec(text) ?? []
+        assert.strictEqual(trim(text), inside)
+        assert.strictEqual(isBlank(text), inside === "")
+        assert.strictEqual(isGiven(text), inside !== "")
+      })
+    )
+    assert.isFalse(isGiven(undefined))
+    assert.isTrue(isBlank(blanks))
+    for (const sign of "\ufeff\u200b\u180e\0") assert.isFalse(isBlank(sign), JSON.stringify(sign))
+  })
+
+  it("is trimmed from a long text of blanks at once", () => {
+    const inside = `a${" ".repeat(100_000)}a`
+    assert.strictEqual(trim(` ${inside}\n`), inside)
   })
 })

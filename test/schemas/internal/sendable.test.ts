@@ -22,7 +22,9 @@ describe("what cannot be sent", () => {
       "d",
       "e"
     ])
-    assert.deepStrictEqual(paths([undefined]), ["0"])
+    assert.deepStrictEqual(found([undefined]), [
+      ["0", "JSON: text, finite numbers, booleans, null, arrays and plain objects"]
+    ])
     assert.deepStrictEqual(paths({ a: "x", b: true, c: null, d: -1.5, e: Object.create(null) }), [])
   })
 
@@ -55,9 +57,14 @@ describe("what cannot be sent", () => {
     assert.deepStrictEqual(paths(rows.slice(1)), [])
     assert.deepStrictEqual(found([...rows, 1]), [tooMany])
     assert.deepStrictEqual(found({ a: Array.from({ length: 1_000_001 }) }), [tooMany])
+    const ones = (length: number) => Array.from({ length }, () => 1)
+    assert.deepStrictEqual(found(ones(999_999)), [])
+    assert.deepStrictEqual(found(ones(1_000_000)), [tooMany])
   })
 
   it("is told of as often as a person reads", () => {
     assert.strictEqual(paths(Array.from({ length: 60 }, () => nul)).length, 50)
+    const keys = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`${nul}${index}`, 1]))
+    assert.strictEqual(paths(keys).length, 50)
   })
 })

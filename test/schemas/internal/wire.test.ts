@@ -44,6 +44,16 @@ describe("a struct of the wire", () => {
   })
 })
 
+describe("an open enum", () => {
+  const Open = Wire.open("small", "large")
+
+  it("is any text, and names its members to whoever asks", () => {
+    for (const text of ["small", "later", ""]) assert.strictEqual(Schema.decodeUnknownSync(Open)(text), text)
+    assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(Open)(1)))
+    assert.deepInclude(JSONSchema.make(Open), { type: "string", description: "one of small, large, or a later member" })
+  })
+})
+
 describe("a schema that is built on first use", () => {
   it("is not built before, and once", () => {
     let built = 0

@@ -117,6 +117,26 @@ describe("over a client that is asked directly, an attempt", () => {
     })
   )
 
+  it.live("leaves no timer behind, for which a program would wait before it ends", () =>
+    Effect.gen(function* () {
+      const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
+      const failing = scripted(({ handler }, controller) => handler.onResponseError?.(controller, new Error("gone")))
+      const answering = scripted((asked, controller) => {
+        start(asked, controller, 404, "{}")
+        asked.handler.onResponseEnd?.(controller, {})
+      })
+      for (const [{ client }, tag] of [
+        [failing, "TransportError"],
+        [answering, "NotFoundError"]
+      ] as const) {
+        const before = timers()
+        const error = yield* getApp.pipe(Effect.provide(layerOf(client)), Effect.flip)
+        assert.strictEqual(error._tag, tag)
+        assert.isAtMost(timers(), before)
+      }
+    })
+  )
+
   it.effect("ends as soon as its caller is interrupted", () =>
     Effect.gen(function* () {
       for (const { client, controllers } of [silent(), stalling(200), stalling(503)]) {
@@ -265,16 +285,6 @@ describe("over a client that is asked directly, an attempt", () => {
       assert.deepStrictEqual(seen, ["effect-wacht.ApiKeys.getApiAuthApp"])
     })
   )
-
-  it.live("leaves no timer behind", () =>
-    Effect.gen(function* () {
-      const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
-      const before = timers()
-      const { client } = scripted(({ handler }, controller) => handler.onResponseError?.(controller, new Error("gone")))
-      yield* Effect.provide(Effect.flip(getApp), layerOf(client))
-      assert.isAtMost(timers(), before)
-    })
-  )
 })
 
 describe("a client that something was put around", () => {
@@ -324,6 +334,16 @@ describe("a client that something was put around", () => {
       assert.strictEqual((yield* sent(Layer.provide(UndiciClient.layer, provided)))?.["connection"], "close")
       assert.strictEqual((yield* Effect.provide(sent(UndiciClient.layer), provided))?.["connection"], "close")
       assert.strictEqual((yield* Effect.provide(sent(UndiciClient.layer, marked), provided))?.["connection"], "close")
+      // In the scope of the call alone.
+      const { received, url } = yield* server
+      const services = Wacht.layer({ apiKey, baseUrl: url, gatewayUrl: url })
+      const built = yield* Layer.build(Layer.provide(services, UndiciClient.layer))
+      yield* getApp.pipe(Effect.provide(provided), Effect.provide(built))
+      yield* getApp.pipe(Effect.provide(built))
+      assert.deepStrictEqual(
+        received.map(({ headers }) => headers["connection"]),
+        ["close", "keep-alive"]
+      )
     })
   )
 })

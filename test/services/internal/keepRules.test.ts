@@ -34,7 +34,8 @@ describe("rulesToKeep", () => {
       const newer = scheme.rules.map((rule, index) => (index === 1 ? { ...rule, unit: "fortnight" } : rule))
       const error = yield* Effect.flip(ApiKeys.rulesToKeep({ rules: newer }))
       assert.strictEqual(error._tag, "EncodeError")
-      assert.deepInclude(error, { operation: "updateRateLimitScheme", field: "rules[1]" })
+      const issue = { field: "rules[1]", rule: "rule", allowed: "a stored rule that this version can send" }
+      assert.containsSubset(error, { operation: "updateRateLimitScheme", issues: [issue] })
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )
 })

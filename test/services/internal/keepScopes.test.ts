@@ -164,7 +164,9 @@ describe("updateOAuthAppKeepingScopes", () => {
     })
     return Effect.gen(function* () {
       const error = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, { name: "N" }))
-      assert.strictEqual(error._tag, "EncodeError")
+      const allowed = "the stored definition to be one that this version can send; give one for its scope"
+      const issues = [{ field: "scopeDefinitions", rule: "rule", allowed }]
+      assert.containsSubset(error, { _tag: "EncodeError", operation: "updateOAuthApp", issues })
       assert.deepStrictEqual(sent, [])
       const given = { scope: " later ", displayName: "Later", description: "" }
       yield* OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions: [given] })

@@ -77,6 +77,23 @@ describe("options", () => {
     })
   )
 
+  it.effect("a refusal says what is allowed", () =>
+    Effect.gen(function* () {
+      for (const [baseUrl, allowed] of [
+        ["a.example", "be an absolute URL"],
+        ["http://a.example", "use https; http is allowed on loopback only"],
+        ["https://a.example?b", "not hold credentials, a query or a hash"]
+      ] as const) {
+        const error = yield* refusal({ apiKey, baseUrl })
+        assert.deepInclude(error, { path: ["baseUrl"], message: `baseUrl must ${allowed}` })
+      }
+      assert.deepInclude(yield* refusal({ apiKey: Redacted.make("\n") }), {
+        path: ["apiKey"],
+        message: "apiKey must be a header value: Latin-1 without control characters or line breaks, not empty"
+      })
+    })
+  )
+
   it.effect("a bad key is refused by name, never by value", () =>
     Effect.gen(function* () {
       for (const key of badKeys) {

@@ -196,6 +196,23 @@ describe("path parameters", () => {
     assert.isTrue(Either.isLeft(fillPath("/a/{toString}", {}, [])))
   })
 
+  it("says of each value what is allowed, and of all that are wrong", () => {
+    const values = { text: 5, dots: "..", half: "\ud800", id: "x", right: "y" }
+    assert.deepStrictEqual(
+      fillPath("/{text}/{dots}/{half}/{id}/{right}", values, ["id"]),
+      Either.left([
+        { field: "text", rule: "type", allowed: "text" },
+        {
+          field: "dots",
+          rule: "rule",
+          allowed: "neither empty nor a dot segment, with which the path would name another resource"
+        },
+        { field: "half", rule: "rule", allowed: "well-formed Unicode without NUL" },
+        { field: "id", rule: "rule", allowed: "a record id: a signed 64-bit integer as decimal text" }
+      ])
+    )
+  })
+
   it("refuses a blank scope, which the server does not take for one, and no other blank", () => {
     for (const scope of [" ", "\t\n", "\u0085"]) {
       const filled = fillPath("/{a}/{scope}", { a: " ", scope }, [])

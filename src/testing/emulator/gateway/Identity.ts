@@ -23,7 +23,7 @@ export interface Identity {
   /** JSON text. */
   readonly metadata: string
   readonly rules: ReadonlyArray<RateLimitRule>
-  /** What is passed on about the credential besides permissions and limits; `undefined` and `""` are left out. */
+  /** What is passed on about the credential besides permissions and limits; what is `undefined` is left out. */
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 

@@ -44,7 +44,7 @@ const pathOf = (resource: string): string | undefined => {
 
 /** The first that is not blank. */
 const firstGiven = (...values: ReadonlyArray<string | undefined>): string | undefined =>
-  values.map((value) => trimToNull(value)).find((value) => value !== null) ?? undefined
+  values.map((value) => trimToNull(value)).find((value) => value !== null)
 
 const checkAuthz = (call: GatewayCall): Effect.Effect<Answer.Answer> =>
   Effect.gen(function* () {

@@ -10,7 +10,6 @@ const or = " OR "
  */
 export const isPermitted = (required: ReadonlyArray<string>, effective: ReadonlySet<string>): boolean => {
   const entries = required.map(trim).filter((entry) => entry !== "")
-  if (entries.length === 0) return true
   return holds(entries.join(and), effective)
 }
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ApiKeys } from "effect-wacht"
-import { AuditPosition } from "effect-wacht/schemas"
+import { ApiKeys, Policy } from "effect-wacht"
+import { AuditPosition, KeyId } from "effect-wacht/schemas"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
@@ -114,12 +114,43 @@ describe("tailApiAuditLogs", () => {
     )
   }
 
+  it.effect("takes the filters of the operation, and sends them with every page", () =>
+    Effect.gen(function* () {
+      for (const refusesDates of [false, true]) {
+        yield* TestClock.setTime(now)
+        const trail = new Trail(Array.from({ length: 9 }, (_, id) => ({ id, micros: now * 1000 + id })))
+        trail.refusesDates = refusesDates
+        const keyId = KeyId.make("5")
+        const { ids } = yield* follow(trail, { keyId, outcome: "blocked", lag: 0, limit: 4 }, 9)
+        assert.lengthOf(ids, 9)
+        assert.isTrue(trail.queries.every((query) => query.keyId === keyId && query.outcome === "blocked"))
+      }
+    }).pipe(Effect.provide(silent))
+  )
+
   it.effect("looks again every 5 seconds unless told otherwise", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
       const trail = new Trail()
       yield* follow(trail, { lag: 0 }, 24)
       assert.strictEqual(trail.queries.length, 5)
+    })
+  )
+
+  it.effect("does not sleep past a deadline in scope, of which the next page tells", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const times: Array<number> = []
+      const trail = new Trail()
+      trail.before = () => Effect.map(Clock.currentTimeMillis, (at) => void times.push((at - now) / second))
+      const tail = ApiKeys.tailApiAuditLogs("app", { lag: 0, interval: "1 minute" }).pipe(
+        Stream.runDrain,
+        Effect.provide(trail.layer)
+      )
+      const fiber = yield* Effect.fork(Policy.operationTimeout("90 seconds")(tail))
+      for (let elapsed = 0; elapsed < 200; elapsed++) yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(times, [0, 60, 90, 150])
     })
   )
 
@@ -337,7 +368,12 @@ describe("tailApiAuditLogs", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
       const trail = new Trail([{ id: 1, micros: now * 1000 }])
-      assert.include(String((yield* follow(trail, { lag: Duration.infinity }, 1)).exit), "EncodeError")
+      const refused = yield* follow(trail, { lag: Duration.infinity }, 1)
+      assert.containsSubset(Exit.isFailure(refused.exit) ? Cause.squash(refused.exit.cause) : undefined, {
+        _tag: "EncodeError",
+        operation: "tailApiAuditLogs",
+        issues: [{ field: "lag", allowed: "a finite duration of 0 ms or more" }]
+      })
       trail.after = (page) => ({ ...page, data: [], hasMore: true })
       for (const refusesDates of [false, true]) {
         trail.refusesDates = refusesDates
@@ -345,6 +381,25 @@ describe("tailApiAuditLogs", () => {
         assert.include(String(exit), "PaginationError")
       }
     }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("does not look again before what it gave was taken", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const trail = new Trail([{ id: 1, micros: now * 1000 }])
+      const gate = yield* Deferred.make<void>()
+      const fiber = yield* ApiKeys.tailApiAuditLogs("app", { lag: 0 }).pipe(
+        Stream.runForEach(() => Deferred.await(gate)),
+        Effect.provide(trail.layer),
+        Effect.fork
+      )
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(trail.queries.length, 1)
+      yield* Deferred.succeed(gate, undefined)
+      yield* TestClock.adjust("6 seconds")
+      assert.strictEqual(trail.queries.length, 2)
+      yield* Fiber.interrupt(fiber)
+    })
   )
 
   it.effect("ends at once when interrupted between two looks", () =>

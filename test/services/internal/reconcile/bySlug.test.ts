@@ -81,7 +81,17 @@ describe("what a slug names", () => {
     { creations: [lost, lost], looks: [none, none], rounds: 1 },
     ends("Unresolved", [])
   )
+  fails(
+    "is counted down with each of its rounds",
+    { creations: [lost, lost, lost], looks: [none, none, none], rounds: 2 },
+    ends("Unresolved", [])
+  )
   fails("is named where no look is possible", { creations: [lost], looks: [invalid] }, ends("Unresolved", ["s"]))
+  fails(
+    "is named where no look is possible after a conflict",
+    { creations: [conflict], looks: [invalid], isRerun: true },
+    ends("Unresolved", ["s"])
+  )
   it.effect("is named with what was lost where the deadline leaves no time to look", () =>
     Effect.map(Policy.operationTimeout("30 seconds")(run({ creations: [lost] })), (ended) =>
       assertFailure(ended, { ...ends("Unresolved", ["s"]), stoppedBy: { value: { _tag: "OutcomeUnknownError" } } })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ApiKeys } from "effect-wacht"
+import { ApiKeys, Policy } from "effect-wacht"
 import { Timestamp } from "effect-wacht/schemas"
 import { Fixtures } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
@@ -99,6 +99,27 @@ describe("a key that was just made", () => {
     ends("Taken", ["1", "9"]),
     { created: 1, revoked: ["5"] }
   )
+  it.effect("is taken back with the reason", () =>
+    Effect.gen(function* () {
+      const { layer, revocations } = scripted({ creations: [made], lists: [[older, mine]], revocations: [done] })
+      yield* Effect.flip(ApiKeys.createApiKeyReconciled("app", { name: "k" }, first)).pipe(Effect.provide(layer))
+      assert.deepStrictEqual(revocations, [["app", mine.id, { reason: "another run of the job made one first" }]])
+    })
+  )
+  fails(
+    "is named where no look is possible",
+    first,
+    { creations: [made], lists: [missing] },
+    { ...ends("Unresolved", ["5"]), stoppedBy: { value: { _tag: "NotFoundError" } } },
+    { created: 1 }
+  )
+  fails(
+    "is named beside a younger one where no second look is possible",
+    first,
+    { creations: [made], lists: [[mine, younger], missing] },
+    ends("Unresolved", ["5", "9"]),
+    { created: 1 }
+  )
   fails(
     "is taken back though that fails at first",
     first,
@@ -197,6 +218,11 @@ describe("a key that was just made", () => {
 })
 
 describe("a creation whose answer was lost", () => {
+  it.effect("says so where the deadline leaves no time to look", () =>
+    Effect.map(Policy.operationTimeout("30 seconds")(run({ creations: [lost] }, first, { created: 1 })), (ended) =>
+      assertFailure(ended, { ...ends("Unresolved", []), stoppedBy: { value: { _tag: "OutcomeUnknownError" } } })
+    )
+  )
   const next = Effect.succeed(withSecret(key(6, 60)))
   const rotatedMine = [key(5, 50, rotated(60)), key(6, 60)]
 
@@ -273,6 +299,13 @@ describe("a creation whose answer was lost", () => {
     { created: 2 }
   )
   fails(
+    "is counted down with each of its rounds",
+    { ...first, rounds: 2 },
+    { creations: [lost, lost, lost], lists: [[], [], []] },
+    ends("Unresolved", []),
+    { created: 3 }
+  )
+  fails(
     "is not repeated after a refusal",
     first,
     { creations: [lost, invalid], lists: [[]] },
@@ -338,7 +371,26 @@ describe("a later run", () => {
     { rotated: ["5"] }
   )
   const wider = key(5, 50, { permissions: ["admin"] })
-  fails("hands out none with other permissions", later, { lists: [[wider], [wider]] }, ends("Different", ["5"]), {})
+  fails(
+    "hands out none with other permissions",
+    later,
+    { lists: [[wider], [wider]] },
+    { ...ends("Different", ["5"]), message: "an earlier run made it, with other permissions; alive: 5" },
+    {}
+  )
+  fails(
+    "names what it saw where no second look is possible",
+    later,
+    { lists: [[mine], missing] },
+    ends("Unresolved", ["5"]),
+    {}
+  )
+  fails("passes on that no first look is possible", later, { lists: [missing] }, { _tag: "NotFoundError" }, {})
+  it.effect("names what it saw where the deadline leaves no time to wait", () =>
+    Effect.map(Policy.operationTimeout("30 seconds")(run({ lists: [[mine]] }, later, {})), (ended) =>
+      assertFailure(ended, ends("Unresolved", ["5"]))
+    )
+  )
   fails(
     "says which was followed to no end",
     later,

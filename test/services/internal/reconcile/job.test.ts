@@ -1,12 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Policy } from "effect-wacht"
+import { Fixtures } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
-import { ended, makeJob, settled } from "../../../../src/services/internal/reconcile/job.js"
-import { onVirtualTime, timed } from "../policy/harness.js"
+import { ended, look, makeJob, settled } from "../../../../src/services/internal/reconcile/job.js"
+import { elapse, failing, onVirtualTime, timed } from "../policy/harness.js"
 
 const job = Either.getOrThrow(makeJob("createApiKey", {}, "m"))
 
@@ -14,6 +16,11 @@ describe("a job", () => {
   it("has a whole number of rounds, 5 unless one is given", () => {
     const rounds = [undefined, 0, 1, 2.7].map((rounds) => Either.getOrThrow(makeJob("x", { rounds })).rounds)
     assert.deepStrictEqual(rounds, [5, 0, 1, 2])
+  })
+
+  it("may have nothing to wait for", () => {
+    assert.strictEqual(Either.getOrThrow(makeJob("x", { settle: 0 })).settleMillis, 0)
+    assert.strictEqual(Either.getOrThrow(makeJob("x", {})).settleMillis, 30_000)
   })
 
   it("refuses a wait that is none, and a number of rounds that is none", () => {
@@ -24,10 +31,10 @@ describe("a job", () => {
       { rounds: NaN }
     ]) {
       const [error] = Option.toArray(Either.getLeft(makeJob("x", options)))
-      assert.deepStrictEqual(
-        [error?._tag, error?.operation, ...(error?.issues ?? []).map(({ field }) => field)],
-        ["EncodeError", "x", "rounds" in options ? "rounds" : "settle"]
-      )
+      const [field, allowed] =
+        "rounds" in options ? ["rounds", "0 or more"] : ["settle", "a finite duration of 0 ms or more"]
+      assert.containsSubset(error, { _tag: "EncodeError", operation: "x", issues: [{ field, rule: "rule", allowed }] })
+      assert.lengthOf(error?.issues ?? [], 1)
     }
   })
 
@@ -38,7 +45,37 @@ describe("a job", () => {
     )
     assert.strictEqual(ended(job, "Revoked", []).message, "somebody revoked it meanwhile; alive: none")
     assert.strictEqual(ended(job, "Unresolved", ["1"]).message, "the repair was cut short; last seen alive: 1")
+    const words = (["Taken", "Several", "None", "Revoked", "Expired", "Different", "Unresolved"] as const).map(
+      (reason) => ended(job, reason, ["1"], undefined, reason === "Different" ? ["name", "rules"] : []).message
+    )
+    assert.deepStrictEqual(words, [
+      "another caller was faster and may hold the secret; alive: 1",
+      "more than one is alive, and nothing tells which is meant; alive: 1",
+      "it was rotated, and its successor is not listed; alive: 1",
+      "somebody revoked it meanwhile; alive: 1",
+      "its time was over before anybody held it; alive: 1",
+      "an earlier run made it, with other name, rules; alive: 1",
+      "the repair was cut short; last seen alive: 1"
+    ])
+    const { marker, operation, stoppedBy } = ended(job, "Expired", ["1"])
+    assert.deepStrictEqual([operation, marker, stoppedBy], ["createApiKey", Option.some("m"), Option.none()])
+    assert.deepStrictEqual(ended(Either.getOrThrow(makeJob("x", {})), "None", []).marker, Option.none())
   })
+
+  it.effect("sits out two failures of a look, up to a second and up to two, and says what the third was", () =>
+    Effect.gen(function* () {
+      const busy = Fixtures.serverError({ isRetryable: true })
+      const twice = failing(busy, busy)
+      yield* elapse(Effect.withRandom(look(job, twice.call, ["1"]), Random.fixed([0.5])))
+      assert.deepStrictEqual(twice.delays(), [500, 1000])
+      const error = yield* elapse(Effect.flip(look(job, failing(busy, busy, busy).call, ["1"])))
+      assert.containsSubset(error, {
+        reason: "Unresolved",
+        live: ["1"],
+        stoppedBy: { value: { _tag: "ServerError" } }
+      })
+    })
+  )
 
   it.effect("waits as long as a request may still act", () =>
     Effect.gen(function* () {

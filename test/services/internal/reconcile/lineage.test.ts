@@ -1,4 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Timestamp } from "effect-wacht/schemas"
+import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import { descents, follow, idsOf, isOlder, liveOf } from "../../../../src/services/internal/reconcile/lineage.js"
 import { key, moment, revoked, rotated } from "./script.js"
@@ -29,6 +31,14 @@ describe("a key's rotations", () => {
     const old = key(1, 1, rotated(5))
     assert.deepStrictEqual(follow(old, [old, key(2, 4), key(3, 6)]), { _tag: "None" })
     assert.deepStrictEqual(liveOf(follow(old, [old])), [])
+  })
+
+  it("end where what was made at another moment has its hash", () => {
+    const at = (text: string) => Option.getOrThrow(Timestamp.parse(text))
+    const old = key(1, 1, { ...rotated(2), revokedAt: Option.some(at("2026-07-21T01:47:40.548969Z")) })
+    const other = key(2, 2, { createdAt: at("2026-01-27T14:43:48.405071Z") })
+    assert.strictEqual(Hash.hash(Option.getOrThrow(old.revokedAt)), Hash.hash(other.createdAt))
+    assert.deepStrictEqual(follow(old, [old, other]), { _tag: "None" })
   })
 
   it("are followed each to its end where several keys were made at one moment", () => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { EncodeError } from "effect-wacht/errors"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import {
@@ -13,12 +14,27 @@ import {
 const metadata = (value: unknown) => markMetadata("createApiKey", value, "job")
 const contacts = (...value: ReadonlyArray<string>) => markContacts("createOAuthClient", value, "job")
 
+/** Of which operation, and what is wrong. */
+const refusal = (checked: Either.Either<unknown, EncodeError>) =>
+  Either.match(checked, {
+    onLeft: ({ issues, operation }) => [operation, ...issues],
+    onRight: () => []
+  })
+
 describe("a marker", () => {
   it.effect("is made of the time and 128 bits", () =>
     Effect.gen(function* () {
       const [a, b] = [yield* makeMarker, yield* makeMarker]
       for (const marker of [a, b]) assert.match(marker, /^[0-9a-z]+-[0-9a-f]{32}$/)
       assert.notStrictEqual(a, b)
+    })
+  )
+
+  it.effect("has every hexadecimal digit among its own", () =>
+    Effect.gen(function* () {
+      const markers = yield* Effect.replicateEffect(makeMarker, 100)
+      const digits = new Set(markers.flatMap((marker) => Array.from(marker.slice(-32))))
+      assert.deepStrictEqual([...digits].sort().join(""), "0123456789abcdef")
     })
   )
 
@@ -42,13 +58,29 @@ describe("a marker", () => {
   it("of a caller's own is text with something in it", () => {
     assert.strictEqual(Either.getOrThrow(checkMarker("createApiKey", "job")), "job")
     for (const marker of ["", " ", "\0", "\ud800", 5, null, {}]) {
-      assert.isTrue(Either.isLeft(checkMarker("createApiKey", marker)))
+      assert.deepStrictEqual(refusal(checkMarker("createApiKey", marker)), [
+        "createApiKey",
+        { field: "marker", rule: "rule", allowed: "text that is not blank, well-formed Unicode without NUL" }
+      ])
     }
   })
 
   it("refuses another job's, and metadata that can hold none", () => {
-    for (const value of [{ effect_wacht_marker: "another" }, { effect_wacht_marker: null }, [], null, "x", new Map()]) {
-      assert.isTrue(Either.isLeft(metadata(value)))
+    for (const value of [{ effect_wacht_marker: "another" }, { effect_wacht_marker: null }]) {
+      assert.deepStrictEqual(refusal(metadata(value)), [
+        "createApiKey",
+        { field: "metadata.effect_wacht_marker", rule: "rule", allowed: "left out, or the job's own marker" }
+      ])
+    }
+    for (const value of [[], null, "x", new Map()]) {
+      assert.deepStrictEqual(refusal(metadata(value)), [
+        "createApiKey",
+        {
+          field: "metadata",
+          rule: "type",
+          allowed: "a plain object, or left out: the marker becomes one of its members"
+        }
+      ])
     }
   })
 
@@ -58,6 +90,9 @@ describe("a marker", () => {
     assert.deepStrictEqual(marked, ["a@b.example", "effect-wacht:job"])
     assert.isTrue(hasContact(marked, "job"))
     assert.isFalse(hasContact(marked, "jo"))
-    assert.isTrue(Either.isLeft(contacts("a@b.example", "effect-wacht:another")))
+    assert.deepStrictEqual(refusal(contacts("a@b.example", "effect-wacht:another")), [
+      "createOAuthClient",
+      { field: "contacts", rule: "rule", allowed: "no marker but the job's own" }
+    ])
   })
 })

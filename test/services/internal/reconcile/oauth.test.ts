@@ -140,13 +140,17 @@ describe("what a slug names", () => {
   for (const slug of ["", ".", ".."]) {
     it.effect(`is refused where no path can name it, and nothing is sent: "${slug}"`, () =>
       Effect.gen(function* () {
-        const refused = (field: string) => ({ _tag: "EncodeError", issues: [{ field, rule: "rule" }] })
+        const refused = (operation: string, field: string) => ({
+          _tag: "EncodeError",
+          operation,
+          issues: [{ field, rule: "rule" }]
+        })
         const ofApp = yield* Effect.flip(ApiKeys.createApiAuthAppReconciled({ ...apiApp, appSlug: slug }))
-        assert.containsSubset(ofApp, refused("appSlug"))
+        assert.containsSubset(ofApp, refused("createApiAuthApp", "appSlug"))
         const ofScheme = yield* Effect.flip(ApiKeys.createRateLimitSchemeReconciled({ ...scheme, slug }))
-        assert.containsSubset(ofScheme, refused("slug"))
+        assert.containsSubset(ofScheme, refused("createRateLimitScheme", "slug"))
         const ofOAuthApp = yield* Effect.flip(OAuth.createOAuthAppReconciled({ ...oauthApp, slug: ` ${slug} ` }))
-        assert.containsSubset(ofOAuthApp, refused("slug"))
+        assert.containsSubset(ofOAuthApp, refused("createOAuthApp", "slug"))
         const { requests } = yield* Emulator.Emulator
         assert.lengthOf(yield* requests, 0)
       }).pipe(Effect.provide(Services))

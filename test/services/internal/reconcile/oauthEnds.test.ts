@@ -53,6 +53,7 @@ const missing = Effect.fail(Fixtures.notFoundError({ message: "OAuth client not 
 /** A proxy's, which says nothing of the client. */
 const nowhere = Effect.fail(Fixtures.notFoundError({ message: "Not Found" }))
 const invalid = Effect.fail(Fixtures.validationError())
+const unknown = { value: { _tag: "OutcomeUnknownError" } }
 const id = OAuthClientRecordId.make("7")
 const fresh = Effect.succeed({ clientSecret: Redacted.make("oc_secret_fresh") })
 
@@ -67,7 +68,10 @@ describe("a client's new secret", () => {
     return Effect.map(run, (all) => ({ ...all, secrets }))
   }
   const failsWith = (error: object, script: Script, options?: Parameters<typeof rotate>[1]) =>
-    Effect.map(rotate(script, options), ({ ended }) => assertFailure(ended, error))
+    Effect.map(rotate(script, options), ({ ended, secrets }) => {
+      assertFailure(ended, error)
+      assert.strictEqual(secrets.length, script.secrets?.length)
+    })
 
   it.effect("is asked for at once in a first run, and after all has settled in a later one", () =>
     Effect.gen(function* () {
@@ -113,6 +117,9 @@ describe("a client's new secret", () => {
         const error = { ...ends("Unresolved", ["7"]), stoppedBy: { value: { _tag: "ValidationError" } } }
         yield* failsWith(error, { secrets: script }, options)
       }
+      // The words alone are no sign either.
+      const inOtherWords = Effect.fail(Fixtures.validationError({ message: "OAuth client not found or inactive" }))
+      yield* failsWith(ends("Unresolved", ["7"]), { secrets: [inOtherWords] }, { isRerun: true })
     })
   )
 
@@ -120,6 +127,8 @@ describe("a client's new secret", () => {
     Effect.gen(function* () {
       yield* failsWith(ends("Unresolved", ["7"]), { secrets: [lost] }, { rounds: 0 })
       yield* failsWith(ends("Unresolved", ["7"]), { secrets: [lost, lost] }, { rounds: 1 })
+      const error = { ...ends("Unresolved", ["7"]), operation: "rotateOAuthClientSecret", stoppedBy: unknown }
+      yield* failsWith(error, { secrets: [lost, lost, lost] }, { rounds: 2 })
     })
   )
 })
@@ -265,6 +274,19 @@ describe("the creation of a client", () => {
     2,
     []
   )
+  fails(
+    "is counted down with each of its rounds",
+    { ...first, rounds: 2 },
+    { creations: [lost, lost, lost], clients: [[], [], []] },
+    { ...ends("Unresolved", []), operation: "createOAuthClient", stoppedBy: unknown },
+    3,
+    []
+  )
+  it.effect("says what was lost where the deadline leaves no time to look", () =>
+    Effect.map(Policy.operationTimeout("30 seconds")(create({ creations: [lost] }, first, [1, []])), ({ ended }) =>
+      assertFailure(ended, { ...ends("Unresolved", []), stoppedBy: unknown })
+    )
+  )
 
   it.effect("is looked for first in a later run, when all has settled", () =>
     Effect.gen(function* () {
@@ -341,11 +363,15 @@ describe("a signing key's rotation", () => {
     Effect.gen(function* () {
       const retired = [key("old"), key("new", "retired"), key("older", "retired")]
       const before = [old, key("older", "retired")]
-      yield* failsWith(ends("Revoked", ["old"]), { keys: [before, retired], rotations: [lost] }, 1)
+      const revoked = { ...ends("Revoked", ["old"]), operation: "rotateOAuthAppSigningKey", stoppedBy: unknown }
+      yield* failsWith(revoked, { keys: [before, retired], rotations: [lost] }, 1)
       yield* failsWith(ends("Unresolved", ["old"]), { keys: [before, before], rotations: [lost] }, 1, { rounds: 0 })
-      yield* failsWith(ends("Unresolved", ["old"]), { keys: [before, before, before], rotations: [lost, lost] }, 2, {
-        rounds: 1
-      })
+      const unresolved = { ...ends("Unresolved", ["old"]), stoppedBy: unknown }
+      for (const rounds of [1, 2]) {
+        const looks = Array.from({ length: rounds + 2 }, () => before)
+        const rotations = Array.from({ length: rounds + 1 }, () => lost)
+        yield* failsWith(unresolved, { keys: looks, rotations }, rounds + 1, { rounds })
+      }
       yield* failsWith(
         { _tag: "ConflictError" },
         { keys: [[old]], rotations: [Effect.fail(Fixtures.conflictError())] },
@@ -360,7 +386,8 @@ describe("a signing key's rotation", () => {
       yield* failsWith(ends("Unresolved", ["old"]), { keys: [before, missing], rotations: [lost] }, 1)
       const { layer } = scripted({ keys: [before], rotations: [lost] })
       const run = Policy.operationTimeout("10 seconds")(OAuth.rotateOAuthAppSigningKeyReconciled("app"))
-      assertFailure(yield* Effect.either(run).pipe(Effect.provide(layer)), ends("Unresolved", ["old"]))
+      const error = { ...ends("Unresolved", ["old"]), stoppedBy: unknown }
+      assertFailure(yield* Effect.either(run).pipe(Effect.provide(layer)), error)
     })
   )
 })

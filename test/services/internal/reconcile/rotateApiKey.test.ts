@@ -97,6 +97,12 @@ describe("the rotation of a key that is alive", () => {
     ["1"]
   )
   fails(
+    "names the key where no look is possible",
+    { lists: [[one], missing], rotations: [lost] },
+    { ...ends("Unresolved", ["1"]), stoppedBy: { value: { _tag: "NotFoundError" } } },
+    ["1"]
+  )
+  fails(
     "gives up after the rounds that were asked for, and names what is alive",
     { lists: [[one], successor()], rotations: [lost] },
     { ...ends("Unresolved", ["2"]), stoppedBy: { value: { _tag: "OutcomeUnknownError" } } },
@@ -109,6 +115,14 @@ describe("the rotation of a key that is alive", () => {
     ends("Unresolved", ["3"]),
     ["1", "2"],
     1
+  )
+
+  fails(
+    "counts down with each round",
+    { lists: [[one], [one], [one], [one]], rotations: [lost, lost, lost] },
+    ends("Unresolved", ["1"]),
+    ["1", "1", "1"],
+    2
   )
 
   fails("passes a refusal on", { lists: [[one]], rotations: [invalid] }, { _tag: "ValidationError" }, ["1"])
@@ -206,6 +220,12 @@ describe("the rotation of a key that was rotated before", () => {
     "leaves alone what came up while it waited",
     { lists: [[key(1, 1, rotated(2))], successor()] },
     ends("Taken", ["2"]),
+    []
+  )
+  fails(
+    "names what it saw where no second look is possible",
+    { lists: [successor(), missing] },
+    ends("Unresolved", ["2"]),
     []
   )
   fails("sees that it was revoked meanwhile", { lists: [successor(), successor(revoked(9))] }, ends("Revoked", []), [])

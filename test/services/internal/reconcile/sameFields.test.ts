@@ -129,6 +129,8 @@ describe("an OAuth app", () => {
     none(oauthAppDifferences(defined({ displayName: " email ", description: " Allows email access " }), stored))
     none(oauthAppDifferences(defined({ organizationPermission: " ", workspacePermission: "" }), stored))
     none(oauthAppDifferences(defined({ scope: " email " }), stored))
+    const asSent = { displayName: " Email ", description: " Reads it\n" }
+    none(oauthAppDifferences(defined(asSent), { ...stored, scopeDefinitions: [{ ...plain, ...asSent }] }))
     // A scope that is not supported was dropped; of two definitions the last won.
     none(oauthAppDifferences(defined({ scope: "other", displayName: "x" }), stored))
     const [definition] = defined({}).scopeDefinitions
@@ -160,6 +162,9 @@ describe("an OAuth app", () => {
     it(`is another one where the ${what} of a scope differs`, () =>
       only("scopeDefinitions", oauthAppDifferences(defined(definition), stored)))
   }
+
+  it("is another one where a definition of a scope with blanks around it differs", () =>
+    only("scopeDefinitions", oauthAppDifferences(defined({ scope: " email ", displayName: "x" }), stored)))
 
   for (const [field, value] of Object.entries({
     name: "another",
@@ -231,6 +236,11 @@ describe("an OAuth client", () => {
     }
     only("jwks", clientDifferences(sent, { ...stored, jwks: shows({}) }))
     only("jwks", clientDifferences({ ...sent, publicKeyPem: "a PEM" }, stored))
+  })
+
+  it("is another one where it has what was not asked for", () => {
+    const uris = ["https://a.example"]
+    only("postLogoutRedirectUris", clientDifferences(sent, { ...stored, postLogoutRedirectUris: uris }))
   })
 
   const others: ReadonlyArray<Partial<CreateOAuthClientInput>> = [

@@ -1,5 +1,6 @@
 import { assert } from "@effect/vitest"
 import { ApiKeys } from "effect-wacht"
+import type { NotFoundError } from "effect-wacht/errors"
 import { type ApiKey, type ApiKeyWithSecret, KeyId, Timestamp } from "effect-wacht/schemas"
 import { Fixtures } from "effect-wacht/testing"
 import * as Either from "effect/Either"
@@ -71,13 +72,13 @@ type Service = typeof ApiKeys.ApiKeys.Service
 
 /** What the service answers, operation by operation, in turn. */
 export const scripted = (script: {
-  readonly lists?: ReadonlyArray<ReadonlyArray<ApiKey>>
+  readonly lists?: ReadonlyArray<ReadonlyArray<ApiKey> | Effect.Effect<never, NotFoundError>>
   readonly rotations?: ReadonlyArray<ReturnType<Service["rotateApiKey"]>>
   readonly creations?: ReadonlyArray<ReturnType<Service["createApiKey"]>>
   readonly revocations?: ReadonlyArray<ReturnType<Service["revokeApiKey"]>>
 }) => {
-  const listApiKeys = inTurn<Parameters<Service["listApiKeys"]>, ReadonlyArray<ApiKey>, never>(
-    (script.lists ?? []).map((keys) => Effect.succeed(keys))
+  const listApiKeys = inTurn<Parameters<Service["listApiKeys"]>, ReadonlyArray<ApiKey>, NotFoundError>(
+    (script.lists ?? []).map((keys) => (Effect.isEffect(keys) ? keys : Effect.succeed(keys)))
   )
   const rotateApiKey = inTurn(script.rotations ?? [])
   const createApiKey = inTurn(script.creations ?? [])
@@ -87,6 +88,7 @@ export const scripted = (script: {
     listed: listApiKeys.calls,
     rotatedIds: () => rotateApiKey.calls.map(([, id]) => String(id)),
     created: createApiKey.calls,
-    revokedIds: () => revokeApiKey.calls.map(([, id]) => String(id))
+    revokedIds: () => revokeApiKey.calls.map(([, id]) => String(id)),
+    revocations: revokeApiKey.calls
   }
 }

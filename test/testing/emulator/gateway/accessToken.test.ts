@@ -55,6 +55,7 @@ describe("an access token", () => {
       assert.isFalse(yield* passes({ oauthGrantId: "5" }))
       const grant = "281474976710670001"
       assert.isFalse(yield* passes({}, (world) => change(world.oauthGrants, grant, { status: "revoked" })))
+      assert.isFalse(yield* passes({}, (world) => change(world.oauthGrants, grant, { revokedAt: 1n })))
       assert.isFalse(yield* passes({}, (world) => change(world.oauthGrants, grant, { expiresAt: moment("0") })))
       assert.isTrue(yield* passes({}, (world) => change(world.oauthGrants, grant, { expiresAt: moment("1") })))
     })
@@ -179,6 +180,24 @@ describe("the decision on a token", () => {
         "x-ratelimit-60s-limit": "1000",
         "x-ratelimit-60s-remaining": "999"
       })
+    })
+  )
+
+  it.effect("has no header of what the token has not", () =>
+    Effect.gen(function* () {
+      const emulated = yield* emulate()
+      change(emulated.world.oauthAccessTokens, "tok_user", { scopes: [], grantedResource: null, resource: null })
+      const { body } = yield* token(emulated, "tok_user")
+      assert.deepStrictEqual(body.permissions, [])
+      assert.deepStrictEqual(Object.keys(body.headers), [
+        "x-wacht-principal-type",
+        "x-wacht-deployment-id",
+        "x-wacht-app-slug",
+        "x-wacht-oauth-client-id",
+        "x-wacht-oauth-issuer",
+        "x-ratelimit-60s-limit",
+        "x-ratelimit-60s-remaining"
+      ])
     })
   )
 

@@ -33,7 +33,7 @@ describe("an API key", () => {
   it.effect("of the right form that is unknown is refused with plain text", () =>
     Effect.gen(function* () {
       const { check, world } = yield* emulate()
-      for (const value of [`ab_${letters}`, ` sk_${letters} `, `0123456789_${letters}`])
+      for (const value of [`ab_${letters}`, ` sk_${letters} `, `0123456789_${letters}`, `a :${letters}`])
         assert.isTrue(invalid(yield* check(value)), value)
       assert.strictEqual(world.auditRows.length, 0)
     })
@@ -167,6 +167,24 @@ describe("the identity of a key", () => {
       assert.strictEqual(body.headers["x-wacht-workspace-id"], "281474976710662001")
       assert.strictEqual(body.headers["x-wacht-organization-membership-id"], "281474976710663001")
       assert.strictEqual(body.headers["x-wacht-workspace-membership-id"], "281474976710664001")
+    })
+  )
+
+  it.effect("is passed on in headers, with the texts of its metadata", () =>
+    Effect.gen(function* () {
+      const { check, key, world } = yield* emulate()
+      const { id, secret } = key("iso-and")
+      change(world.apiKeys, id, { permissions: ["b", "a"], metadata: '{"team":"blue","size":3,"of":"ours, too"}' })
+      assert.deepStrictEqual((yield* check(secret)).body.headers, {
+        "x-wacht-key-id": id,
+        "x-wacht-deployment-id": deployment,
+        "x-wacht-app-slug": "iso-and",
+        "x-wacht-key-name": "iso-and key",
+        "x-wacht-metadata": "team=blue,of=ours, too",
+        "x-wacht-permissions": "a,b",
+        "x-ratelimit-60s-limit": "1000",
+        "x-ratelimit-60s-remaining": "999"
+      })
     })
   )
 

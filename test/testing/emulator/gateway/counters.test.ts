@@ -67,6 +67,29 @@ describe("a sliding window", () => {
     assert.isTrue(take(counters, "k", 3 * second, second, 40_000, "meant").isAllowed)
   })
 
+  it("puts only neighbours together", () => {
+    const counters: Counters = new Map()
+    const call = (now: number) => take(counters, "k", now, minute, 10_000, "meant").remaining
+    for (let now = 0; now < 2049; now++) call(now)
+    call(20 * second)
+    call(50 * second)
+    assert.strictEqual(call(minute + 3000), 10_000 - 3)
+  })
+
+  it("forgets as many as it counted, together or one by one", () => {
+    const counters: Counters = new Map()
+    const remaining = (calls: number, from: number) => {
+      let last = 0
+      for (let call = 0; call < calls; call++) {
+        last = take(counters, "k", from + call, minute, 100_000, "meant").remaining
+      }
+      return last
+    }
+    assert.strictEqual(remaining(50_000, 0), 50_000)
+    assert.strictEqual(remaining(2052, 2 * minute), 100_000 - 2052)
+    assert.strictEqual(remaining(1, 4 * minute), 99_999)
+  })
+
   it("keeps a bounded number of counters, those used last", () => {
     const counters: Counters = new Map()
     for (let index = 0; index < 100_500; index++) {
@@ -99,11 +122,15 @@ describe("the windows of the observed server", () => {
   it("hold the moment with which their minute begins", () => {
     const calls = ["10:00:00.000Z", "10:00:30.500Z"].map((time) => at(`2026-11-23T${time}`))
     assert.deepStrictEqual(allowed(calls, minute, 1, "observed"), [true, false])
+    const [begin = 0, later = 0] = calls
+    assert.deepStrictEqual(allowed([begin - 1, later], minute, 1, "observed"), [true, true])
   })
 
   it("of a day hold across minutes", () => {
     const calls = ["10:00:10.500Z", "10:07:00.500Z"].map((time) => at(`2026-11-23T${time}`))
-    assert.deepStrictEqual(allowed(calls, day, 1, "observed"), [true, false])
+    for (const length of [hour + minute, day]) {
+      assert.deepStrictEqual(allowed(calls, length, 1, "observed"), [true, false])
+    }
   })
 
   it("overlook calls of a second's first tenth until that second is over", () => {

@@ -67,7 +67,45 @@ describe("a rule", () => {
   })
 })
 
+describe("a rule's window", () => {
+  it("is as long as its name says, to the microsecond", () => {
+    for (const [length, fields] of [
+      [500_000, { unit: "millisecond", duration: 500 }],
+      [minute, {}],
+      [7_200_000_000, { unit: "hour", duration: 2 }]
+    ] as const) {
+      const counters: Counters = new Map()
+      const isCounted = (now: number) => countCall(counters, [rule(fields)], caller, now, "meant").refusal === undefined
+      assert.deepStrictEqual([isCounted(5), isCounted(length + 4), isCounted(length + 5)], [true, false, true])
+    }
+  })
+})
+
 describe("the rules of a scheme", () => {
+  it("have windows of their units, which calendars do not change", () => {
+    const units = ["millisecond", "second", "minute", "hour", "day", "calendar_day", "month", "calendar_month"] as const
+    for (const duration of [1, 2]) {
+      const [counted] = play(
+        units.map((unit) => rule({ unit, duration })),
+        [{}]
+      )
+      assert.deepStrictEqual(
+        counted?.states.map(({ windowMillis }) => windowMillis / duration),
+        [1, 1000, 60_000, 3_600_000, 86_400_000, 86_400_000, 2_592_000_000, 2_592_000_000]
+      )
+    }
+  })
+
+  it("share no counter where their windows differ", () => {
+    for (const mode of ["per_app", "per_key", "per_key_and_ip", "per_app_and_ip"] as const) {
+      const [counted] = play([rule({ mode, maxRequests: 10 }), rule({ mode, maxRequests: 10, unit: "hour" })], [{}])
+      assert.deepStrictEqual(
+        counted?.states.map(({ remaining }) => remaining),
+        [9, 9]
+      )
+    }
+  })
+
   it("are tried by priority, lower first, equal ones in their order", () => {
     const [counted] = play(
       [

@@ -24,6 +24,7 @@ describe("required permissions", () => {
     assert.isTrue(permitted(["a, b"], "a", "b"))
     assert.isFalse(permitted(["a,b"], "a"))
     assert.isFalse(permitted(["a,b"], "a,b"))
+    assert.isTrue(permitted(["a,, b, ,c,"], "a", "b", "c"))
   })
 
   it("hold commas as ordinary characters beside a second entry or a word", () => {

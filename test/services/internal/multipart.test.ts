@@ -1,0 +1,52 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { writeForm } from "../../../src/services/internal/multipart.js"
+
+const textOf = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes)
+
+describe("a form", () => {
+  it.effect("is written part by part, with what each of them is", () =>
+    Effect.gen(function* () {
+      const data = new Uint8Array([0, 13, 10, 255])
+      const { bytes, contentType } = yield* writeForm([
+        { name: "plain", value: "größe" },
+        { name: "typed", value: data, contentType: "image/png" },
+        { name: "named", value: data, contentType: "image/png", filename: "logo.png" },
+        { name: "empty", value: "" }
+      ])
+      const [, boundary = ""] = /^multipart\/form-data; boundary=(effect-wacht-[0-9a-z]{36})$/.exec(contentType) ?? []
+      assert.strictEqual(
+        textOf(bytes),
+        [
+          `--${boundary}`,
+          'Content-Disposition: form-data; name="plain"',
+          "",
+          textOf(new TextEncoder().encode("größe")),
+          `--${boundary}`,
+          'Content-Disposition: form-data; name="typed"',
+          "Content-Type: image/png",
+          "",
+          textOf(data),
+          `--${boundary}`,
+          'Content-Disposition: form-data; name="named"; filename="logo.png"',
+          "Content-Type: image/png",
+          "",
+          textOf(data),
+          `--${boundary}`,
+          'Content-Disposition: form-data; name="empty"',
+          "",
+          "",
+          `--${boundary}--`,
+          ""
+        ].join("\r\n")
+      )
+    })
+  )
+
+  it.effect("has a boundary of its own each time", () =>
+    Effect.gen(function* () {
+      const forms = yield* Effect.replicateEffect(writeForm([]), 100)
+      assert.lengthOf(new Set(forms.map(({ contentType }) => contentType)), 100)
+    })
+  )
+})

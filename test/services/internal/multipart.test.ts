@@ -14,7 +14,7 @@ describe("a form", () => {
         { name: "named", value: data, contentType: "image/png", filename: "logo.png" },
         { name: "empty", value: "" }
       ])
-      const [, boundary = ""] = /^multipart\/form-data; boundary=(effect-wacht-[0-9a-z]{36})$/.exec(contentType) ?? []
+      const [, boundary = ""] = /^multipart\/form-data; boundary=(effect-wacht-[0-9a-f]{40})$/.exec(contentType) ?? []
       assert.strictEqual(
         textOf(bytes),
         [

@@ -102,7 +102,10 @@ export const JsonInput: Schema.Schema<unknown> = Wire.lazy(() =>
 )
 
 /** Text of at least one character. */
-export const NotEmpty = text((text) => text !== "", { description: "text that is not empty" })
+export const NotEmpty = text((text) => text !== "", {
+  description: "text that is not empty",
+  jsonSchema: { minLength: 1 }
+})
 
 /** The server looks into no PEM: it would store a private key, and show it to whoever may read the client. */
 export const PublicPem = text((text) => !text.includes("PRIVATE KEY"), {

@@ -80,10 +80,12 @@ const option = <A, I>(
   schema: Schema.Schema<A, I>,
   encode: (value: Option.Option<A>) => Option.Option<A | null>
 ): Optional<A, I> =>
-  Schema.optionalToRequired(Schema.NullishOr(schema), Schema.OptionFromSelf(Schema.typeSchema(schema)), {
-    decode: Option.filter(Predicate.isNotNullable),
-    encode
-  }).annotations({ [OptionField]: true })
+  Schema.optionalToRequired(
+    Schema.NullishOr(schema),
+    // Named, or a JSON Schema would describe the key on the wire as an `Option`.
+    Schema.OptionFromSelf(Schema.typeSchema(schema)).annotations({ identifier: "Option" }),
+    { decode: Option.filter(Predicate.isNotNullable), encode }
+  ).annotations({ [OptionField]: true })
 
 /** A key that is left out where there is no value: `None`, written back as left out. */
 export const absent = memoize(<A, I>(schema: Schema.Schema<A, I>): Optional<A, I> => option(schema, identity))

@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
+import * as JSONSchema from "effect/JSONSchema"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Schemas from "effect-wacht/schemas"
 import { inputIssues } from "../../../src/schemas/internal/issues.js"
-import { isBlank, isGiven, trim } from "../../../src/schemas/internal/rules.js"
+import { isBlank, isGiven, NotEmpty, trim } from "../../../src/schemas/internal/rules.js"
 
 const issuesOf =
   <A, I>(schema: Schema.Schema<A, I>) =>
@@ -351,6 +352,12 @@ const refused: ReadonlyArray<Case> = [
     /no such field/
   ]
 ]
+
+describe("text that is not empty", () => {
+  it("says so in a JSON Schema too", () => {
+    assert.deepInclude(JSONSchema.make(NotEmpty), { type: "string", minLength: 1 })
+  })
+})
 
 describe("refused before it is sent", () => {
   for (const [what, issues, field, allowed] of refused) {

@@ -32,6 +32,14 @@ describe("a struct of the wire", () => {
     assert.deepStrictEqual(encode(decode(full)), full)
   })
 
+  it("says of a key on the wire what may stand there, not what becomes of it", () => {
+    const text = { anyOf: [{ type: "string" }, { type: "null" }] }
+    const { properties } = Schema.decodeUnknownSync(Schema.Struct({ properties: Schema.Object }))(
+      JSONSchema.make(Model)
+    )
+    assert.deepInclude(properties, { maybe_absent: text, maybe_null: text })
+  })
+
   it("reads the wire's names only", () => {
     assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(Model)({ one: "1", twoWords: 2, used_24h: 3 })))
   })

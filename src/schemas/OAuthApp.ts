@@ -4,10 +4,8 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import * as Struct from "effect/Struct"
 import { OAuthAppId } from "./Ids.js"
 import { Strings } from "./internal/fields.js"
-import { logoTypes } from "./internal/logoTypes.js"
 import { NotBlank, QueryBoolean, text } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
 import type { OAuthScopeDefinitionEncoded, OAuthScopeDefinitionInputEncoded } from "./OAuthScope.js"
@@ -91,7 +89,15 @@ export const OAuthAppLogo = Wire.lazy(() =>
       description: "a Uint8Array",
       jsonSchema: { type: "string", format: "binary" }
     }),
-    contentType: Schema.Literal(...Struct.keys(logoTypes))
+    contentType: Schema.Literal(
+      "image/png",
+      "image/jpeg",
+      "image/jpg",
+      "image/gif",
+      "image/webp",
+      "image/x-icon",
+      "image/vnd.microsoft.icon"
+    )
   })
 )
 /**

@@ -4,15 +4,15 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import * as Struct from "effect/Struct"
 import { DeploymentId, SchemeId } from "./Ids.js"
 import { fromRawNumber, Strings } from "./internal/fields.js"
 import { between, broken, Int32, NotBlank, PositiveInt32 } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
 import { Timestamp } from "./Timestamp.js"
 
+const units = ["millisecond", "second", "minute", "hour", "day", "calendar_day", "month", "calendar_month"] as const
 /** The most of each unit. */
-const longest = {
+const longest: Readonly<Record<(typeof units)[number], number>> = {
   millisecond: 60000,
   second: 1800,
   minute: 1440,
@@ -22,7 +22,6 @@ const longest = {
   month: 1,
   calendar_month: 1
 }
-const units = Struct.keys(longest)
 const modes = ["per_app", "per_key", "per_key_and_ip", "per_app_and_ip"] as const
 
 /**

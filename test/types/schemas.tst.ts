@@ -37,6 +37,17 @@ describe("ids", () => {
   })
 })
 
+describe("inputs", () => {
+  test("name the words that they take, for a form to offer", () => {
+    type Type = (typeof Schemas.OAuthAppLogo)["fields"]["contentType"]["literals"]
+    type Unit = (typeof Schemas.RateLimitRuleInput)["from"]["fields"]["unit"]["literals"]
+    expect<Type[0]>().type.toBe<"image/png">()
+    expect<Type["length"]>().type.toBe<7>()
+    expect<Unit[0]>().type.toBe<"millisecond">()
+    expect<Unit["length"]>().type.toBe<8>()
+  })
+})
+
 describe("models", () => {
   test("absent and null are options", () => {
     expect<ApiKey["rateLimitSchemeSlug"]>().type.toBe<Option.Option<string>>()

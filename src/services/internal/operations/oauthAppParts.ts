@@ -2,10 +2,19 @@
  * The form of `createOAuthApp`, the one operation that takes no JSON.
  */
 import type { CreateOAuthAppInput } from "../../../schemas/OAuthApp.js"
-import { logoTypes } from "../../../schemas/internal/logoTypes.js"
 import type { Part } from "../multipart.js"
 
 type Encoded = typeof CreateOAuthAppInput.Encoded
+
+const extensions: Readonly<Record<NonNullable<Encoded["logo"]>["contentType"], string>> = {
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/jpg": "jpg",
+  "image/gif": "gif",
+  "image/webp": "webp",
+  "image/x-icon": "ico",
+  "image/vnd.microsoft.icon": "ico"
+}
 
 /** Scopes are one comma list and definitions a JSON text; a logo is known by its type. */
 export const oauthAppParts = (input: Encoded): ReadonlyArray<Part> => {
@@ -14,5 +23,5 @@ export const oauthAppParts = (input: Encoded): ReadonlyArray<Part> => {
   const parts = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]))
   if (logo === undefined) return parts
   const { contentType, data } = logo
-  return [...parts, { name: "logo", value: data, contentType, filename: `logo.${logoTypes[contentType]}` }]
+  return [...parts, { name: "logo", value: data, contentType, filename: `logo.${extensions[contentType]}` }]
 }

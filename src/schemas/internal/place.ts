@@ -1,8 +1,9 @@
 /**
  * The order of an audit trail, apart from the schema: it is asked once per row.
  */
+import * as Order from "effect/Order"
 import type { Timestamp } from "../Timestamp.js"
-import { compareText, order } from "./rfc3339.js"
+import { compareText } from "./rfc3339.js"
 
 /**
  * What tells a row's place: every row is one.
@@ -17,4 +18,4 @@ export interface Place {
 
 /** Oldest first: by moment, then by request id as text. */
 export const comparePlaces = (a: Place, b: Place): -1 | 0 | 1 =>
-  compareText(a.timestamp.text, b.timestamp.text) || order(a.requestId, b.requestId)
+  compareText(a.timestamp.text, b.timestamp.text) || Order.string(a.requestId, b.requestId)

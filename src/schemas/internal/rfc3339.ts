@@ -1,6 +1,8 @@
 /**
  * The server's spelling of moments, on the text alone.
  */
+import * as Order from "effect/Order"
+
 const form = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
 
 const daysIn = (year: number, month: number): number => {
@@ -21,12 +23,9 @@ export const wholeText = (text: string): string => {
   return text.length > 20 && text.endsWith("0Z") ? moment.replace(/\.?0+$/, "") : moment
 }
 
-/** Orders texts as they are. */
-export const order = (a: string, b: string): -1 | 0 | 1 => (a < b ? -1 : a > b ? 1 : 0)
-
 /** Orders two such texts by instant, to the last decimal: all are in UTC and every digit has its place, so it is digit by digit. */
 export const compareText = (a: string, b: string): -1 | 0 | 1 =>
-  a.length === b.length ? order(a, b) : order(wholeText(a), wholeText(b))
+  a.length === b.length ? Order.string(a, b) : Order.string(wholeText(a), wholeText(b))
 
 const first = -62167219200000
 const last = 253402300799999

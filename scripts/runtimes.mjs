@@ -3,7 +3,7 @@
 // which the package's command serves on Node. Installs the runtimes first, which is the only use of the network.
 // `npm run runtimes -- bun deno` takes only the named ones.
 import { spawn, spawnSync } from "node:child_process"
-import { copyFileSync, existsSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -16,10 +16,16 @@ const binary = (path) => join(folder, "node_modules", path)
 const only = process.argv.slice(2)
 
 const commandLine = (path, flags, version) => ({ path, flags, version, run: runCommandLine })
+/** Node, with its own fetch, or over `UndiciClient` with the undici of a folder. */
+const node = (version, undici) => ({ ...commandLine(binary(`node-${version}/bin/node`), [], ["--version"]), undici })
 const runtimes = {
-  "Node 20": commandLine(binary("node-20/bin/node"), [], ["--version"]),
-  "Node 22": commandLine(binary("node-22/bin/node"), [], ["--version"]),
-  "Node 24": commandLine(binary("node-24/bin/node"), [], ["--version"]),
+  "Node 20": node(20),
+  "Node 22": node(22),
+  "Node 24": node(24),
+  "Node 20, undici 7": node(20, join(folder, "../../node_modules/undici")),
+  "Node 24, undici 7": node(24, join(folder, "../../node_modules/undici")),
+  "Node 22, undici 8": node(22, binary("undici")),
+  "Node 24, undici 8": node(24, binary("undici")),
   Bun: commandLine(binary("@oven/bun-linux-x64/bin/bun"), ["run"], ["--version"]),
   Deno: commandLine(
     binary("@deno/linux-x64-glibc/deno"),
@@ -55,8 +61,14 @@ const closedPort = () =>
     })
   })
 
-async function runCommandLine({ flags, path }, project, settings) {
-  const child = spawn(path, [...flags, join(project, "main.mjs"), JSON.stringify(settings)], {
+async function runCommandLine({ flags, path, undici }, project, settings) {
+  const client = undici === undefined ? "fetch" : "UndiciClient"
+  if (undici !== undefined) {
+    const link = join(project, "node_modules/undici")
+    rmSync(link)
+    symlinkSync(undici, link, "dir")
+  }
+  const child = spawn(path, [...flags, join(project, "main.mjs"), JSON.stringify({ ...settings, client })], {
     cwd: project,
     stdio: ["ignore", "pipe", "inherit"]
   })
@@ -132,7 +144,7 @@ const withEmulator = async (packed, use) => {
   return results
 }
 
-if (!Object.values(runtimes).every(({ path }) => existsSync(path))) {
+if (!Object.values(runtimes).every(({ path, undici = path }) => existsSync(path) && existsSync(undici))) {
   const { status } = spawnSync("npm", ["ci", "--ignore-scripts"], { cwd: folder, stdio: "inherit" })
   if (status !== 0) process.exit(status ?? 1)
 }

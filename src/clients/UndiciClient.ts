@@ -17,7 +17,7 @@ import { withDirect } from "../services/internal/direct.js"
 import { directExchange, exchange, type Limits, type RequestOptions } from "./internal/undici/exchange.js"
 
 /**
- * How undici's `Agent` is made: connections per host, keep-alive, TLS, a connector of one's own.
+ * How undici's `Agent` is made: connections per host, keep-alive, TLS, a connector of one's own. HTTP/1.1 is spoken unless `allowH2` is true.
  *
  * @since 0.1.0
  * @category models
@@ -55,7 +55,8 @@ export const fromDispatcher = (dispatcher: Dispatcher): HttpClient.HttpClient =>
 export const make = (options: Options = {}): Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Effect.sync(() => new Agent(options)),
+      // HTTP/2 is undici's own choice since its version 8: another way to send, which nobody here has asked for.
+      Effect.sync(() => new Agent({ allowH2: false, ...options })),
       (agent) => Effect.promise(() => agent.destroy())
     ),
     (agent) => over(agent, options)

@@ -21,6 +21,7 @@ import * as UndiciClient from "effect-wacht/UndiciClient"
 import { inspect } from "node:util"
 import { Agent, type Dispatcher } from "undici"
 import { collectGarbage } from "../support/gc.js"
+import { certificate, startSecureServer } from "./secureServer.js"
 import { startServer, type TestServer } from "./server.js"
 
 interface Echo {
@@ -456,6 +457,20 @@ describe("a pool", () => {
       )
       assert.strictEqual(new Set(texts).size, 1)
       assert.strictEqual(server.connections(), 2)
+    })
+  )
+
+  it.scopedLive("speaks HTTP/1.1, and HTTP/2 where it is asked to", () =>
+    Effect.gen(function* () {
+      const port = yield* startSecureServer
+      const version = (options: UndiciClient.Options) =>
+        UndiciClient.make({ connect: { ca: certificate }, ...options }).pipe(
+          Effect.flatMap((client) => client.get(`https://localhost:${port}/`)),
+          Effect.flatMap((response) => response.text),
+          Effect.scoped
+        )
+      assert.strictEqual(yield* version({}), "1.1")
+      assert.strictEqual(yield* version({ allowH2: true }), "2.0")
     })
   )
 })

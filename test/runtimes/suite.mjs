@@ -164,20 +164,18 @@ const checks = {
       expect(lost._tag, "OutcomeUnknownError")
       expect((yield* service.listApiKeys("unknown")).length, 1)
     }),
-  "nothing listens: a TransportError": (settings) =>
+  "nothing listens: a TransportError": (settings, Http) =>
     Effect.gen(function* () {
       const Nobody = Wacht.layer({ apiKey: Redacted.make("key"), baseUrl: settings.closedUrl }).pipe(
-        Layer.provide(FetchHttpClient.layer)
+        Layer.provide(Http)
       )
       const call = Effect.flatMap(keys, (service) => service.listApiAuthApps())
       expect((yield* failure(Effect.provide(call, Nobody)))._tag, "TransportError")
     }),
-  "a bad key is refused, and no text shows it": (settings) =>
+  "a bad key is refused, and no text shows it": (settings, Http) =>
     Effect.gen(function* () {
       const wrong = "wrong-key-that-must-not-be-shown"
-      const Wrongly = Wacht.layer({ apiKey: Redacted.make(wrong), baseUrl: settings.url }).pipe(
-        Layer.provide(FetchHttpClient.layer)
-      )
+      const Wrongly = Wacht.layer({ apiKey: Redacted.make(wrong), baseUrl: settings.url }).pipe(Layer.provide(Http))
       const error = yield* failure(
         Effect.provide(
           Effect.flatMap(keys, (service) => service.listApiAuthApps()),
@@ -211,9 +209,8 @@ const checks = {
     }).pipe(Effect.provide(Emulator.layerWacht({ secure: true })))
 }
 
-/** Runs all checks, one after another, and gives each with what went wrong. */
-export const suite = async (settings, requestInit = {}) => {
-  const Http = Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.RequestInit, requestInit))
+/** Runs all checks over a client, one after another, and gives each with what went wrong. */
+export const suite = async (settings, Http = FetchHttpClient.layer) => {
   const Services = Wacht.layer({
     apiKey: Redacted.make(settings.apiKey),
     baseUrl: settings.url,
@@ -222,7 +219,7 @@ export const suite = async (settings, requestInit = {}) => {
   const results = []
   for (const [name, check] of Object.entries(checks)) {
     const exit = await Effect.runPromiseExit(
-      Effect.suspend(() => check(settings)).pipe(Effect.provide(Services), Effect.timeout("15 seconds"))
+      Effect.suspend(() => check(settings, Http)).pipe(Effect.provide(Services), Effect.timeout("15 seconds"))
     )
     results.push({ name, error: Exit.isSuccess(exit) ? null : Cause.pretty(exit.cause) })
   }

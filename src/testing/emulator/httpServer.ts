@@ -15,7 +15,7 @@ import type { Host } from "./Kernel.js"
  * takes no credential, the platform refuses every request without one.
  */
 const hostOf = (path: string, headers: Readonly<Record<string, string | undefined>>): Host => {
-  if (path.startsWith("/v1/")) return "gateway"
+  if (path.startsWith("/v1/authz/")) return "gateway"
   if (path.startsWith("/api-auth") || path.startsWith("/oauth")) return "platform"
   return headers["authorization"] === undefined ? "gateway" : "platform"
 }

@@ -97,7 +97,10 @@ describe("the command", () => {
       assert.isTrue(decision.allowed)
       const unknown = await fetch(`${url}/x`)
       assert.deepStrictEqual([unknown.status, await unknown.text()], [404, ""])
-      assert.strictEqual((await get("/x")).status, 404)
+      for (const path of ["/x", "/v1/api-auth/apps"]) {
+        const missing = { errors: [{ message: "Not found", code: 404 }] }
+        assert.deepStrictEqual(await (await get(path)).json(), missing, "a key is minded by the platform alone")
+      }
       assert.strictEqual((await get("/v1/authz/check", check)).status, 200, "the gateway minds no credential")
       for (const path of ["/api-auth/apps", "/oauth/apps"]) assert.strictEqual((await fetch(url + path)).status, 401)
       assert.include(await (await get("/api-auth/apps?limit=7")).text(), '"limit":7')

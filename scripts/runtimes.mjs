@@ -22,10 +22,11 @@ const runtimes = {
   "Node 20": node(20),
   "Node 22": node(22),
   "Node 24": node(24),
+  "Node 26": node(26),
   "Node 20, undici 7": node(20, join(folder, "../../node_modules/undici")),
-  "Node 24, undici 7": node(24, join(folder, "../../node_modules/undici")),
+  "Node 26, undici 7": node(26, join(folder, "../../node_modules/undici")),
   "Node 22, undici 8": node(22, binary("undici")),
-  "Node 24, undici 8": node(24, binary("undici")),
+  "Node 26, undici 8": node(26, binary("undici")),
   Bun: commandLine(binary("@oven/bun-linux-x64/bin/bun"), ["run"], ["--version"]),
   Deno: commandLine(
     binary("@deno/linux-x64-glibc/deno"),

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 
 /**
  * The request may have acted and nobody knows: the answer was lost, late, unreadable or a 5xx (or 408). Only the eight management
- * operations that are unsafe to repeat fail so, and a `WachtClient.request` that is declared `"unsafe"`; of the eight the `…Reconciled` functions find out what happened.
+ * operations that are unsafe to repeat fail so, and a `WachtClient.request` that is declared `"unsafe"`; of the eight the `…Reconciled` functions, called in their place, find out what happened.
  *
  * @since 0.1.0
  * @category errors

@@ -38,7 +38,7 @@ export const RateLimitRule = Wire.lazy(() =>
     duration: Schema.Int,
     /** How many requests the window lets through. */
     maxRequests: Schema.Int,
-    /** Whose requests count together; none acts as `per_app`. */
+    /** Whose requests count together; none acts as `per_app`. `per_key` and `per_key_and_ip` count each path by itself. */
     mode: Wire.absent(Wire.open(...modes)),
     /** The exact paths it applies to, `*` being all; none means all, an empty list means never. */
     endpoints: Wire.absent(Strings),
@@ -118,7 +118,7 @@ export const RateLimitRuleInput = Wire.lazy(() =>
     duration: Duration,
     /** From 1 to 2147483647. */
     maxRequests: PositiveInt32,
-    /** Whose requests count together; left out acts as `per_app`. Two matching rules of the same mode and window share one counter and count a call twice. */
+    /** Whose requests count together; left out acts as `per_app`. `per_key` and `per_key_and_ip` count each path by itself. Two matching rules of the same mode and window share one counter and count a call twice. */
     mode: Wire.optional(Schema.Literal(...modes)),
     /** Compared for equality with the path, no prefixes or globs; `*` is all. Left out means all, an empty list makes a rule that never applies. */
     endpoints: Wire.optional(Strings),

@@ -118,7 +118,7 @@ export interface Service {
    * Creates a key. Its `secret` is shown here and never again. `rateLimits` of the answer is empty whatever the app's scheme: only the list tells.
    *
    * `POST /api-auth/apps/{appSlug}/keys`. Unsafe: a repeat makes another key, so a lost answer is an `OutcomeUnknownError`;
-   * `createApiKeyReconciled` finds out. Contract: section 3.
+   * `createApiKeyReconciled`, called in its place, finds out. Contract: section 3.
    */
   readonly createApiKey: (
     appSlug: string,

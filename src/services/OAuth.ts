@@ -132,7 +132,7 @@ export interface Service {
    * Creates a client. Its `clientSecret`, where the method has one, is shown here and never again.
    *
    * `POST /oauth/apps/{appSlug}/clients`. Unsafe: a repeat makes another client, so a lost answer is an `OutcomeUnknownError`;
-   * `createOAuthClientReconciled` finds out. Contract: section 6.3.
+   * `createOAuthClientReconciled`, called in its place, finds out. Contract: section 6.3.
    */
   readonly createOAuthClient: (
     appSlug: string,

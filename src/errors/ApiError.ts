@@ -102,7 +102,8 @@ export class ConflictError extends Data.TaggedError("ConflictError")<ApiErrorFie
 }
 
 /**
- * 429. The backend key's own limit; refused before anything was done. `retryAfter` is what the server said, at most 31 days.
+ * 429. The backend key's own limit; refused before anything was done. `retryAfter` is what the server meant, at most 31 days: its words call milliseconds
+ * seconds, and `message` quotes them.
  *
  * @since 0.1.0
  * @category errors

@@ -9,7 +9,7 @@ import { inspect } from "node:util"
 import * as ApiKeys from "effect-wacht/ApiKeys"
 import * as Errors from "effect-wacht/errors"
 import * as Schemas from "effect-wacht/schemas"
-import { Fixtures } from "effect-wacht/testing"
+import { Fixtures, Rules } from "effect-wacht/testing"
 
 /** Fixtures that show another case of a model. */
 const variants: Readonly<Record<string, string>> = { authzRateLimited: "AuthzDenied" }
@@ -34,6 +34,19 @@ describe("fixtures", () => {
     assert.isTrue(typeof metadata === "object" && metadata !== null && Reflect.set(metadata, "canary", 1))
     assert.notProperty(Fixtures.apiKey().metadata, "canary")
   })
+
+  it.effect("of an unreadable answer says what the SDK would", () =>
+    Effect.gen(function* () {
+      const app = yield* Schema.encode(Schemas.ApiAuthApp)(Fixtures.apiAuthApp())
+      const answer = Rules.on(Rules.operation("getApiAuthApp"), Rules.json({ ...app, created_at: "yesterday" }))
+      const error = yield* Effect.flip(
+        Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("a")).pipe(
+          Effect.provide(Rules.layerWacht([answer]))
+        )
+      )
+      assert.deepStrictEqual(error.toJSON(), Fixtures.decodeError().toJSON())
+    })
+  )
 
   it("of errors say of a repeat, of whom and of how what the SDK would", () => {
     const checkAuthz = { operation: "checkAuthz" } as const

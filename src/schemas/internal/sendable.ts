@@ -48,7 +48,10 @@ export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyA
     } else if (Array.isArray(value) || isPlain(value)) {
       if (path.length > deepest) return refuse(`at most ${deepest} levels of nesting, and nothing that holds itself`)
       const isList = Array.isArray(value)
-      for (const [key, item] of Object.entries(value)) {
+      const entries = Object.entries(value)
+      // JSON would have null there.
+      if (isList && entries.length < value.length) refuse("an array without holes")
+      for (const [key, item] of entries) {
         if (!isList && !isWellFormed(key)) refuse(`keys of ${wellFormed}`)
         if (!isList && item === undefined) continue
         path.push(isList ? Number(key) : key)

@@ -6,9 +6,10 @@ import * as Schema from "effect/Schema"
 import { NotFoundError, type ValidationError } from "../../errors/ApiError.js"
 import type { EncodeError } from "../../errors/ClientError.js"
 import type { CallError } from "../../errors/WachtError.js"
-import type { OAuthApp, UpdateOAuthAppInput } from "../../schemas/OAuthApp.js"
+import { type OAuthApp, UpdateOAuthAppInput } from "../../schemas/OAuthApp.js"
 import { trim } from "../../schemas/internal/rules.js"
 import { OAuthScopeDefinitionInput } from "../../schemas/OAuthScope.js"
+import { checkInput } from "./reconcile/checkInput.js"
 import { refuse } from "./refuse.js"
 import { storedInput } from "./storedInput.js"
 
@@ -52,6 +53,7 @@ export const updateKeepingScopes = (
   input: UpdateOAuthAppInput
 ): Effect.Effect<OAuthApp, ValidationError | NotFoundError | CallError> =>
   Effect.gen(function* () {
+    yield* checkInput(operation, UpdateOAuthAppInput, input)
     const apps = yield* service.listOAuthApps()
     const app = apps.find(({ slug }) => slug === appSlug)
     if (app === undefined) return yield* new NotFoundError({ operation, message: "OAuth app not found" })

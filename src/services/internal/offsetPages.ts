@@ -36,7 +36,7 @@ export const edgePage = <Row, E>(
   start: number
 ): Effect.Effect<EdgePage<Row>, E | PaginationError> => {
   // Pages overlap by a row.
-  const limit = Math.max(2, size)
+  const limit = size === 1 ? 2 : size
   /** A row at `low` was above (or is the top), one at `high` was not. `leap` is how far to go when a page lies above the edge. */
   const look = (
     offset: number,

@@ -25,6 +25,8 @@ describe("what cannot be sent", () => {
     assert.deepStrictEqual(found([undefined]), [
       ["0", "JSON: text, finite numbers, booleans, null, arrays and plain objects"]
     ])
+    // JSON would have null there.
+    assert.deepStrictEqual(found({ a: Object.assign([], { 1: 1 }) }), [["a", "an array without holes"]])
     assert.deepStrictEqual(paths({ a: "x", b: true, c: null, d: -1.5, e: Object.create(null) }), [])
   })
 

@@ -210,7 +210,7 @@ describe("streamApiAuthApps", () => {
       assert.strictEqual((yield* slugs({ limit: 4 })).length, 11)
       assert.strictEqual((yield* slugs({ limit: 1, includeInactive: true }))[8], "app-3")
       assert.deepStrictEqual(yield* slugs({ search: "app-5" }), ["app-5"])
-      for (const limit of [-5, -2, -1, 0]) {
+      for (const limit of [-5, -2, -1, 0, 1.5]) {
         assert.containsSubset(yield* Effect.flip(slugs({ limit })), {
           _tag: "EncodeError",
           issues: [{ field: "limit" }]

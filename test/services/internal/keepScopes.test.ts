@@ -95,6 +95,24 @@ describe("updateOAuthAppKeepingScopes", () => {
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )
 
+  it.effect("refuses an input before it reads", () =>
+    Effect.gen(function* () {
+      const mapped = { scope: "read", displayName: "", description: "", organizationPermission: "org:read" }
+      const { requests } = yield* Emulator.Emulator
+      for (const [input, field] of [
+        [{ scopeDefinitions: [mapped] }, "scopeDefinitions[0].organizationPermission"],
+        [{ scopeDefinitions: [{ ...mapped, scope: 5 }] }, "scopeDefinitions[0].scope"],
+        [{ supportedScopes: "read" }, "supportedScopes"],
+        [{ nmae: "N" }, "nmae"],
+        [null, "input"]
+      ] as const) {
+        const error = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, input as UpdateOAuthAppInput))
+        assert.deepInclude(error, { _tag: "EncodeError", operation: "updateOAuthApp", field })
+      }
+      assert.deepStrictEqual(yield* requests, [])
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
   it.effect("fails as the two operations do", () =>
     Effect.gen(function* () {
       yield* makeApp

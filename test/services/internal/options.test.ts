@@ -107,7 +107,15 @@ describe("options", () => {
 
   it.effect("a key that is none, as of a variable that is not set, is refused by name", () =>
     Effect.gen(function* () {
-      const keys: ReadonlyArray<unknown> = [undefined, canary, Redacted.make(undefined), Redacted.make({ key: canary })]
+      const wiped = Redacted.make(canary)
+      Redacted.unsafeWipe(wiped)
+      const keys: ReadonlyArray<unknown> = [
+        undefined,
+        canary,
+        Redacted.make(undefined),
+        Redacted.make({ key: canary }),
+        wiped
+      ]
       for (const key of keys) {
         const error = yield* refusal({ apiKey: key as typeof apiKey })
         assert.include(String(error), "apiKey must be a Redacted text")

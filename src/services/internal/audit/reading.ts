@@ -42,7 +42,7 @@ export const trailOf = (
   read: ReadPage,
   { keyId, limit = 1000, outcome }: Filter & Pick<GetApiAuditLogsQuery, "limit">
 ): Trail => {
-  const most = Math.min(limit, 1000)
+  const most = limit > 1000 ? 1000 : limit
   // The server reads 0 as 1.
   return { read: (page) => read({ keyId, outcome, limit: most, ...page }), size: Math.max(1, most) }
 }

@@ -191,6 +191,19 @@ describe("streamApiAuditLogs", () => {
     )
   }
 
+  it.effect("leaves what is no size for the operation to refuse", () =>
+    Effect.gen(function* () {
+      for (const limit of [null, "5", Number.NaN]) {
+        const trail = new Trail([])
+        yield* collect(trail, { limit: limit as number })
+        assert.deepEqual<unknown>(
+          trail.queries.map((query) => query.limit),
+          [limit]
+        )
+      }
+    })
+  )
+
   it.effect("takes rows at both edges of a given window, and none beyond", () =>
     Effect.gen(function* () {
       yield* start

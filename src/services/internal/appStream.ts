@@ -68,8 +68,7 @@ export const appStream = (
   const first: ReadRows<ApiAuthApp, StreamError> = Effect.gen(function* () {
     yield* checkMembers(name, query, ["includeInactive", "search", "limit"])
     yield* checkMembers(name, options, ["prefetch"])
-    if (!(Number.isInteger(limit) && limit > 0))
-      return yield* refuse(name, "limit", "a whole number from 1: the list never ends with 0, and skips apps below")
+    if (limit < 1) return yield* refuse(name, "limit", "1 or more: the list never ends with 0, and skips apps below")
     return yield* from(0, new Set())
   })
   return paged(name, first, options.prefetch)

@@ -143,13 +143,11 @@ describe("streamApiAuthApps", () => {
     })
   )
 
-  it.effect("refuses a limit of 0, with which the list never ends, and one that is no size of a page", () =>
+  it.effect("refuses a limit of 0, with which the list never ends", () =>
     Effect.gen(function* () {
       const apps = new Apps([1, 2])
-      for (const limit of [0, -1, 1.5, NaN]) {
-        const error = yield* Effect.flip(slugs(apps, { limit }))
-        assert.deepInclude(error, { _tag: "EncodeError", field: "limit", operation: "streamApiAuthApps" })
-      }
+      const error = yield* Effect.flip(slugs(apps, { limit: 0 }))
+      assert.deepInclude(error, { _tag: "EncodeError", field: "limit", operation: "streamApiAuthApps" })
       assert.strictEqual(apps.queries.length, 0)
       assert.strictEqual((yield* Effect.flip(slugs(apps, {}, { prefetch: 0.5 })))._tag, "EncodeError")
       const misspelt = yield* Effect.flip(slugs(apps, { includeInactive: true, serach: "x" } as object))

@@ -235,6 +235,16 @@ describe("operationTimeout", () => {
     }).pipe(Effect.provide(Services))
   )
 
+  it.effect("ends a tail that waits for its rows to be old enough", () =>
+    Effect.gen(function* () {
+      const tail = Stream.runDrain(ApiKeys.tailApiAuditLogs("app", { lag: "8 minutes" }))
+      const { exit, millis } = yield* elapse(timed(Policy.operationTimeout("7 seconds")(tail)))
+      assert.strictEqual(millis, 7000)
+      assert.containsSubset(failureOf(exit), { _tag: "TimeoutError", limit: "operation" })
+      assert.strictEqual(yield* sent("getApiAuditLogs"), 0)
+    }).pipe(Effect.provide(Services))
+  )
+
   it.effect("leaves an error alone that came in time", () =>
     Effect.gen(function* () {
       const error = new RateLimitError({ operation, message: "no" })

@@ -41,8 +41,11 @@ export const auditTail = (
       Effect.gen(function* () {
         // Not past the deadline in scope, of which the next page's call tells.
         if (isIdle) yield* Effect.flatMap(timeLeft, (left) => sleep(left > 0 ? Math.min(interval, left) : interval))
-        const horizon = yield* ago(lag)
-        if (isBefore(horizon, start)) return [[], look(slice, start, last, true)]
+        const complete = yield* ago(lag)
+        const isEarly = isBefore(complete, start)
+        // A deadline that has passed is told by the call alone, which then asks for nothing that is too young.
+        if (isEarly && (yield* timeLeft) > 0) return [[], look(slice, start, last, true)]
+        const horizon = isEarly ? start : complete
         const [rows, reached, next] = yield* slice(start, last, horizon)
         return [entries(rows), look(next, reached, rows.at(-1) ?? last, reached === horizon)]
       })

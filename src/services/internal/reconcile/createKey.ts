@@ -80,10 +80,11 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
       if (Either.isLeft(revoked) && revoked.left._tag !== "NotFoundError") {
         return yield* ended(job, "Several", live, revoked.left)
       }
-      // Where it was not there any more, somebody may have rotated it: then there is one more that has to be named.
-      return yield* Either.isRight(revoked)
-        ? ended(job, "Taken", liveIds(rivals))
-        : gone(yield* look(job, keysOfApp, live))
+      // It may be gone by a rotation, of whose 404 a policy says that all is done: then there is one more that has to be named.
+      const later = yield* look(job, keysOfApp, live)
+      const left = liveIds(descents(marker, later))
+      const isTaken = Either.isRight(revoked) && left.length > 0 && left.every((id) => live.includes(id))
+      return yield* isTaken ? ended(job, "Taken", left) : gone(later)
     }
     // The maker of a younger one takes it back, if it lives.
     const later = yield* lookLater(job, keysOfApp, live)

@@ -44,6 +44,7 @@ const made = Effect.succeed(withSecret(mine))
 const done = Effect.void
 const older = key(1, 10)
 const younger = key(9, 90)
+const takenBack = key(5, 50, revoked(60))
 const foreign = key(3, 30, { metadata: {} })
 const missing = Effect.fail(Fixtures.notFoundError())
 const invalid = Effect.fail(Fixtures.validationError())
@@ -95,13 +96,24 @@ describe("a key that was just made", () => {
   fails(
     "is taken back where another run made one first",
     first,
-    { creations: [made], lists: [[older, mine, younger]], revocations: [done] },
+    {
+      creations: [made],
+      lists: [
+        [older, mine, younger],
+        [older, takenBack, younger]
+      ],
+      revocations: [done]
+    },
     ends("Taken", ["1", "9"]),
     { created: 1, revoked: ["5"] }
   )
   it.effect("is taken back with the reason", () =>
     Effect.gen(function* () {
-      const { layer, revocations } = scripted({ creations: [made], lists: [[older, mine]], revocations: [done] })
+      const lists = [
+        [older, mine],
+        [older, takenBack]
+      ]
+      const { layer, revocations } = scripted({ creations: [made], lists, revocations: [done] })
       yield* Effect.flip(ApiKeys.createApiKeyReconciled("app", { name: "k" }, first)).pipe(Effect.provide(layer))
       assert.deepStrictEqual(revocations, [["app", mine.id, { reason: "another run of the job made one first" }]])
     })
@@ -123,7 +135,14 @@ describe("a key that was just made", () => {
   fails(
     "is taken back though that fails at first",
     first,
-    { creations: [made], lists: [[older, mine]], revocations: [busy, busy, done] },
+    {
+      creations: [made],
+      lists: [
+        [older, mine],
+        [older, takenBack]
+      ],
+      revocations: [busy, busy, done]
+    },
     ends("Taken", ["1"]),
     { created: 1, revoked: ["5", "5", "5"] }
   )
@@ -146,6 +165,34 @@ describe("a key that was just made", () => {
       revocations: [missing]
     },
     ends("Several", ["1", "6"]),
+    { created: 1, revoked: ["5"] }
+  )
+  fails(
+    "is followed where it was rotated though a policy says that it was taken back",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [older, mine],
+        [older, key(5, 50, rotated(60)), key(6, 60)]
+      ],
+      revocations: [done]
+    },
+    ends("Several", ["1", "6"]),
+    { created: 1, revoked: ["5"] }
+  )
+  fails(
+    "is forgotten where it and all others are dead when it was taken back",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [older, mine],
+        [key(1, 10, revoked(70)), takenBack]
+      ],
+      revocations: [done]
+    },
+    ends("Revoked", []),
     { created: 1, revoked: ["5"] }
   )
   fails(

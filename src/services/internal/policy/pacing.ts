@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { timeLeft } from "../limits.js"
+import { Deadline, timeLeft } from "../limits.js"
 import { sleep } from "../sleep.js"
 
 /**
@@ -125,12 +125,15 @@ export const makeRateLimiter = (rule: PacingRule): Effect.Effect<RateLimit, neve
   const pace = paceOf(window, atLeastOne(max - burst), burst)
   return Effect.map(
     Effect.zipRight(millis === undefined ? warnOfUnit() : Effect.void, makeTurn(burst, pace)),
-    (turn): RateLimit => {
-      // Past its deadline a call sends nothing and fails by itself. In a finalizer too: there nothing else could end the wait.
-      const turnInTime = Effect.flatMap(timeLeft, (left) =>
-        left === Infinity ? turn : Effect.timeoutOption(Effect.interruptible(turn), left)
-      )
-      return (self) => Effect.zipRight(turnInTime, self)
-    }
+    (turn): RateLimit =>
+      (self) =>
+        Effect.flatMap(timeLeft, (left) => {
+          if (left === Infinity) return Effect.zipRight(turn, self)
+          // Past its deadline a call sends nothing and fails by itself, also where the clock was set back meanwhile.
+          const onTimeout = () => Effect.provideService(self, Deadline, -Infinity)
+          // In a finalizer too: there nothing else could end the wait.
+          const turnInTime = Effect.interruptible(turn)
+          return Effect.flatten(Effect.timeoutTo(turnInTime, { duration: left, onSuccess: () => self, onTimeout }))
+        })
   )
 }

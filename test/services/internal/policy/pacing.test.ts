@@ -12,7 +12,7 @@ import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { file } from "../../../../src/testing/emulator/defaultWorld.js"
 import { makeVirtualClock } from "../../../simulation/virtualClock.js"
-import { elapse, onVirtualTime, Services } from "./harness.js"
+import { elapse, onVirtualTime, sent, Services } from "./harness.js"
 
 const units = ["millisecond", "second", "minute", "hour"] as const
 const unitMillis = { millisecond: 1, second: 1000, minute: 60_000, hour: 3_600_000 }
@@ -282,6 +282,32 @@ describe("a call that waits for its turn", () => {
       const began = yield* Clock.currentTimeMillis
       const [error, ended] = yield* elapse(Effect.uninterruptible(release))
       assert.deepStrictEqual([error._tag, ended - began], ["TimeoutError", 5000])
+    }).pipe(Effect.scoped, Effect.provide(Services))
+  )
+
+  it.effect("gives no turn for nothing where the clock is set back meanwhile", () =>
+    Effect.gen(function* () {
+      const clock = yield* Effect.clock
+      let setBack = 0
+      const now = () => clock.unsafeCurrentTimeMillis() - setBack
+      const stepped: Clock.Clock = {
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        sleep: (duration) => clock.sleep(duration),
+        unsafeCurrentTimeMillis: now,
+        currentTimeMillis: Effect.sync(now),
+        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+        currentTimeNanos: clock.currentTimeNanos
+      }
+      const limit = yield* Policy.makeRateLimiter({ unit: "hour", duration: 1, maxRequests: 1 })
+      yield* limit(Effect.void)
+      const call = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())
+      const paced = Effect.withClock(Policy.operationTimeout("5 seconds")(limit(call)), stepped)
+      const fiber = yield* Effect.fork(Effect.flip(paced))
+      yield* TestClock.adjust("4 seconds")
+      setBack = 1000
+      yield* TestClock.adjust("1 minute")
+      assert.containsSubset(yield* Fiber.join(fiber), { _tag: "TimeoutError", limit: "operation" })
+      assert.strictEqual(yield* sent("listRateLimitSchemes"), 0)
     }).pipe(Effect.scoped, Effect.provide(Services))
   )
 })

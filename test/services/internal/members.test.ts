@@ -30,4 +30,11 @@ describe("checkMembers", () => {
       }
     })
   })
+
+  it("names no more of them than an operation would", () => {
+    const given = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`${"x".repeat(1000)}${index}`, 1]))
+    const { issues } = Either.getOrThrow(Either.flip(check(given)))
+    assert.strictEqual(issues.length, 50)
+    assert.isTrue(issues.every(({ field }) => field.length === 200))
+  })
 })

@@ -26,6 +26,7 @@ const isModel = (name: string): boolean =>
   !/(?:Input|Query|Id|Logo|Principal)$/.test(name) && name !== "Timestamp" && name !== "AuthzDecision"
 
 const fixtures = Object.entries(Fixtures)
+const app = Schema.encodeSync(Schemas.ApiAuthApp)(Fixtures.apiAuthApp())
 const make = (fixture: (overrides?: never) => unknown): unknown => fixture()
 
 describe("fixtures", () => {
@@ -74,6 +75,17 @@ describe("fixtures", () => {
       ["the connection was lost (ECONNRESET)", Option.some("ECONNRESET")]
     )
   })
+
+  it.effect("of an unreadable answer and of a refused input have the words of the SDK", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const unreadable = yield* Effect.flip(keys.getApiAuthApp("partner-api"))
+      assert.strictEqual(Fixtures.decodeError().message, unreadable.message)
+      const rules = [{ unit: "second", duration: 1801, maxRequests: 1 }] as const
+      const refused = yield* Effect.flip(keys.createRateLimitScheme({ slug: "standard", name: "Standard", rules }))
+      assert.strictEqual(Fixtures.encodeError().message, refused.message)
+    }).pipe(Effect.provide(Rules.layerWacht([Rules.on(Rules.any, Rules.json({ ...app, created_at: "yesterday" }))])))
+  )
 
   for (const [name, fixture] of fixtures) {
     const schema = schemaOf(name)

@@ -14,7 +14,7 @@ export const minute = 60n * second
 export const hour = 60n * minute
 export const day = 24n * hour
 
-/** The clock's present, not yet made later than what was written before: see `World.nextMoment`. */
+/** The clock's present, not yet made later than what was written before: see `World.stamp`. */
 export const now: Effect.Effect<Moment> = Effect.map(Clock.currentTimeNanos, (nanos) => nanos / 1000n)
 
 export const fromMillis = (millis: number): Moment => BigInt(Math.floor(millis)) * 1000n

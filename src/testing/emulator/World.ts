@@ -6,7 +6,6 @@
  * Entities are immutable and replaced as a whole; each lives in one map, and other maps refer to it by its id.
  * Ids are decimal strings, free JSON (metadata) is canonical JSON text.
  */
-import * as Effect from "effect/Effect"
 import type { ApiAuthApp, ApiKey, RateLimitScheme } from "./entities/apiauth.js"
 import type { AuditRow, CachedKey, CachedRules, Counter } from "./entities/gateway.js"
 import type { Domain, OAuthAccessToken, OAuthApp, OAuthClient, OAuthGrant, SigningKey } from "./entities/oauth.js"
@@ -146,10 +145,6 @@ export const stamp = (world: World, now: Moment.Moment): Moment.Moment => {
   world.lastMoment = Moment.max(now, world.lastMoment + 1n)
   return world.lastMoment
 }
-
-/** The moment of a request that comes now. */
-export const nextMoment = (world: World): Effect.Effect<Moment.Moment> =>
-  Effect.map(Moment.now, (now) => stamp(world, now))
 
 /** Puts a value at the end of the list under `key`. */
 export const append = (lists: Map<string, Array<string>>, key: string, value: string): void => {

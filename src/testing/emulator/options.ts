@@ -71,7 +71,7 @@ export interface Made {
 export const makeEngine = (options: Options): Effect.Effect<Made, EmulatorConfigError> =>
   Effect.gen(function* () {
     const chosen = yield* check(options)
-    const { world } = yield* seed.fromFile(options.world === undefined ? defaultWorld.file : options.world, chosen)
+    const world = yield* seed.fromFile(options.world === undefined ? defaultWorld.file : options.world, chosen)
     if (options.auditRows !== undefined) yield* Trail.fill(world, yield* seed.auditRows(options.auditRows))
     const apiKey = yield* chooseActor(world, options.actor)
     return { engine: Engines.make(world), apiKey }

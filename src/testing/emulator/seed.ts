@@ -23,13 +23,6 @@ import { AuditRow, WorldFile } from "./WorldFile.js"
  */
 export class EmulatorConfigError extends Data.TaggedError("EmulatorConfigError")<{ readonly message: string }> {}
 
-export interface Seeded {
-  readonly world: World
-  /** When the world was recorded: where an emulator of it starts its clock. */
-  readonly recordedFrom: Moment.Moment | undefined
-  readonly rowsFile: string | undefined
-}
-
 /** As many as a person reads. */
 const mostDoubts = 20
 
@@ -42,7 +35,7 @@ const refused = (what: string) => (error: ParseResult.ParseError) => {
 }
 
 /** Reads a parsed world file. Entities without times get those of the clock. */
-export const fromFile = (input: unknown, options: Options): Effect.Effect<Seeded, EmulatorConfigError> =>
+export const fromFile = (input: unknown, options: Options): Effect.Effect<World, EmulatorConfigError> =>
   Effect.gen(function* () {
     const file = yield* Effect.mapError(Schema.decodeUnknown(WorldFile)(input), refused("world"))
     const present = file.recorded_from ?? (yield* Moment.now)
@@ -70,7 +63,7 @@ export const fromFile = (input: unknown, options: Options): Effect.Effect<Seeded
       const more = all.length > mostDoubts ? `; and ${all.length - mostDoubts} more` : ""
       yield* Effect.logWarning(`world: ${all.slice(0, mostDoubts).join("; ")}${more}`)
     }
-    return { world, recordedFrom: file.recorded_from, rowsFile: file.audit?.rows_file }
+    return world
   })
 
 const checkReferences = (world: World, file: Decoded): Effect.Effect<void, EmulatorConfigError> => {

@@ -50,7 +50,7 @@ const parsed = ({ body, headers, status }: Answer): Checked => ({
 export const emulate = (options: Partial<Options> = {}): Effect.Effect<Emulated> =>
   Effect.gen(function* () {
     yield* TestClock.setTime(Date.parse(start))
-    const { world } = yield* Effect.orDie(fromFile(file, { ...defaultOptions, ...options }))
+    const world = yield* Effect.orDie(fromFile(file, { ...defaultOptions, ...options }))
     const kernel = Kernel.make(world)
     const send = (host: Kernel.Host) => (sent: Sent) =>
       kernel.handle(host, {

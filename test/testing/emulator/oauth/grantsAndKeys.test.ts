@@ -45,7 +45,7 @@ describe("grants", () => {
     Effect.gen(function* () {
       const of = { deployment_id: "1", api_auth_app_slug: "a", oauth_client_id: "4", resource: "urn:wacht:user:9" }
       const states = ["active", "revoked", "expired"]
-      const { world } = yield* fromFile(
+      const world = yield* fromFile(
         {
           deployments: [{ id: "1" }],
           actors: { owner: { credential: "sk_owner", key_id: "2", deployment_id: "1" } },

@@ -4,17 +4,17 @@ import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
 import * as Answer from "../../../../src/testing/emulator/Answer.js"
 import { Failure } from "../../../../src/testing/emulator/Failure.js"
+import * as Moment from "../../../../src/testing/emulator/Moment.js"
 import * as Routing from "../../../../src/testing/emulator/Route.js"
 import { routes } from "../../../../src/testing/emulator/oauth/routes.js"
 import { fromFile } from "../../../../src/testing/emulator/seed.js"
 import type { Deployment, Options, World } from "../../../../src/testing/emulator/World.js"
-import { defaultOptions, nextMoment } from "../../../../src/testing/emulator/World.js"
+import { defaultOptions, stamp } from "../../../../src/testing/emulator/World.js"
 
 const file: unknown = JSON.parse(readFileSync(new URL("../../../contract/world.json", import.meta.url), "utf8"))
 
 /** The world of the recordings. Its deployments are named by those who act in them: `owner`, `prod`, `noplan`, `deleted`. */
-export const recordedWorld = (options: Partial<Options> = {}) =>
-  Effect.map(fromFile(file, { ...defaultOptions, ...options }), ({ world }) => world)
+export const recordedWorld = (options: Partial<Options> = {}) => fromFile(file, { ...defaultOptions, ...options })
 
 export interface Sent {
   readonly status: number
@@ -75,7 +75,7 @@ const answer = (world: World, method: string, path: string, input: Input) =>
     if (match instanceof Failure) return Answer.fromFailure(match)
     const params = Routing.params(match.raw)
     if (params instanceof Failure) return Answer.fromFailure(params)
-    const moment = yield* nextMoment(world)
+    const moment = stamp(world, yield* Moment.now)
     const call = {
       method,
       path,

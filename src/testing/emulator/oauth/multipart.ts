@@ -5,6 +5,7 @@
  * the part in which it happens is named.
  */
 import * as Either from "effect/Either"
+import { maxBodyBytes } from "../Call.js"
 import { essence, parameters } from "./boundary.js"
 
 /** One part: its raw bytes and, in lower case, its media type. */
@@ -13,9 +14,6 @@ export interface Part {
   readonly mediaType: string | undefined
   readonly value: Uint8Array
 }
-
-/** The largest body in bytes. */
-export const limit = 2_097_152
 
 const maxHeaders = 32
 const malformed = "Error parsing `multipart/form-data` request"
@@ -70,7 +68,7 @@ const readHeaders = (text: string): Headers | undefined => {
 
 /** The parts in the order sent, or the words of the refusal. */
 export const parse = (boundary: string, body: Uint8Array): Either.Either<ReadonlyArray<Part>, string> => {
-  const bytes = body.subarray(0, limit)
+  const bytes = body.subarray(0, maxBodyBytes)
   const opening = encoder.encode(`--${boundary}`)
   const closing = encoder.encode(`\r\n--${boundary}`)
   const parts: Array<Part> = []
@@ -80,7 +78,7 @@ export const parse = (boundary: string, body: Uint8Array): Either.Either<Readonl
   for (;;) {
     const next = afterBoundary(bytes, at)
     if (next === "malformed") return Either.left(malformed)
-    if (next === "end") return body.length > limit ? Either.left(malformed) : Either.right(parts)
+    if (next === "end") return body.length > maxBodyBytes ? Either.left(malformed) : Either.right(parts)
     const end = indexOf(bytes, endOfHeaders, next.headers)
     const headers = end < 0 ? undefined : readHeaders(decoder.decode(bytes.subarray(next.headers, end)))
     if (headers === undefined) return Either.left(malformed)

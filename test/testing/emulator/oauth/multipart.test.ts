@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
+import { maxBodyBytes } from "../../../../src/testing/emulator/Call.js"
 import { boundaryOf, parameters } from "../../../../src/testing/emulator/oauth/boundary.js"
 import * as FormFields from "../../../../src/testing/emulator/oauth/formFields.js"
 import * as Multipart from "../../../../src/testing/emulator/oauth/multipart.js"
@@ -69,14 +70,14 @@ describe("the body", () => {
   })
   it("names the part in which the limit is passed, and takes a body that just fits", () => {
     const frame = bytes(body(part("x", ""))).length
-    assert.isTrue(Either.isRight(read(body(part("x", "a".repeat(Multipart.limit - frame))))))
-    const over = read(body(part("x", "a".repeat(Multipart.limit - frame + 1))))
+    assert.isTrue(Either.isRight(read(body(part("x", "a".repeat(maxBodyBytes - frame))))))
+    const over = read(body(part("x", "a".repeat(maxBodyBytes - frame + 1))))
     assert.deepStrictEqual(
-      read(body(part("x", "a".repeat(Multipart.limit)))),
+      read(body(part("x", "a".repeat(maxBodyBytes)))),
       Either.left(`Invalid multipart field 'x': ${malformed}`)
     )
     assert.isTrue(Either.isLeft(over))
-    assert.deepStrictEqual(read(body(part("x", "1")) + "e".repeat(Multipart.limit)), Either.left(malformed))
+    assert.deepStrictEqual(read(body(part("x", "1")) + "e".repeat(maxBodyBytes)), Either.left(malformed))
   })
   it("needs a name for every part, and says so before it reads the part", () => {
     const missing = Either.left("Multipart field name is missing")

@@ -147,7 +147,7 @@ export const stamp = (world: World, now: Moment.Moment): Moment.Moment => {
 }
 
 /** Puts a value at the end of the list under `key`. */
-export const append = (lists: Map<string, Array<string>>, key: string, value: string): void => {
+export const append = <A>(lists: Map<string, Array<A>>, key: string, value: A): void => {
   const list = lists.get(key)
   if (list === undefined) lists.set(key, [value])
   else list.push(value)

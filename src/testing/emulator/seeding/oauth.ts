@@ -21,7 +21,7 @@ export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): 
       return {
         scope,
         displayName: definition?.display_name ?? scope,
-        description: definition?.description ?? `Allows ${scope} access`,
+        description: definition?.description ?? Scopes.defaultDescription(scope),
         archived: definition?.archived ?? false,
         category: definition?.category ?? ("" as const),
         organizationPermission: definition?.organization_permission ?? null,

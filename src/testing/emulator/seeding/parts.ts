@@ -1,8 +1,11 @@
 /** How parts of a world file become parts of a world. */
+import * as Arr from "effect/Array"
+import * as Order from "effect/Order"
 import { canonical } from "../json/canonical.js"
 import { parse } from "../json/parse.js"
 import type * as Moment from "../Moment.js"
 import type { RateLimitRule } from "../World.js"
+import { append } from "../World.js"
 import type { DecodedRule } from "../WorldFile.js"
 
 export const rule = ({ duration, endpoints, max_requests, mode, priority, unit }: DecodedRule): RateLimitRule => ({
@@ -18,14 +21,10 @@ export const freeJson = (value: unknown): string => canonical(parse(JSON.stringi
 
 export const group = <A>(items: ReadonlyArray<A>, key: (item: A) => string): Map<string, ReadonlyArray<A>> => {
   const groups = new Map<string, Array<A>>()
-  for (const item of items) {
-    const found = groups.get(key(item))
-    if (found === undefined) groups.set(key(item), [item])
-    else found.push(item)
-  }
+  for (const item of items) append(groups, key(item), item)
   return groups
 }
 
 export const oldestFirst = <A extends { readonly createdAt: Moment.Moment }>(
   items: ReadonlyArray<A>
-): ReadonlyArray<A> => [...items].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0))
+): ReadonlyArray<A> => Arr.sortWith(items, ({ createdAt }) => createdAt, Order.bigint)

@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { constVoid } from "effect/Function"
+import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import { readFile } from "node:fs/promises"
@@ -30,11 +31,8 @@ const parseJson = (option: string, text: string): Effect.Effect<unknown, Emulato
 const readJson = (option: string, file: string) =>
   Effect.flatMap(readText(option, file), (text) => parseJson(`${option}: ${file}`, text))
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 const memberText = (value: unknown, name: string): string | undefined => {
-  const member = isRecord(value) ? value[name] : undefined
+  const member = Predicate.isReadonlyRecord(value) ? value[name] : undefined
   return typeof member === "string" ? member : undefined
 }
 
@@ -42,14 +40,14 @@ const memberText = (value: unknown, name: string): string | undefined => {
 const readWorld = (file: string) =>
   Effect.gen(function* () {
     const world = yield* readJson("--world", file)
-    if (!isRecord(world)) return yield* refuse(`--world: ${file} is not a JSON object`)
+    if (!Predicate.isReadonlyRecord(world)) return yield* refuse(`--world: ${file} is not a JSON object`)
     const rowsFile = memberText(world["audit"], "rows_file")
     if (rowsFile === undefined) return { world, auditRows: undefined }
     const lines = yield* readText("--world: audit.rows_file", join(dirname(file), rowsFile))
     const auditRows = yield* Effect.forEach(
       lines.split("\n").filter((line) => line.trim() !== ""),
       (line, index) =>
-        Effect.filterOrFail(parseJson(`${rowsFile}: line ${index + 1}`, line), isRecord, () =>
+        Effect.filterOrFail(parseJson(`${rowsFile}: line ${index + 1}`, line), Predicate.isReadonlyRecord, () =>
           refuse(`${rowsFile}: line ${index + 1} is not a JSON object`)
         )
     )

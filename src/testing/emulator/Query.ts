@@ -19,11 +19,8 @@ export type Parser<out A> = (text: string) => A | undefined
 export const text: Parser<string> = (value) => value
 export const boolean: Parser<boolean> = (value) => (value === "true" ? true : value === "false" ? false : undefined)
 export const int32: Parser<number> = parseInt32
-const unsigned =
-  (most: bigint): Parser<number> =>
-  (value) =>
-    /^\+?\d{1,400}$/.test(value) && BigInt(value.replace("+", "")) <= most ? Number(value) : undefined
-export const uint32: Parser<number> = unsigned(2n ** 32n - 1n)
+export const uint32: Parser<number> = (value) =>
+  /^\+?\d+$/.test(value) && Number(value) < 2 ** 32 ? Number(value) : undefined
 /** The canonical digits of a signed 64-bit id. */
 export const id: Parser<string> = parseId
 export const timestamp: Parser<Moment.Moment> = Moment.parse

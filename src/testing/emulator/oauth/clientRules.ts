@@ -9,10 +9,6 @@ export const authMethods = [
   "private_key_jwt"
 ] as const
 
-export type AuthMethod = (typeof authMethods)[number]
-
-export const isAuthMethod = (text: string): text is AuthMethod => authMethods.some((method) => method === text)
-
 /** Whether a client of this method proves itself by a secret that the server made. */
 export const hasSecret = (method: string): boolean => method.startsWith("client_secret_")
 
@@ -48,4 +44,4 @@ export const grantTypesViolation = (grantTypes: ReadonlyArray<string>): string |
 
 /** The method is compared as it came, untrimmed. */
 export const authMethodViolation = (method: string): string | undefined =>
-  isAuthMethod(method) ? undefined : `unsupported client_auth_method: ${method}`
+  authMethods.some((known) => known === method) ? undefined : `unsupported client_auth_method: ${method}`

@@ -1,5 +1,4 @@
 /** The platform asks the gateway about every request's credential before it looks at anything else. */
-import { trim } from "./oauth/text.js"
 import * as Effect from "effect/Effect"
 import type { GatewayCall } from "./Call.js"
 import * as Failure from "./Failure.js"
@@ -7,6 +6,7 @@ import * as ApiKey from "./gateway/apiKey.js"
 import * as Backend from "./gateway/backend.js"
 import { decide, record } from "./gateway/decide.js"
 import { nextId } from "./ids.js"
+import { trim } from "./text.js"
 import type { Deployment } from "./World.js"
 
 const notBearer = Failure.fail(401, "Authorization header must be Bearer token")

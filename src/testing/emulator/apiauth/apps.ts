@@ -1,5 +1,4 @@
 /** API-auth apps: `/api-auth/apps`. */
-import { isBlank } from "../oauth/text.js"
 import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
@@ -12,6 +11,7 @@ import type { Writable } from "../json/write.js"
 import * as Moment from "../Moment.js"
 import * as Query from "../Query.js"
 import * as Route from "../Route.js"
+import { isBlank } from "../text.js"
 import type { ApiAuthApp, World } from "../World.js"
 import { scoped } from "../World.js"
 import { showRule } from "./rules.js"

@@ -1,5 +1,4 @@
 /** Rate-limit schemes: `/api-auth/rate-limit-schemes`. */
-import { isBlank } from "../oauth/text.js"
 import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.js"
 import type { PlatformCall } from "../Call.js"
@@ -12,6 +11,7 @@ import type { Writable } from "../json/write.js"
 import { rawId } from "../json/write.js"
 import * as Moment from "../Moment.js"
 import * as Route from "../Route.js"
+import { isBlank } from "../text.js"
 import type { RateLimitScheme, World } from "../World.js"
 import { scoped } from "../World.js"
 import { checkRules, Rule, showRule } from "./rules.js"

@@ -1,5 +1,5 @@
 /** Whom a credential stands for, as far as a decision needs it. */
-import { compareBytes } from "../oauth/text.js"
+import { compareBytes } from "../text.js"
 import type { RateLimitRule } from "../World.js"
 
 export interface Identity {

@@ -1,5 +1,5 @@
 /** What a caller must be allowed to do, and whether it is. */
-import { trim } from "../oauth/text.js"
+import { trim } from "../text.js"
 
 const and = " AND "
 const or = " OR "

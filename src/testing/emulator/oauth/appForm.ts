@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Request } from "../Call.js"
 import * as Failure from "../Failure.js"
+import { trimToNull } from "../text.js"
 import { boundaryOf } from "./boundary.js"
 import * as DefinitionInput from "./definitionInput.js"
 import * as FormFields from "./formFields.js"
@@ -10,7 +11,6 @@ import * as Logo from "./logo.js"
 import * as Multipart from "./multipart.js"
 import type { ScopeDefinitionInput } from "./scopes.js"
 import * as Scopes from "./scopes.js"
-import { trimToNull } from "./text.js"
 
 export interface AppForm {
   readonly slug: string

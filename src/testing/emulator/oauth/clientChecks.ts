@@ -1,13 +1,13 @@
 /** The checks of a client's request, in the server's order; each gives the words of the first rule broken. */
 import * as Effect from "effect/Effect"
 import * as Failure from "../Failure.js"
+import { trimToNull } from "../text.js"
 import type { OAuthClient } from "../World.js"
 import type { CreateClient, UpdateClient } from "./clientInput.js"
 import * as ClientRules from "./clientRules.js"
 import { refuse } from "./find.js"
 import type { KeyMaterialInput } from "./keyMaterial.js"
 import * as KeyMaterial from "./keyMaterial.js"
-import { trimToNull } from "./text.js"
 import * as Urls from "./urls.js"
 
 type Checked = Effect.Effect<void, Failure.Failure>

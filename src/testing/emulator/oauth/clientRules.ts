@@ -1,5 +1,5 @@
 /** What a client's settings must satisfy, apart from its URIs and keys. Every rule answers 400. */
-import { trim } from "./text.js"
+import { trim } from "../text.js"
 
 export const authMethods = [
   "client_secret_basic",

@@ -6,6 +6,7 @@ import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
 import { nextId, randomText } from "../ids.js"
 import * as Route from "../Route.js"
+import { trimToNull } from "../text.js"
 import type { OAuthClient, World } from "../World.js"
 import { append } from "../World.js"
 import * as Checks from "./clientChecks.js"
@@ -16,7 +17,6 @@ import * as Find from "./find.js"
 import type { KeyMaterialInput } from "./keyMaterial.js"
 import * as KeyMaterial from "./keyMaterial.js"
 import * as Show from "./show.js"
-import { trimToNull } from "./text.js"
 
 const newSecret = (world: World): Effect.Effect<string> =>
   Effect.map(randomText(world, 43), (text) => `oc_secret_${text}`)

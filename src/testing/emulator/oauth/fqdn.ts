@@ -1,5 +1,5 @@
 /** The host name of an OAuth app in a production deployment. */
-import { byteLength } from "./text.js"
+import { byteLength } from "../text.js"
 
 const labelViolation = (label: string): string | undefined => {
   const bytes = byteLength(label)

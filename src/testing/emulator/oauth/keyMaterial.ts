@@ -1,6 +1,6 @@
 /** The keys of `private_key_jwt` clients: an address, a key set or a PEM, which is kept as a key set of one. */
+import { trimToNull } from "../text.js"
 import type { Jwk, OAuthClient } from "../World.js"
-import { trimToNull } from "./text.js"
 import { jwksUriViolation } from "./urls.js"
 
 /** Every member of a key; what else was sent is dropped. */

@@ -7,6 +7,7 @@ import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
 import * as Decode from "../json/decode.js"
 import * as Route from "../Route.js"
+import { trim, trimToNull } from "../text.js"
 import type { OAuthApp, ScopeDefinition } from "../World.js"
 import { scoped } from "../World.js"
 import * as Find from "./find.js"
@@ -14,7 +15,6 @@ import type { Mapping } from "./mapping.js"
 import * as Mappings from "./mapping.js"
 import * as Scopes from "./scopes.js"
 import * as Show from "./show.js"
-import { trim, trimToNull } from "./text.js"
 
 type ScopeCall = PlatformCall<{ readonly oauth_app_slug: string; readonly scope: string }>
 

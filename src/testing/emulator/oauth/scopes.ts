@@ -1,7 +1,7 @@
 /** Scopes of an OAuth app and their definitions. */
 import * as Either from "effect/Either"
+import { compareBytes, trim, trimToNull } from "../text.js"
 import type { ScopeCategory, ScopeDefinition } from "../World.js"
-import { compareBytes, trim, trimToNull } from "./text.js"
 
 /** A definition as a request gives it. */
 export interface ScopeDefinitionInput {

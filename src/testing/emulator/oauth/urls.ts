@@ -1,7 +1,7 @@
 /** URLs as the server's parser takes them: the WHATWG rules, which the platform's `URL` follows too. */
 import * as Url from "@effect/platform/Url"
 import * as Either from "effect/Either"
-import { trim } from "./text.js"
+import { trim } from "../text.js"
 
 const schemeOf = (text: string): string | undefined =>
   Either.match(Url.fromString(text), { onLeft: () => undefined, onRight: (url) => url.protocol })

@@ -5,7 +5,7 @@ import * as Fqdn from "../../../../src/testing/emulator/oauth/fqdn.js"
 import * as Mapping from "../../../../src/testing/emulator/oauth/mapping.js"
 import * as Scopes from "../../../../src/testing/emulator/oauth/scopes.js"
 import type { ScopeCategory, ScopeDefinition } from "../../../../src/testing/emulator/World.js"
-import { compareBytes, trim } from "../../../../src/testing/emulator/oauth/text.js"
+import { compareBytes, trim } from "../../../../src/testing/emulator/text.js"
 
 describe("text", () => {
   it("is trimmed of Unicode's blanks: of NEL, not of the byte order mark", () => {

@@ -18,7 +18,7 @@ const isQueryValue = (value: unknown): boolean =>
   typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)
 
 /** Any flat query. What is no text, number or boolean would be written as something else: a `Redacted` as `<redacted>`. */
-export const freeQuery: EncodeQuery<QueryParameters> = (query = {}) => {
+export const freeQuery: EncodeQuery<QueryParameters> = (query) => {
   const given = Object.entries(query).filter(([, value]) => value !== undefined)
   const [wrong, right] = Arr.partition(given, ([, value]) => isQueryValue(value))
   const values = Object.fromEntries(right.map(([name, value]) => [name, String(value)]))

@@ -49,7 +49,7 @@ export interface Output<out A> {
 
 /** Writes an operation's query. */
 export interface EncodeQuery<in Query> {
-  (query: Query | undefined): Checked<QueryValues>
+  (query: Query): Checked<QueryValues>
 }
 
 /** A flat query, as texts. */
@@ -134,13 +134,14 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>): Output<A> => {
         // The parser's own message quotes the text, which may hold a secret.
         return Either.left(noJson(text))
       }
-      const decoded = decode(json, () => parseLossless(text))
-      if (Either.isRight(decoded)) return Either.right(decoded.right)
-      return Either.mapLeft(decoded, (issue) => ({
-        reason: "Shape",
-        field: issue.field,
-        message: `the answer has an unexpected shape: ${issue.field === "" ? "" : `${issue.field}: `}${issue.expected}`
-      }))
+      return Either.mapLeft(
+        decode(json, () => parseLossless(text)),
+        (issue) => ({
+          reason: "Shape",
+          field: issue.field,
+          message: `the answer has an unexpected shape: ${issue.field === "" ? "" : `${issue.field}: `}${issue.expected}`
+        })
+      )
     }
   }
 }

@@ -18,7 +18,7 @@ const callsOf = (root, file) => {
 }
 
 /** The same code with marks. */
-export const markPure = (code) => {
+const markPure = (code) => {
   const file = ts.createSourceFile("module.js", code, ts.ScriptTarget.ES2022, true)
   const starts = new Set()
   const add = (node) => {

@@ -4,7 +4,7 @@
 import type { Emulator } from "../../src/testing/index.js"
 
 export const appSlug = "shop"
-export const deploymentId = "200000000000000001"
+const deploymentId = "200000000000000001"
 export const credential = `sk_emulator_${"0".repeat(43)}`
 export const secret = `sk_${"0".repeat(43)}`
 

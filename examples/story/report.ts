@@ -9,9 +9,8 @@ const paint = (code: string) => (text: string) => (isTerminal ? `\u001b[${code}m
 
 export const bold = paint("1")
 export const dim = paint("2")
-export const green = paint("32")
-export const red = paint("31")
-export const yellow = paint("33")
+const green = paint("32")
+const red = paint("31")
 
 export const line = (text = ""): Effect.Effect<void> =>
   Effect.sync(() => {

@@ -70,7 +70,7 @@ export interface Settings {
   readonly concurrency: number
 }
 
-export const apiKey = "backend_9QzVx2L7mB4kTnW8sYdH3cRfJ6pGaEu1XyKvC5tNhMq"
+const apiKey = "backend_9QzVx2L7mB4kTnW8sYdH3cRfJ6pGaEu1XyKvC5tNhMq"
 
 /** A name that no resolver knows, without asking one: names under `.invalid` never reach the network from here. */
 const refuseInvalidNames = Effect.acquireRelease(

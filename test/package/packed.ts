@@ -32,7 +32,7 @@ export interface Packed {
   readonly remove: () => void
 }
 
-export const filesUnder = (folder: string): ReadonlyArray<string> =>
+const filesUnder = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(folder, name)).isFile())
 
 const newest = (folder: string): number =>

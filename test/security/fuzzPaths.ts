@@ -80,7 +80,7 @@ const describe = (target: Target, value: unknown, problem: string): string =>
   `${target.operation.name} {${target.name}} ${typeof value === "string" ? JSON.stringify(value.slice(0, 200)) : typeof value}: ${problem}`
 
 /** A client whose server is only this function: what it was asked for last is looked at. */
-export const makeCheck: Effect.Effect<Check> = Effect.gen(function* () {
+const makeCheck: Effect.Effect<Check> = Effect.gen(function* () {
   const asked: Array<{ readonly method: string; readonly url: URL }> = []
   const client = HttpClient.make((request, url) => {
     asked.push({ method: request.method, url })

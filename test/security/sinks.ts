@@ -63,7 +63,7 @@ const listeningConsole = (lines: Array<string>): Console.Console => {
 }
 
 /** What the loggers write of what came of a call. */
-export const logged = (exit: Exit.Exit<unknown, unknown>): Effect.Effect<ReadonlyArray<string>> => {
+const logged = (exit: Exit.Exit<unknown, unknown>): Effect.Effect<ReadonlyArray<string>> => {
   const lines: Array<string> = []
   const listening = loggers.map((logger) =>
     Logger.map(logger, (line) => {

@@ -27,7 +27,7 @@ const decoded = (text: string): string | undefined => {
 }
 
 /** The values of a template's parameters in a path as sent, where it is such a path. */
-export const parametersIn = (template: string, path: string): ReadonlyMap<string, string> | undefined => {
+const parametersIn = (template: string, path: string): ReadonlyMap<string, string> | undefined => {
   const names = template.split("/")
   const segments = path.split("/")
   if (names.length !== segments.length) return undefined

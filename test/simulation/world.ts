@@ -38,7 +38,7 @@ const mix = (seed: number): number => {
 }
 
 /** Dice for one run of one seed. */
-export const makeDice = (seed: number, index: number): Dice => {
+const makeDice = (seed: number, index: number): Dice => {
   let state = mix(mix(seed) + Math.imul(index + 1, 0x9e3779b9))
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
-export const contractFolder = fileURLToPath(new URL("../contract/", import.meta.url))
+const contractFolder = fileURLToPath(new URL("../contract/", import.meta.url))
 
 const read = (name: string): string => readFileSync(`${contractFolder}${name}`, "utf8")
 
@@ -39,7 +39,7 @@ interface Contract {
 
 export const contract: Contract = JSON.parse(read("contract.json"))
 
-export const routes: ReadonlyMap<string, Route> = new Map(contract.routes.map((route) => [route.id, route]))
+const routes: ReadonlyMap<string, Route> = new Map(contract.routes.map((route) => [route.id, route]))
 
 export const routeOf = (id: string): Route => {
   const route = routes.get(id)

@@ -31,7 +31,7 @@ export const validation = or(badRequest, { 413: invalid(413), 415: invalid(415),
 export const authorization: OwnErrors<AuthorizationError> = { 403: (facts) => new AuthorizationError(facts) }
 
 /** 404. */
-export const notFound: OwnErrors<NotFoundError> = { 404: (facts) => new NotFoundError(facts) }
+const notFound: OwnErrors<NotFoundError> = { 404: (facts) => new NotFoundError(facts) }
 
 /** 409. */
 export const conflict: OwnErrors<ConflictError> = { 409: (facts) => new ConflictError(facts) }

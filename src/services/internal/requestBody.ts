@@ -13,7 +13,7 @@ import { checked, type Checked } from "./checked.js"
 import { unsendable } from "./sendable.js"
 
 /** The server's limit for a whole body of either kind. */
-export const largestBody = 2_097_152
+const largestBody = 2_097_152
 
 /** Writes an operation's body. Undefined is what only a caller without types gives; it is refused like any other value of a wrong type. */
 export interface EncodeBody<in Body> {

@@ -33,7 +33,7 @@ const nullableId = Schema.optionalWith(Schema.NullOr(Id), { default: () => null 
 const nullableTime = Schema.optionalWith(Schema.NullOr(Time), { default: () => null })
 const list = <A, I>(item: Schema.Schema<A, I>) => Schema.optionalWith(Schema.Array(item), { default: () => [] })
 
-export const Rule = Schema.Struct({
+const Rule = Schema.Struct({
   unit: Schema.Literal("millisecond", "second", "minute", "hour", "day", "calendar_day", "month", "calendar_month"),
   duration: Schema.Int,
   max_requests: Schema.Int,

@@ -43,7 +43,7 @@ export const nextId = (world: World, moment: Moment.Moment): Effect.Effect<strin
   })
 
 /** The 64 letters of keys, secrets and client ids. */
-export const urlSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+const urlSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 export const lowerCase = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 /** Text of `length` letters out of `alphabet`. */

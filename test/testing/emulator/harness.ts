@@ -52,7 +52,7 @@ const parsed = (text: string): unknown => {
 }
 
 /** A request of any method with exactly the headers given. */
-export const request = (method: string, url: string, headers: Readonly<Record<string, string>>, body?: Uint8Array) => {
+const request = (method: string, url: string, headers: Readonly<Record<string, string>>, body?: Uint8Array) => {
   const bare = HttpClientRequest.setHeaders(HttpClientRequest.get(url), headers)
   return Object.assign(Object.create(Object.getPrototypeOf(bare)) as typeof bare, bare, {
     method,

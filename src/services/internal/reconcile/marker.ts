@@ -12,10 +12,10 @@ import { randomDigits } from "../randomDigits.js"
 import { refuse } from "../refuse.js"
 
 /** The member of a key's metadata that holds the marker. */
-export const metadataMember = "effect_wacht_marker"
+const metadataMember = "effect_wacht_marker"
 
 /** What the entry of a client's contacts begins with. */
-export const contactPrefix = "effect-wacht:"
+const contactPrefix = "effect-wacht:"
 
 /** A marker that nobody else makes: the time, and 128 bits. */
 export const makeMarker: Effect.Effect<string> = Effect.zipWith(

@@ -49,7 +49,7 @@ interface Target {
  * Rotates one live key until its successor is in hand. A later round goes for the target again where nothing acted, and for its direct
  * successor where its own lost request must have been the one; anything further was made by somebody else.
  */
-export const rotateLive = (
+const rotateLive = (
   service: RotatesKeys,
   appSlug: string,
   job: Job,

@@ -6,7 +6,7 @@
 import type * as Moment from "../Moment.js"
 import type { AuditRow } from "../World.js"
 
-export const isBefore = (row: AuditRow, moment: Moment.Moment, requestId: string): boolean =>
+const isBefore = (row: AuditRow, moment: Moment.Moment, requestId: string): boolean =>
   row.timestamp < moment || (row.timestamp === moment && row.requestId < requestId)
 
 export const order = (a: AuditRow, b: AuditRow): number =>

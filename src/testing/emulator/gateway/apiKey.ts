@@ -8,8 +8,7 @@ import type { Identity, Refusal } from "./Identity.js"
 import { effective } from "./Identity.js"
 
 /** At least 46 characters, the last 43 of them of the base64url alphabet; anything else is not even looked up. */
-export const isWellFormed = (value: string): boolean =>
-  /[A-Za-z0-9_-]{43}$/.test(value) && Array.from(value).length >= 46
+const isWellFormed = (value: string): boolean => /[A-Za-z0-9_-]{43}$/.test(value) && Array.from(value).length >= 46
 
 export const identify = (world: World, value: string, moment: Moment.Moment): Identity | Refusal => {
   if (!isWellFormed(value)) return "unauthorized"

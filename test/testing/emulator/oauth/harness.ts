@@ -36,7 +36,7 @@ export interface FormPart {
   readonly type?: string
 }
 
-export const formBody = (parts: ReadonlyArray<FormPart>): string =>
+const formBody = (parts: ReadonlyArray<FormPart>): string =>
   parts
     .map(({ name, type, value }) => {
       const disposition = `Content-Disposition: form-data; name="${name}"${type === undefined ? "" : '; filename="f"'}`
@@ -50,7 +50,7 @@ export const form = (fields: Readonly<Record<string, string>>): ReadonlyArray<Fo
 
 const find = Routing.router(routes)
 
-export const deploymentOf = (world: World, actor: string): Deployment => {
+const deploymentOf = (world: World, actor: string): Deployment => {
   for (const key of world.backendKeys.values()) {
     const deployment = key.actor === actor ? world.deployments.get(key.deploymentId) : undefined
     if (deployment !== undefined) return deployment

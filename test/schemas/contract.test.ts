@@ -3,7 +3,8 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { inputIssues } from "../../src/schemas/internal/issues.js"
-import { camel, contract, fieldsOf, queries, requests, responses, sample, sampleOf, wireKeys } from "./contract.js"
+import { camel, contract, fieldsOf } from "../support/contract.js"
+import { queries, requests, responses, sample, sampleOf, wireKeys } from "./contract.js"
 
 /** What no schema stands for: errors are read as text, and an empty answer is nothing. */
 const withoutSchema = ["ErrorBody", "ErrorItem", "Empty"]

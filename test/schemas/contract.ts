@@ -1,44 +1,13 @@
-/** The contract as data, and which of our schemas stands for which of its shapes. */
+/** Which of our schemas stands for which shape of the contract. */
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
 import { readdirSync, readFileSync } from "node:fs"
 import * as Schemas from "effect-wacht/schemas"
 import * as Lists from "../../src/schemas/internal/lists.js"
+import { contract, type Field, fieldsOf } from "../support/contract.js"
 
 const folder = new URL("../contract/", import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, folder), "utf8")
-
-export interface Field {
-  readonly name: string
-  readonly type: string
-  readonly nullable: boolean
-  readonly optional: boolean
-}
-interface Shape {
-  readonly direction: "request" | "response"
-  readonly fields: ReadonlyArray<Field>
-  readonly extends?: string
-}
-interface Route {
-  readonly id: string
-  readonly query: ReadonlyArray<{ readonly name: string }>
-  readonly requestBody: { readonly schema: string; readonly encoding: string } | null
-  readonly success: { readonly schema: string | null }
-}
-interface Contract {
-  readonly routes: ReadonlyArray<Route>
-  readonly schemas: Readonly<Record<string, Shape>>
-}
-
-export const contract: Contract = JSON.parse(read("contract.json"))
-
-export const fieldsOf = (name: string): ReadonlyArray<Field> => {
-  const shape = contract.schemas[name]
-  if (shape === undefined) throw new Error(`no shape ${name}`)
-  const own = new Set(shape.fields.map((field) => field.name))
-  const base = shape.extends === undefined ? [] : fieldsOf(shape.extends.replace("#", ""))
-  return [...base.filter((field) => !own.has(field.name)), ...shape.fields]
-}
 
 type AnySchema = Schema.Schema<unknown, unknown>
 const schema = <A, I>(self: Schema.Schema<A, I>): AnySchema => Schema.make<unknown, unknown>(self.ast)
@@ -123,8 +92,6 @@ const namesOf = (ast: AST.AST): ReadonlyArray<string> =>
 /** The keys of a schema on the wire. */
 export const wireKeys = (self: AnySchema): ReadonlyArray<string> => namesOf(AST.encodedAST(self.ast))
 
-export const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-
 /** A value of each type of the contract, as JSON that a parser without loss hands over. */
 export const sample = (type: string): unknown => {
   if (type.startsWith("#")) return sampleOf(type.slice(1))
@@ -169,18 +136,6 @@ export const readJson = (text: string): unknown =>
   JSON.parse(
     text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) => (token.startsWith('"') ? token : `"${token}"`))
   )
-
-interface Exchange {
-  readonly id: string
-  readonly operation: string | null
-  readonly request: { readonly query?: string; readonly body?: string }
-  readonly response: { readonly status: number; readonly body: string }
-}
-
-export const exchanges: ReadonlyArray<Exchange> = read("exchanges.jsonl")
-  .split("\n")
-  .filter((line) => line !== "")
-  .map((line) => JSON.parse(line))
 
 /** The example answers of operations, by name of the file. */
 export const exampleResponses: ReadonlyArray<{

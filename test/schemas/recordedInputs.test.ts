@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { contract, exchanges, queries, readJson, requests } from "./contract.js"
+import { contract, exchanges } from "../support/contract.js"
+import { queries, readJson, requests } from "./contract.js"
 
 /** What the server took and we refuse: each for a reason of the design. */
 const refusedHere: Readonly<Record<string, ReadonlyArray<string>>> = {

@@ -5,7 +5,8 @@ import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Schema from "effect/Schema"
 import { compileDecoder } from "../../src/schemas/internal/decoder.js"
-import { answerOf, exampleResponses, exchanges, known, queries, readJson, requests, responses } from "./contract.js"
+import { exchanges } from "../support/contract.js"
+import { answerOf, exampleResponses, known, queries, readJson, requests, responses } from "./contract.js"
 
 const schemaOf = (operation: string) => {
   const name = answerOf(operation)

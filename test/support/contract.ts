@@ -28,6 +28,7 @@ export interface Route {
 }
 
 interface ContractSchema {
+  readonly direction: "request" | "response"
   readonly fields: ReadonlyArray<Field>
 }
 
@@ -53,6 +54,9 @@ export const fieldsOf = (name: string): ReadonlyArray<Field> => {
   if (schema === undefined) throw new Error(`no schema ${name} in the contract`)
   return schema.fields
 }
+
+/** A name of the wire as ours. */
+export const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
 export interface RecordedPart {
   readonly name: string

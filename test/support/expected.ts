@@ -6,10 +6,8 @@ import { Timestamp } from "effect-wacht/schemas"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { fieldsOf } from "./contract.js"
+import { camel, fieldsOf } from "./contract.js"
 import { type Exact, ExactNumber, toFree } from "./exactJson.js"
-
-const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
 const secretFields = new Set(["secret", "client_secret"])
 

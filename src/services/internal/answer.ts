@@ -94,7 +94,7 @@ const isEncoded = (headers: Headers.Headers): boolean => {
   return encoding !== undefined && encoding.trim().toLowerCase() !== "identity"
 }
 
-const unreadable = (response: HttpClientResponse.HttpClientResponse, message: string): Failure => ({
+const tooLarge = (response: HttpClientResponse.HttpClientResponse, message: string): Failure => ({
   _tag: "Unreadable",
   status: response.status,
   reason: "TooLarge",
@@ -113,12 +113,12 @@ const readText = (
       ? bodyText(response)
       : Effect.zipRight(
           abandon(response),
-          Effect.fail(unreadable(response, `the answer has ${length} bytes, more than the limit of ${limit}`))
+          Effect.fail(tooLarge(response, `the answer has ${length} bytes, more than the limit of ${limit}`))
         )
   }
   return Effect.flatMap(gather(response, limit, new Gathered()), (gathered) =>
     gathered.size > limit
-      ? Effect.fail(unreadable(response, `the answer has more bytes than the limit of ${limit}`))
+      ? Effect.fail(tooLarge(response, `the answer has more bytes than the limit of ${limit}`))
       : Effect.succeed(gathered.text())
   )
 }

@@ -80,7 +80,7 @@ const equivalence: Equivalence.Equivalence<Timestamp> = (a, b) => compare(a, b) 
 
 const isTimestamp = (u: unknown): u is Timestamp => Predicate.hasProperty(u, TypeId)
 
-/** For samples: what four digits of a year can write. */
+/** For samples: of the years 1970 to 2099. */
 const dates: LazyArbitrary<Date> = (fc) =>
   fc.date({ min: new Date(0), max: new Date(4102444799999), noInvalidDate: true })
 

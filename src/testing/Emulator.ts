@@ -80,7 +80,7 @@ export type State = { readonly [K in keyof World]: View<World[K]> }
 export interface Service {
   /** The credential of the chosen actor, which `layerWacht` uses. */
   readonly apiKey: Redacted.Redacted
-  /** Where the in-process client finds the two APIs. */
+  /** Where the two APIs are found: by the in-process client, or on the server. */
   readonly platformUrl: string
   readonly gatewayUrl: string
   /** The latest requests (at most 1000), oldest first, with the start of their bodies. */

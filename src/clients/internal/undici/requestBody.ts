@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+
 /** A body, and the headers where it changes them. */
 export interface RequestBody {
   /** Anything that undici takes; its types leave out iterables. */

@@ -5,6 +5,7 @@ import * as Failure from "./Failure.js"
 import type { Decoder, Refusal } from "./json/decode.js"
 import { parse } from "./json/parse.js"
 import type * as Moment from "./Moment.js"
+import { decodeUtf8 } from "./text.js"
 import type { Deployment, World } from "./World.js"
 
 /** What came in. Header names are in lower case. */
@@ -37,7 +38,6 @@ export interface PlatformCall<out P = Readonly<Record<string, string>>> extends 
 export const maxBodyBytes = 2_097_152
 
 const jsonMediaType = /^\s*application\/(?:json|[^;,\s/]+\+json)\s*(?:;.*)?$/i
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 export type BodyRefusal = { readonly kind: "media-type" } | { readonly kind: "too-large" } | Refusal
 
@@ -45,13 +45,10 @@ export type BodyRefusal = { readonly kind: "media-type" } | { readonly kind: "to
 export const decodeBody = <A>(request: Request, decode: Decoder<A>): Either.Either<A, BodyRefusal> => {
   if (!jsonMediaType.test(request.headers["content-type"] ?? "")) return Either.left({ kind: "media-type" })
   if (request.body.byteLength > maxBodyBytes) return Either.left({ kind: "too-large" })
-  return Either.flatMap(
-    Either.try({
-      try: () => utf8.decode(request.body),
-      catch: (): BodyRefusal => ({ kind: "syntax", detail: "invalid unicode code point" })
-    }),
-    (text) => decode(parse(text))
-  )
+  const text = decodeUtf8(request.body)
+  return text === undefined
+    ? Either.left({ kind: "syntax", detail: "invalid unicode code point" })
+    : decode(parse(text))
 }
 
 const bodyFailures: Readonly<Record<BodyRefusal["kind"], Failure.Failure>> = {

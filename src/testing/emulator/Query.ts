@@ -12,6 +12,7 @@ import type { Request } from "./Call.js"
 import * as Failure from "./Failure.js"
 import { parseId, parseInt32 } from "./ids.js"
 import * as Moment from "./Moment.js"
+import { percentDecode } from "./text.js"
 
 /** Reads one value; `undefined` refuses it. */
 export type Parser<out A> = (text: string) => A | undefined
@@ -39,13 +40,7 @@ export type Values<P extends Parameters> = { readonly [K in keyof P]: P[K] exten
 const lossy = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /** A form-encoded piece: `+` is a blank, a stray `%` stands for itself, bytes that are no UTF-8 become U+FFFD. */
-const decodePiece = (piece: string): string => {
-  if (!/[+%]/.test(piece)) return piece
-  const blanks = piece.replaceAll("+", " ")
-  return blanks.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) =>
-    lossy.decode(Uint8Array.from(run.slice(1).split("%"), (hex) => Number.parseInt(hex, 16)))
-  )
-}
+const decodePiece = (piece: string): string => percentDecode(piece.replaceAll("+", " "), lossy)
 
 /** The pairs of a raw query string, in their order. */
 const pairs = (query: string): ReadonlyArray<readonly [name: string, value: string]> =>

@@ -20,11 +20,13 @@
  * business, because the order of the checks differs: mostly query and body come before any look-up.
  */
 import type * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import type { Answer } from "./Answer.js"
 import type { GatewayCall, PlatformCall } from "./Call.js"
 import * as Failure from "./Failure.js"
 import { parseId } from "./ids.js"
 import type { OperationName } from "./operationNames.js"
+import { percentDecode, strictUtf8 } from "./text.js"
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE"
 
@@ -129,25 +131,11 @@ export const router = <R extends Route>(
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
-/** Percent-decodes; a stray `%` stands for itself. `undefined`: the bytes are no UTF-8. */
-const percentDecode = (text: string): string | undefined => {
-  if (!text.includes("%")) return text
-  try {
-    return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) =>
-      utf8.decode(Uint8Array.from(run.slice(1).split("%"), (hex) => Number.parseInt(hex, 16)))
-    )
-  } catch {
-    return undefined
-  }
-}
-
 /** The decoded path values: 400 for invalid UTF-8 and for ids that are none. */
 export const params = (raw: Match<Route>["raw"]): Readonly<Record<string, string>> | Failure.Failure => {
   const values: Array<readonly [string, string]> = []
   for (const [name, text] of raw) {
-    const decoded = percentDecode(text)
+    const decoded = Either.getOrUndefined(Either.try(() => percentDecode(text, strictUtf8)))
     const value = decoded !== undefined && name.endsWith("_id") ? parseId(decoded) : decoded
     if (value === undefined) return Failure.malformed
     values.push([name, value])

@@ -1,4 +1,5 @@
 /** Text as the server handles it: blanks are Unicode's `White_Space` (JavaScript's `trim` differs), order is by bytes. */
+import * as Either from "effect/Either"
 
 const blank = /\p{White_Space}/u
 
@@ -33,6 +34,19 @@ export const compareBytes = (a: string, b: string): number => {
 const encoder = new TextEncoder()
 
 export const byteLength = (text: string): number => encoder.encode(text).length
+
+/** Takes no bytes but those of text. */
+export const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/** Strict UTF-8; `undefined` where the bytes are none. */
+export const decodeUtf8 = (bytes: Uint8Array): string | undefined =>
+  Either.getOrUndefined(Either.try(() => strictUtf8.decode(bytes)))
+
+/** Percent-decodes, bytes by a decoder; a stray `%` stands for itself. */
+export const percentDecode = (text: string, decoder: TextDecoder): string =>
+  text.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) =>
+    decoder.decode(Uint8Array.from(run.slice(1).split("%"), (hex) => Number.parseInt(hex, 16)))
+  )
 
 /** Nothing but blanks. */
 export const isBlank = (text: string): boolean => trim(text) === ""

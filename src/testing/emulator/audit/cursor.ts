@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Moment from "../Moment.js"
+import { decodeUtf8 } from "../text.js"
 
 export interface Cursor {
   readonly timestamp: Moment.Moment
@@ -12,7 +13,6 @@ export interface Cursor {
 export const encode = (row: Cursor): string =>
   Encoding.encodeBase64Url(`${Moment.floorDiv(row.timestamp, 1000n)}|${row.requestId}`)
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 // what the server's calendar can hold: years -262143 to 262142
 const earliest = -8_334_601_228_800_000n
 const latest = 8_210_266_876_799_999n
@@ -23,7 +23,7 @@ export const decode = (text: string): Cursor | undefined => {
   const bytes = Either.getOrUndefined(Encoding.decodeBase64Url(text))
   // an encoder never leaves bits of the last character unused: such a text is refused
   if (bytes === undefined || Encoding.encodeBase64Url(bytes) !== text) return undefined
-  const read = Either.getOrUndefined(Either.try(() => utf8.decode(bytes)))
+  const read = decodeUtf8(bytes)
   const match = read === undefined ? null : /^([+-]?\d{1,19})\|(.*)$/s.exec(read)
   if (match === null) return undefined
   const millis = BigInt((match[1] ?? "").replace(/^\+/, ""))

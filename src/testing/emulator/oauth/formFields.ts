@@ -2,6 +2,7 @@
 import * as Arr from "effect/Array"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import { decodeUtf8 } from "../text.js"
 import type { Part } from "./multipart.js"
 
 const textFields = [
@@ -25,12 +26,6 @@ export interface FormFields {
 const fieldOf = (name: string): TextField | undefined =>
   name === "domain" ? "fqdn" : textFields.find((field) => field === name)
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
-/** Strict UTF-8; `undefined` where the bytes are none. */
-const decodeText = (bytes: Uint8Array): string | undefined =>
-  Either.getOrUndefined(Either.try(() => decoder.decode(bytes)))
-
 const isLogo = (part: Part): boolean =>
   part.name === "logo" && part.value.length > 0 && part.mediaType?.startsWith("image/") === true
 
@@ -40,7 +35,7 @@ export const read = (parts: ReadonlyArray<Part>): Either.Either<FormFields, stri
   for (const part of parts) {
     const field = fieldOf(part.name)
     if (field === undefined) continue
-    const value = decodeText(part.value)
+    const value = decodeUtf8(part.value)
     if (value === undefined) return Either.left(`Multipart field '${part.name}' must be valid UTF-8 text`)
     text.set(field, value)
   }

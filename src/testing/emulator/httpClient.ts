@@ -6,6 +6,7 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { join } from "./bytes.js"
 import type { Engine, Outcome } from "./Engine.js"
 import { firstHalf } from "./Engine.js"
 import type { Host } from "./Kernel.js"
@@ -41,8 +42,8 @@ const readBody = (
     case "Uint8Array":
       return Effect.succeed({ bytes: body.body, contentType: null })
     case "Stream":
-      return Effect.map(Effect.mapError(Stream.runFold(body.stream, nothing, concatenate), unreadable), (bytes) => ({
-        bytes,
+      return Effect.map(Effect.mapError(Stream.runCollect(body.stream), unreadable), (pieces) => ({
+        bytes: join(pieces),
         contentType: null
       }))
     default: {
@@ -69,13 +70,6 @@ const isBodyInit = (value: unknown): value is BodyInit =>
   value instanceof ReadableStream ||
   value instanceof ArrayBuffer ||
   ArrayBuffer.isView(value)
-
-const concatenate = (a: Uint8Array, b: Uint8Array): Uint8Array => {
-  const all = new Uint8Array(a.byteLength + b.byteLength)
-  all.set(a)
-  all.set(b, a.byteLength)
-  return all
-}
 
 const halfBody = (body: string, isCut: boolean): ReadableStream<Uint8Array> =>
   new ReadableStream({

@@ -5,6 +5,7 @@ import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { join } from "./bytes.js"
 import { maxBodyBytes } from "./Call.js"
 import type { Engine, Outcome } from "./Engine.js"
 import { firstHalf } from "./Engine.js"
@@ -38,16 +39,6 @@ const readBody = (request: HttpServerRequest.HttpServerRequest) => {
       size += chunk.byteLength
     })
   ).pipe(Effect.map(() => (chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : join(chunks))))
-}
-
-const join = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const all = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return all
 }
 
 /** The macrotask after this one: by then what was written is on its way. No test clock holds it up. */

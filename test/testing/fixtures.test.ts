@@ -87,6 +87,16 @@ describe("fixtures", () => {
     }).pipe(Effect.provide(Rules.layerWacht([Rules.on(Rules.any, Rules.json({ ...app, created_at: "yesterday" }))])))
   )
 
+  for (const status of [302, 408]) {
+    it.effect(`of a status ${status} that nobody expects have the words of the SDK`, () =>
+      Effect.gen(function* () {
+        const keys = yield* ApiKeys.ApiKeys
+        const error = yield* Effect.flip(keys.getApiAuthApp("partner-api"))
+        assert.strictEqual(Fixtures.unexpectedStatusError({ status }).message, error.message)
+      }).pipe(Effect.provide(Rules.layerWacht([Rules.on(Rules.any, Rules.respond({ status }))])))
+    )
+  }
+
   for (const [name, fixture] of fixtures) {
     const schema = schemaOf(name)
     if (schema !== undefined) {

@@ -188,3 +188,31 @@ it.effect("every operation works end to end", () =>
     )
   )
 )
+
+it.effect("a client of a world file has the PEM that it is given, as one that is created does", () =>
+  Effect.gen(function* () {
+    const { listOAuthClients } = yield* OAuth.OAuth
+    const [client] = yield* listOAuthClients("acme-oauth")
+    assert.deepStrictEqual(client?.publicKeyPem, Option.some("a PEM"))
+    const { oauthClients } = yield* Effect.flatMap(Emulator.Emulator, ({ state }) => state)
+    assert.deepStrictEqual(oauthClients.get("5")?.jwks, { keys: [{ kty: "PEM", public_key_pem: "a PEM" }] })
+  }).pipe(
+    Effect.provide(
+      Emulator.layerWacht({
+        world: {
+          ...Emulator.defaultWorld,
+          oauth_clients: [
+            {
+              id: "5",
+              deployment_id: "200000000000000001",
+              oauth_app_id: "200000000000000061",
+              client_id: "oc_abcdefghijklmnopqrstuvwxyzabcdef",
+              client_auth_method: "private_key_jwt",
+              public_key_pem: "a PEM"
+            }
+          ]
+        }
+      })
+    )
+  )
+)

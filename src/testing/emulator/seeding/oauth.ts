@@ -1,10 +1,19 @@
 /** OAuth apps and what hangs on them in a world file. */
 import type * as Moment from "../Moment.js"
+import * as KeyMaterial from "../oauth/keyMaterial.js"
 import * as Scopes from "../oauth/scopes.js"
+import { trimToNull } from "../text.js"
 import type { World } from "../World.js"
 import { append, scoped } from "../World.js"
 import type { Decoded } from "../WorldFile.js"
 import { group } from "./parts.js"
+
+/** A PEM that is given alone is kept as the API keeps one. */
+const keysOf = ({ jwks, public_key_pem }: Decoded["oauth_clients"][number]) => {
+  const pem = trimToNull(public_key_pem)
+  const kept = jwks ?? (pem === null ? null : KeyMaterial.fromPem(pem))
+  return { jwks: kept, publicKeyPem: KeyMaterial.pemOf(kept) }
+}
 
 export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): void => {
   const apps = file.oauth_apps.map((each) => ({
@@ -66,8 +75,7 @@ export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): 
     softwareVersion: each.software_version,
     tokenEndpointAuthSigningAlg: each.token_endpoint_auth_signing_alg,
     jwksUri: each.jwks_uri,
-    jwks: each.jwks,
-    publicKeyPem: each.public_key_pem,
+    ...keysOf(each),
     idTokenSigningAlg: each.id_token_signing_alg,
     accessTokenFormat: each.access_token_format,
     accessTokenTtlSeconds: each.access_token_ttl_seconds,

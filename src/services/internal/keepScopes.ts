@@ -9,7 +9,7 @@ import type { CallError } from "../../errors/WachtError.js"
 import { type OAuthApp, UpdateOAuthAppInput } from "../../schemas/OAuthApp.js"
 import { trim } from "../../schemas/internal/rules.js"
 import { OAuthScopeDefinitionInput } from "../../schemas/OAuthScope.js"
-import { checkInput } from "./reconcile/checkInput.js"
+import { checkInput } from "./checkInput.js"
 import { refuse } from "./refuse.js"
 import { storedInput } from "./storedInput.js"
 

@@ -15,7 +15,7 @@ import {
   type RevokeApiKeyInput
 } from "../../../schemas/ApiKey.js"
 import type { KeyId } from "../../../schemas/Ids.js"
-import { checkInput } from "./checkInput.js"
+import { checkInput } from "../checkInput.js"
 import { again, ended, type Job, look, lookLater, makeJob, persistently } from "./job.js"
 import { type Descent, descents, follow, idsOf, isOlder } from "./lineage.js"
 import { markerOf, markMetadata } from "./marker.js"

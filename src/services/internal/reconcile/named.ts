@@ -18,7 +18,7 @@ import { CreateRateLimitSchemeInput, type RateLimitScheme } from "../../../schem
 import { trim } from "../../../schemas/internal/rules.js"
 import { fillPath } from "../path.js"
 import { createNamed } from "./bySlug.js"
-import { checkInput } from "./checkInput.js"
+import { checkInput } from "../checkInput.js"
 import { makeJob } from "./job.js"
 import type { RerunOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"

@@ -3,9 +3,9 @@
  */
 import * as Either from "effect/Either"
 import type * as Schema from "effect/Schema"
-import type { EncodeError } from "../../../errors/ClientError.js"
-import { refusedInput } from "../../../errors/internal/failure.js"
-import { encodeInput } from "../requestBody.js"
+import type { EncodeError } from "../../errors/ClientError.js"
+import { refusedInput } from "../../errors/internal/failure.js"
+import { encodeInput } from "./requestBody.js"
 
 /** The input, if the operation will take it. */
 export const checkInput = <A, I>(

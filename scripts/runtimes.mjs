@@ -18,13 +18,14 @@ const only = process.argv.slice(2)
 const commandLine = (path, flags, version) => ({ path, flags, version, run: runCommandLine })
 /** Node, with its own fetch, or over `UndiciClient` with the undici of a folder. */
 const node = (version, undici) => ({ ...commandLine(binary(`node-${version}/bin/node`), [], ["--version"]), undici })
+const ownUndici = join(folder, "../../node_modules/undici")
 const runtimes = {
   "Node 20": node(20),
   "Node 22": node(22),
   "Node 24": node(24),
   "Node 26": node(26),
-  "Node 20, undici 7": node(20, join(folder, "../../node_modules/undici")),
-  "Node 26, undici 7": node(26, join(folder, "../../node_modules/undici")),
+  "Node 20, undici 7": node(20, ownUndici),
+  "Node 26, undici 7": node(26, ownUndici),
   "Node 22, undici 8": node(22, binary("undici")),
   "Node 26, undici 8": node(26, binary("undici")),
   Bun: commandLine(binary("@oven/bun-linux-x64/bin/bun"), ["run"], ["--version"]),

@@ -1,5 +1,5 @@
 /**
- * What a job would send, checked before the job looks or waits.
+ * What will be sent at last, checked before anything is looked at or waited for.
  */
 import * as Either from "effect/Either"
 import type * as Schema from "effect/Schema"

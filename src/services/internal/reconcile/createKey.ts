@@ -56,7 +56,6 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
   const { appSlug, isShared, job, marker, service } = creation
   if (!isShared) return Effect.succeed(made)
   const keysOfApp = allKeys(service, appSlug)
-  const holdsMine = ({ live }: Descent) => live.some(({ id }) => id === made.id)
   const gone = (keys: ReadonlyArray<ApiKey>) => {
     const live = liveIds(descents(marker, keys))
     const mine = keys.find(({ id }) => id === made.id)
@@ -69,12 +68,11 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
   return Effect.gen(function* () {
     const keys = yield* look(job, keysOfApp, [made.id])
     const all = descents(marker, keys)
-    const mine = all.find(holdsMine)
+    const mine = all.find(({ live }) => live.some(({ id }) => id === made.id))
     if (mine === undefined) return yield* gone(keys)
-    const rivals = all.filter((each) => !holdsMine(each) && each.live.length > 0)
-    if (rivals.length === 0) return made
     const live = liveIds(all)
-    if (rivals.some(({ root }) => isOlder(root, mine.root))) {
+    if (live.length === 1) return made
+    if (all.some((each) => each.live.length > 0 && isOlder(each.root, mine.root))) {
       const revoke = service.revokeApiKey(appSlug, made.id, { reason: "another run of the job made one first" })
       const revoked = yield* Effect.either(persistently(revoke))
       if (Either.isLeft(revoked) && revoked.left._tag !== "NotFoundError") {
@@ -88,8 +86,8 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
     }
     // The maker of a younger one takes it back, if it lives.
     const later = yield* lookLater(job, keysOfApp, live)
-    const left = descents(marker, later).filter(({ live }) => live.length > 0)
-    return left.length === 1 && left.every(holdsMine) ? made : yield* gone(later)
+    const left = liveIds(descents(marker, later))
+    return left.length === 1 && left[0] === made.id ? made : yield* gone(later)
   })
 }
 

@@ -73,10 +73,10 @@ export interface Descent {
   readonly live: ReadonlyArray<ApiKey>
 }
 
-/** All that carry a marker; a rotation copies it, so that each lineage is counted once. */
+/** All that carry a marker; a rotation copies it, so that each lineage is counted once, and holds nobody else's key. */
 export const descents = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<Descent> => {
   const marked = keys.filter((key) => isMarked(key.metadata, marker))
-  const successorsOf = successorsIn(keys)
+  const successorsOf = successorsIn(marked)
   const successors = new Set(marked.flatMap((old) => idsOf(successorsOf(old))))
   const roots = marked.filter(({ id }) => !successors.has(id))
   return roots.map((root) => {

@@ -236,6 +236,14 @@ describe("a key that was just made", () => {
     ends("Several", ["5", "9"]),
     { created: 1 }
   )
+  const atOnce = [key(1, 10, rotated(50)), mine, key(6, 50)]
+  fails(
+    "is named with one that was made at its very moment, which may be what another run's rotation made",
+    first,
+    { creations: [made], lists: [atOnce, atOnce] },
+    ends("Several", ["5", "6"]),
+    { created: 1 }
+  )
   fails(
     "is not given out where only the younger one stays",
     first,

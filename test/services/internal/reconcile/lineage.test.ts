@@ -67,6 +67,14 @@ describe("what a job made", () => {
     assert.deepStrictEqual(roots(keys), ["1", "4"])
   })
 
+  it("is not what somebody else made at the moment of its rotation", () => {
+    const keys = [key(1, 1, rotated(2)), key(2, 2), key(3, 2, { metadata: {} })]
+    assert.deepStrictEqual(
+      descents("job", keys).map(({ live }) => idsOf(live)),
+      [["2"]]
+    )
+  })
+
   it("is no successor of itself, of one that was revoked, or of one that is alive", () => {
     assert.deepStrictEqual(roots([key(1, 1, rotated(1))]), ["1"])
     assert.deepStrictEqual(roots([key(1, 1, revoked(2)), key(2, 2)]), ["1", "2"])

@@ -10,7 +10,7 @@ import type * as Duration from "effect/Duration"
  * @category models
  */
 export interface ReconcileOptions {
-  /** How long after it was sent a request may still act; after an unknown outcome nobody looks before that. A finite duration; 30 s unless given. */
+  /** How long after it was sent a request may still act, or be missing where reads come from a copy that is behind; after an unknown outcome nobody looks before that. A finite duration; 30 s unless given. */
   readonly settle?: Duration.DurationInput | undefined
   /** How often a request whose outcome is unknown is sent again before it gives up and names what is alive: 0 or more, 5 unless given. After a creation, taking over what was found counts anew. */
   readonly rounds?: number | undefined

@@ -293,10 +293,11 @@ export const updateOAuthAppKeepingScopes = (
  * Creates a client, and finds out what happened where the answer is lost: exactly one live client and its secret in hand, or a
  * `ReconciliationError` that names the record id of every live one left.
  *
- * The client carries a marker as one more entry of `contacts`, `effect-wacht:<marker>`. After an unknown outcome it waits `settle` (30 s),
- * looks for the marker, and gives the client that it finds a new secret, where its method has one. A job that must survive a crash gives its
- * own `marker`, as for `createApiKeyReconciled`; a client that it finds with another method, other grants, URIs, keys or tokens than `input`
- * asks for ends as `"Different"`. One caller at a time: nothing tells whose request made a client's secret.
+ * The client carries a marker as one more entry of `contacts`, `effect-wacht:<marker>`, which updates of `contacts` have to keep. After an
+ * unknown outcome it waits `settle` (30 s), looks for the marker, and gives the client that it finds a new secret, where its method has one.
+ * A job that must survive a crash gives its own `marker`, as for `createApiKeyReconciled`; a client that it finds with another method, other
+ * grants, URIs, keys or tokens than `input` asks for ends as `"Different"`. One caller at a time: nothing tells whose request made a
+ * client's secret.
  *
  * @since 0.1.0
  * @category reconciliation
@@ -329,8 +330,8 @@ export const rotateOAuthClientSecretReconciled = (
 /**
  * Makes a new signing key, once: where the answer is lost it waits `settle` (30 s), and the key that is active then and was not listed
  * before is the new one. `replaces` names the key that was active when the job began: a later run with it does not rotate a second time.
- * One with `isRerun: true` alone does: it only waits until no earlier request can act any more. Keys that were replaced verify on, as they
- * stay in the JWKS.
+ * One with `isRerun: true` alone does: it only waits until no earlier request can act any more. Of callers at once each can make one, and the
+ * last is active. Keys that were replaced verify on, as they stay in the JWKS.
  *
  * @since 0.1.0
  * @category reconciliation

@@ -93,7 +93,10 @@ export const createClient = (
     const verify = (made: OAuthClient): Effect.Effect<OAuthClient, ReconciliationError> => {
       if (!isShared) return Effect.succeed(made)
       return Effect.flatMap(look(job, service.listOAuthClients(appSlug), [made.id]), (clients) => {
-        const live = marked(clients).filter(({ isActive }) => isActive)
+        // Whatever somebody made of its contacts since.
+        const live = clients.filter(
+          (each) => each.isActive && (each.id === made.id || hasContact(each.contacts, marker))
+        )
         // Nothing says that it is dead.
         if (clients.every(({ id }) => id !== made.id)) return ended(job, "Unresolved", [...idsOf(live), made.id])
         if (live.length > 1) return ended(job, "Several", idsOf(live))

@@ -203,6 +203,22 @@ describe("the creation of a client", () => {
     1,
     []
   )
+  const unmarked = client(7, { contacts: ["ops@app.example"] })
+  succeeds(
+    "stays the run's own where somebody took its marker off",
+    first,
+    { creations: [made], clients: [[unmarked]] },
+    1,
+    []
+  )
+  fails(
+    "is named with its rivals though somebody took its marker off",
+    first,
+    { creations: [made], clients: [[unmarked, client(8)]] },
+    ends("Several", ["7", "8"]),
+    1,
+    []
+  )
   fails(
     "names it where it is not listed, as it may be alive",
     first,

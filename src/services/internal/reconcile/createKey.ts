@@ -46,7 +46,10 @@ interface Creation {
   readonly isShared: boolean
 }
 
-const liveIds = (all: ReadonlyArray<Descent>): ReadonlyArray<string> => all.flatMap(({ live }) => idsOf(live))
+/** Each once: lineages can meet, and a list can have a key twice. */
+const liveIds = (all: ReadonlyArray<Descent>): ReadonlyArray<string> => [
+  ...new Set(all.flatMap(({ live }) => idsOf(live)))
+]
 
 /**
  * Two runs at once can both create, also while one of them takes over. The older lineage stays; the younger key, which nobody has seen, is

@@ -64,6 +64,9 @@ describe("a key that was just made", () => {
     "5",
     { created: 1 }
   )
+  succeeds("is given out where it is listed twice", first, { creations: [made], lists: [[mine, foreign, mine]] }, "5", {
+    created: 1
+  })
   fails(
     "is named where it is not listed, as it may be alive",
     first,

@@ -36,21 +36,27 @@ export const auditTail = (
     const interval = Duration.toMillis(yield* checkDuration(name, "interval", options.interval ?? 5000, 1))
     const start = from?.timestamp ?? (yield* moment(name, "startDate", options)) ?? (yield* ago(0))
 
-    /** One slice of what has become old enough; waits before the next look where everything that could be read has been given. */
-    const look = (slice: Slice, start: Timestamp, last: Place | undefined, isIdle: boolean): ReadEntries =>
+    /**
+     * One slice of what has become old enough. Waits first where the look before has given everything that could be read; `before` is
+     * how long that one had until the deadline in scope.
+     */
+    const look = (slice: Slice, start: Timestamp, last: Place | undefined, before?: number): ReadEntries =>
       Effect.gen(function* () {
-        // Not past the deadline in scope, of which the next page's call tells.
-        if (isIdle) yield* Effect.flatMap(timeLeft, (left) => sleep(left > 0 ? Math.min(interval, left) : interval))
+        if (before !== undefined) {
+          // Not past the deadline, of which the next page's call tells; a mock's may not.
+          yield* Effect.flatMap(timeLeft, (left) => sleep(before > 0 ? Math.min(interval, left) : interval))
+        }
         const complete = yield* ago(lag)
+        const left = yield* timeLeft
         const isEarly = isBefore(complete, start)
         // A deadline that has passed is told by the call alone, which then asks for nothing that is too young.
-        if (isEarly && (yield* timeLeft) > 0) return [[], look(slice, start, last, true)]
+        if (isEarly && left > 0) return [[], look(slice, start, last, left)]
         const horizon = isEarly ? start : complete
         const [rows, reached, next] = yield* slice(start, last, horizon)
-        return [entries(rows), look(next, reached, rows.at(-1) ?? last, reached === horizon)]
+        return [entries(rows), look(next, reached, rows.at(-1) ?? last, reached === horizon ? left : undefined)]
       })
 
-    return yield* look(byDate(trailOf(readPage, options), Infinity), start, from, false)
+    return yield* look(byDate(trailOf(readPage, options), Infinity), start, from)
   })
   return paged(name, first, 0)
 }

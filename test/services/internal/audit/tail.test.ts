@@ -154,6 +154,23 @@ describe("tailApiAuditLogs", () => {
     })
   )
 
+  it.effect("does not sleep where the deadline has passed while a row was taken", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const times: Array<number> = []
+      const trail = new Trail([{ id: 1, micros: now * 1000 + 1 }])
+      trail.before = () => Effect.map(Clock.currentTimeMillis, (at) => void times.push((at - now) / second))
+      const tail = ApiKeys.tailApiAuditLogs("app", { lag: 0, interval: "1 minute" }).pipe(
+        Stream.runForEach(() => Effect.sleep("2 minutes")),
+        Effect.provide(trail.layer)
+      )
+      const fiber = yield* Effect.fork(Policy.operationTimeout("90 seconds")(tail))
+      for (let elapsed = 0; elapsed < 250; elapsed++) yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(times, [0, 60, 180, 240])
+    })
+  )
+
   it.effect("gives a row once that the server wrote twice", () =>
     Effect.gen(function* () {
       for (const refusesDates of [false, true]) {

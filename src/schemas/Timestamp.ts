@@ -173,6 +173,7 @@ export const TimestampInput: Schema.Schema<TimestampInput, string> = Schema.tran
   Timestamp,
   Schema.declare(isTimestampInput, {
     pretty: () => textOf,
+    equivalence: () => (a, b) => compareText(textOf(a), textOf(b)) === 0,
     arbitrary: () => dates
   }).pipe(
     Schema.filter((input) => isTimestamp(input) || isWritableMillis(millisOf(input)), {

@@ -86,8 +86,7 @@ describe("encode and decode undo each other", () => {
           FastCheck.pre(!/__proto__|"supportedScopes":\[""\]/.test(FastCheck.stringify(value)))
           const json = encode(value)
           assert.deepStrictEqual(encode(decode(json)), json)
-          // A `Date` comes back as a `Timestamp`.
-          if (name !== "CreateApiKeyRequest") assert.isTrue(isSame(decode(json), value))
+          assert.isTrue(isSame(decode(json), value))
           // A form is no JSON: a logo's bytes are sent as they are.
           if (name === "CreateOAuthAppForm") return
           const text = JSON.stringify(json)
@@ -100,13 +99,16 @@ describe("encode and decode undo each other", () => {
 
   for (const [name, schema] of Object.entries(queries)) {
     it(`query of ${name}: flat text, and the same text again`, () => {
+      const isSame = Schema.equivalence(schema)
+      const decode = Schema.decodeUnknownSync(schema)
       const encode = (value: unknown) => JSON.stringify(Schema.encodeUnknownSync(schema)(value))
       FastCheck.assert(
         FastCheck.property(Arbitrary.make(schema), (value) => {
           const text: unknown = JSON.parse(encode(value))
           return (
+            isSame(decode(Schema.encodeUnknownSync(schema)(value)), value) &&
             Object.values(Object(text)).every((one) => typeof one === "string") &&
-            encode(Schema.decodeUnknownSync(schema)(text)) === encode(value)
+            encode(decode(text)) === encode(value)
           )
         }),
         { numRuns: 50 }

@@ -188,6 +188,15 @@ describe("TimestampInput", () => {
     assert.deepStrictEqual(encodeInput(new Date(0)), Either.right("1970-01-01T00:00:00Z"))
   })
 
+  it("is the same where the instant is, whichever of them it is", () => {
+    const isSame = Schema.equivalence(TimestampInput)
+    const same = [at("1970-01-01T00:00:01.5Z"), DateTime.unsafeMake(1500), new Date(1500)]
+    for (const one of same) {
+      for (const other of same) assert.isTrue(isSame(one, other))
+      assert.isFalse(isSame(one, at("1970-01-01T00:00:01.500001Z")))
+    }
+  })
+
   it("refuses all else", () => {
     const zoned = DateTime.unsafeMakeZoned("2026-06-15T09:00:00Z", { timeZone: "Asia/Tokyo" })
     for (const other of [new Date(Number.NaN), new Date(8.64e15), zoned, "2026-06-15T09:00:00Z", 0, null, {}]) {

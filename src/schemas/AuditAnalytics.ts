@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { KeyId } from "./Ids.js"
+import { Percentage } from "./internal/fields.js"
 import { QueryBoolean, QueryUnsigned } from "./internal/rules.js"
 import * as Wire from "./internal/wire.js"
 import { TimestampInput } from "./Timestamp.js"
@@ -77,7 +78,7 @@ export const ApiAuditBlockedReason = Wire.lazy(() =>
     blockedByRule: Schema.String,
     count: Schema.Int,
     /** 0 to 100, of all refusals. */
-    percentage: Schema.Finite
+    percentage: Percentage
   })
 )
 /**
@@ -106,7 +107,7 @@ export const ApiAuditRateLimitRule = Wire.lazy(() =>
     rule: Schema.String,
     hitCount: Schema.Int,
     /** 0 to 100, of all hits. */
-    percentage: Schema.Finite
+    percentage: Percentage
   })
 )
 /**
@@ -134,7 +135,7 @@ export const ApiAuditRateLimitStats = Wire.lazy(() =>
   Wire.Struct({
     totalHits: Schema.Int,
     /** 0 to 100. */
-    percentageOfBlocked: Schema.Finite,
+    percentageOfBlocked: Percentage,
     /** None where there would be no item. */
     topRules: Wire.absent(Wire.list<ApiAuditRateLimitRule, ApiAuditRateLimitRuleEncoded>(ApiAuditRateLimitRule))
   })
@@ -167,7 +168,7 @@ export const ApiAuditAnalytics = Wire.lazy(() =>
     allowedRequests: Schema.Int,
     blockedRequests: Schema.Int,
     /** 0 to 100; 0 where there were no requests. */
-    successRate: Schema.Finite,
+    successRate: Percentage,
     /** Of the last 24 hours, whatever dates and key were asked for. */
     keysUsed24h: Schema.propertySignature(Schema.Int).pipe(Schema.fromKey("keys_used_24h")),
     /** By count, largest first. */

@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { KeyId } from "./Ids.js"
+import { Percentage } from "./internal/fields.js"
 import * as Wire from "./internal/wire.js"
 import { Timestamp, TimestampInput } from "./Timestamp.js"
 
@@ -24,7 +25,7 @@ export const ApiAuditTimeseriesPoint = Wire.lazy(() =>
     allowedRequests: Schema.Int,
     blockedRequests: Schema.Int,
     /** 0 to 100. */
-    successRate: Schema.Finite
+    successRate: Percentage
   })
 )
 /**

@@ -39,6 +39,11 @@ export const Json = json(Predicate.isNotUndefined)
 /** Any JSON but null, for keys where null stands for nothing. */
 export const JsonValue = json(Predicate.isNotNullable)
 
+/** 0 to 100. A sample is no number beyond 2^53, which no answer can hold: its digits would be read as text. */
+export const Percentage = Wire.lazy(() =>
+  Schema.Finite.annotations({ arbitrary: () => (fc) => fc.double({ min: 0, max: 100, noNaN: true }) })
+)
+
 /** The gateway's milliseconds. */
 export const Milliseconds: Schema.Schema<Duration.Duration, number> = Wire.lazy(() =>
   Schema.transform(

@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { AuthzDecision, AuthzPrincipal } from "effect-wacht/schemas"
+import { ApiAuditTimeseriesPoint, AuthzDecision, AuthzPrincipal } from "effect-wacht/schemas"
+import * as Arbitrary from "effect/Arbitrary"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -25,5 +27,12 @@ describe("a secret", () => {
   it("is kept to its last blank", () => {
     const principal = Schema.decodeUnknownSync(AuthzPrincipal)({ type: "api_key", value: " a secret\n" })
     assert.strictEqual(Redacted.value(principal.value), " a secret\n")
+  })
+})
+
+describe("a percentage", () => {
+  it("has samples that an answer can hold", () => {
+    const points = FastCheck.sample(Arbitrary.make(ApiAuditTimeseriesPoint), 200)
+    for (const { successRate } of points) assert.isTrue(successRate >= 0 && successRate <= 100, String(successRate))
   })
 })

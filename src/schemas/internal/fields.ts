@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { compile } from "./compile/compile.js"
 import { Direct, Trusted } from "./compile/decode.js"
-import { sameJson } from "./sameJson.js"
+import { anyJson } from "./sameJson.js"
 import * as Wire from "./wire.js"
 
 /** Texts in the order of the wire. */
@@ -26,8 +26,8 @@ const json = (isGiven: (value: unknown) => boolean): Schema.Schema<unknown> =>
   Wire.lazy(() =>
     Schema.Unknown.pipe(
       Schema.filter(isGiven, {
+        ...anyJson,
         description: "JSON",
-        equivalence: () => sameJson,
         arbitrary: () => (fc) => fc.jsonValue().filter(isGiven)
       })
     )

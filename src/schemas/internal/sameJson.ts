@@ -20,3 +20,9 @@ export const sameJson = (left: unknown, right: unknown): boolean => {
   }
   return true
 }
+
+/** What Effect makes of any JSON. By itself it gives each such place in a JSON Schema the same `$id`, which a validator takes only once. */
+export const anyJson = {
+  equivalence: () => sameJson,
+  jsonSchema: { type: ["string", "number", "boolean", "object", "array", "null"] }
+}

@@ -171,14 +171,14 @@ const isOneOf = (tags: ReadonlyArray<unknown>, u: unknown): boolean =>
   tags.includes(u._tag)
 
 /**
- * Whether a value is an error of the group.
+ * Whether a value is an error of the group. Of a union, such as what a call can fail with, it tells those that are in it.
  *
  * @since 0.1.0
  * @category guards
  */
 export const isInGroup =
   <Name extends GroupName>(name: Name) =>
-  (u: unknown): u is Group<Name> =>
+  <U>(u: U): u is U & Group<Name> =>
     isOneOf(groups[name], u)
 
 /**
@@ -187,7 +187,7 @@ export const isInGroup =
  * @since 0.1.0
  * @category guards
  */
-export const isWachtError: (u: unknown) => u is WachtError = isInGroup("WachtError")
+export const isWachtError: <U>(u: U) => u is U & WachtError = isInGroup("WachtError")
 
 /**
  * Whether a value is one of the errors that every safe or idempotent operation has.
@@ -195,7 +195,7 @@ export const isWachtError: (u: unknown) => u is WachtError = isInGroup("WachtErr
  * @since 0.1.0
  * @category guards
  */
-export const isCallError: (u: unknown) => u is CallError = isInGroup("CallError")
+export const isCallError: <U>(u: U) => u is U & CallError = isInGroup("CallError")
 
 /**
  * Whether a value is one of the errors that every unsafe management operation has.
@@ -203,7 +203,7 @@ export const isCallError: (u: unknown) => u is CallError = isInGroup("CallError"
  * @since 0.1.0
  * @category guards
  */
-export const isUnsafeCallError: (u: unknown) => u is UnsafeCallError = isInGroup("UnsafeCallError")
+export const isUnsafeCallError: <U>(u: U) => u is U & UnsafeCallError = isInGroup("UnsafeCallError")
 
 /**
  * Whether credentials were refused.
@@ -211,7 +211,7 @@ export const isUnsafeCallError: (u: unknown) => u is UnsafeCallError = isInGroup
  * @since 0.1.0
  * @category guards
  */
-export const isAuthError: (u: unknown) => u is AuthError = isInGroup("AuthError")
+export const isAuthError: <U>(u: U) => u is U & AuthError = isInGroup("AuthError")
 
 /**
  * Whether the input was refused, here or by the server.
@@ -219,7 +219,7 @@ export const isAuthError: (u: unknown) => u is AuthError = isInGroup("AuthError"
  * @since 0.1.0
  * @category guards
  */
-export const isInputError: (u: unknown) => u is InputError = isInGroup("InputError")
+export const isInputError: <U>(u: U) => u is U & InputError = isInGroup("InputError")
 
 /**
  * Whether the server was too busy or broken.
@@ -227,7 +227,7 @@ export const isInputError: (u: unknown) => u is InputError = isInGroup("InputErr
  * @since 0.1.0
  * @category guards
  */
-export const isBusyError: (u: unknown) => u is BusyError = isInGroup("BusyError")
+export const isBusyError: <U>(u: U) => u is U & BusyError = isInGroup("BusyError")
 
 /**
  * Whether no answer came.
@@ -235,7 +235,7 @@ export const isBusyError: (u: unknown) => u is BusyError = isInGroup("BusyError"
  * @since 0.1.0
  * @category guards
  */
-export const isNetworkError: (u: unknown) => u is NetworkError = isInGroup("NetworkError")
+export const isNetworkError: <U>(u: U) => u is U & NetworkError = isInGroup("NetworkError")
 
 /**
  * Handles exactly the errors of a group and removes them from the type; all others stay.

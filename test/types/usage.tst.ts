@@ -194,6 +194,21 @@ describe("what is left of the errors", () => {
     expect(WachtError.catchGroup).type.not.toBeCallableWith("NoGroup", () => Effect.void)
   })
 
+  test("after a guard, also where the call cannot fail with all of its group", () => {
+    const create = keys.createApiKey("a", { name: "k" })
+    const caught = create.pipe(
+      Effect.catchIf(WachtError.isNetworkError, (error) => {
+        expect(error).type.toBe<TransportError>()
+        return Effect.succeed(error.code)
+      })
+    )
+    expect<Effect.Effect.Error<typeof caught>>().type.toBe<
+      Exclude<Effect.Effect.Error<typeof create>, TransportError>
+    >()
+    const tell = (found: unknown) => (WachtError.isInGroup("BusyError")(found) ? found : undefined)
+    expect<ReturnType<typeof tell>>().type.toBe<BusyError | undefined>()
+  })
+
   test("after all groups and tags: nothing", () => {
     const none = keys.listRateLimitSchemes().pipe(WachtError.catchGroup("CallError", () => Effect.succeed([])))
     expect<Effect.Effect.Error<typeof none>>().type.toBe<never>()

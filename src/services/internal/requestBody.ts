@@ -8,6 +8,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { InputIssue } from "../../errors/ClientError.js"
+import { inheritedFields } from "../../schemas/internal/inherited.js"
 import { inputIssues } from "../../schemas/internal/issues.js"
 import { checked, type Checked } from "./checked.js"
 import { unsendable } from "./sendable.js"
@@ -30,7 +31,9 @@ export const encodeInput =
   (input: A | undefined): Checked<I> =>
     Schema.encodeUnknownEither(schema, { errors: "all", onExcessProperty: "error" })(input).pipe(
       Either.mapLeft(inputIssues),
-      Either.flatMap((encoded) => checked(encoded, unsendable(encoded, true)))
+      Either.flatMap((encoded) =>
+        checked(encoded, [...unsendable(encoded, true), ...inheritedFields(schema.ast, input)])
+      )
     )
 
 /** Refuses a body over the server's limit, which it answers with words that do not say why. */

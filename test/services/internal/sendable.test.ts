@@ -1,5 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as ApiKeys from "effect-wacht/ApiKeys"
+import { KeyId } from "effect-wacht/schemas"
 import { unsendable } from "../../../src/services/internal/sendable.js"
 import {
   invoke,
@@ -62,4 +65,41 @@ describe("an input", () => {
       }
     })
   )
+
+  it.effect("is refused where a field is its class's: one that is optional would be left out", () =>
+    Effect.gen(function* () {
+      class Temporary {
+        readonly name = "n"
+        get expiresAt() {
+          return new Date(2_000_000_000_000)
+        }
+      }
+      assert.deepStrictEqual(yield* refused("createApiKey", "app", new Temporary()), ["expiresAt"])
+      const reconciled = ApiKeys.createApiKeyReconciled("app", new Temporary())
+      const error = yield* Effect.flip(
+        reconciled.pipe(Effect.provide(layerOf(stub(() => ({ status: 500, body: "" })).client)))
+      )
+      assert.strictEqual(error.message, "expiresAt: a field of the object itself, not of its class")
+      const rule = Object.create({ mode: "per_key" })
+      Object.assign(rule, { unit: "minute", duration: 1, maxRequests: 1 })
+      const scheme = { slug: "s", name: "n", rules: [rule] }
+      assert.deepStrictEqual(yield* refused("createRateLimitScheme", scheme), ["rules[0].mode"])
+      assert.deepStrictEqual(yield* refused("getApiAuditLogs", "app", Object.create({ startDate: new Date(0) })), [
+        "startDate"
+      ])
+    })
+  )
+
+  it.effect("may be an instance of a class whose fields are its own", () => {
+    const { client, seen } = stub(() => ({ status: 204, body: "" }))
+    class Reason extends Data.Class<{ reason: string }> {
+      get label() {
+        return `because ${this.reason}`
+      }
+    }
+    return Effect.gen(function* () {
+      yield* (yield* invoke)("revokeApiKey", "app", KeyId.make("1"), new Reason({ reason: "over" }))
+      assert.strictEqual(seen.length, 1)
+    }).pipe(Effect.provide(layerOf(client)))
+  })
 })

@@ -18,13 +18,16 @@ import type { CallError, OperationError, UnsafeCallError } from "../errors/Wacht
 import { type Execute, makeExecute } from "./internal/execute.js"
 import { jsonOutput, type Method, nameOperation, noOutput, operation, unsafeOperation } from "./internal/operation.js"
 import { checkKey, checkUrl, refuseOption } from "./internal/options.js"
-import { isPathTemplate, type PathNames } from "./internal/path.js"
+import { isPathTemplate } from "./internal/path.js"
 import { exchangeOver } from "./internal/preparedClient.js"
 import { refuse } from "./internal/refuse.js"
 import { freeJson, freeQuery, type PathParameters, type QueryParameters } from "./internal/free.js"
 import { RequestPolicy } from "./RequestPolicy.js"
 
 export type { Execute } from "./internal/execute.js"
+// A program that passes options on without naming their types needs these names for its own declarations.
+export type { PathParameters, QueryParameters } from "./internal/free.js"
+export type { Method } from "./internal/operation.js"
 
 /**
  * How a client is made.
@@ -54,15 +57,7 @@ export interface Options {
  * @since 0.1.0
  * @category models
  */
-export type RequestOptions<Path extends string, A, I, Safety extends "safe" | "idempotent" | "unsafe"> = RequestParts<
-  Path,
-  A,
-  I,
-  Safety
-> &
-  ([PathNames<Path>] extends [never] ? unknown : { readonly params: PathParameters<Path> })
-
-interface RequestParts<Path extends string, A, I, Safety extends "safe" | "idempotent" | "unsafe"> {
+export type RequestOptions<Path extends string, A, I, Safety extends "safe" | "idempotent" | "unsafe"> = {
   readonly method: Method
   /** A template on the platform's host, such as `/deployments/{id}`. */
   readonly path: Path
@@ -79,7 +74,7 @@ interface RequestParts<Path extends string, A, I, Safety extends "safe" | "idemp
    * come as their decimal text. With `Schema.Void` the body is ignored.
    */
   readonly response: Schema.Schema<A, I>
-}
+} & ({} extends PathParameters<Path> ? unknown : { readonly params: PathParameters<Path> })
 
 /**
  * What a client can do.

@@ -93,6 +93,13 @@ export const app = OAuth.createOAuthAppReconciled({ slug: "a", name: "A" })
 export const free = Effect.flatMap(WachtClient.WachtClient, (client) =>
   client.request({ method: "GET", path: "/health", response: Schema.Void, safety: "safe" })
 )
+type ById = WachtClient.RequestOptions<"/sessions/{id}", string, string, "safe">
+export const traced = (options: ById) => ({ ...options, query: { trace: true } })
+export const asked = (options: WachtClient.RequestOptions<"/sessions", string, string, "safe">) => [options, options.query] as const
+export const anyTraced = <Path extends \`/\${string}\`, A, I>(options: WachtClient.RequestOptions<Path, A, I, "safe">) => ({
+  ...options,
+  query: { trace: true }
+})
 export const Stored = Schema.Struct({ client: Schemas.OAuthClient, schemes: Schema.Array(Schemas.RateLimitScheme) })
 export const Key = Schemas.ApiKey
 export const fields = Schemas.ApiKey.fields

@@ -8,10 +8,20 @@ import type { PathNames } from "./path.js"
 import { jsonBody } from "./requestBody.js"
 import { unsendable } from "./sendable.js"
 
-/** The parameters that a template asks for. */
+/**
+ * The parameters that a template asks for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type PathParameters<Path extends string> = { readonly [Name in PathNames<Path>]: string }
 
-/** Values of a flat query. */
+/**
+ * Values of a flat query.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type QueryParameters = Readonly<Record<string, string | number | boolean | undefined>>
 
 const isQueryValue = (value: unknown): boolean =>

@@ -25,7 +25,12 @@ import type { EncodeBody } from "./requestBody.js"
 /** The service that has the operation. */
 export type ServiceName = "ApiKeys" | "OAuth" | "Gateway" | "WachtClient"
 
-/** The verbs of the contract. */
+/**
+ * The verbs that a call may have.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 
 /** Which of the two hosts answers. */

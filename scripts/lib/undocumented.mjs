@@ -3,7 +3,7 @@ import { join } from "node:path"
 import ts from "typescript"
 
 /** The sources behind the public entry points, by the exports map. */
-const entrySources = (root) => {
+export const entrySources = (root) => {
   const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   return Object.values(exports).flatMap((entry) =>
     entry?.types ? [join(root, entry.types.replace("dist/", "src/").replace(/\.d\.ts$/, ".ts"))] : []

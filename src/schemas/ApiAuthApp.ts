@@ -61,8 +61,7 @@ export interface ApiAuthAppEncoded extends Schema.Schema.Encoded<typeof ApiAuthA
 
 const owned = "left out where userId is given: an owned app has its owner's"
 const needsOwner = "only together with userId"
-const notBoth =
-  "left out where organizationId or workspaceId is given: an app has either an owner, or permissions of its own"
+const notBoth = "left out where organizationId or workspaceId is given: an app has an owner or permissions of its own"
 
 /** What an app with an owner has none of. */
 const rights = ["permissions", "resources"] as const

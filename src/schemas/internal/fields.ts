@@ -41,7 +41,7 @@ export const JsonValue = json(Predicate.isNotNullable)
 
 /** 0 to 100. A sample is no number beyond 2^53, which no answer can hold: its digits would be read as text. */
 export const Percentage = Wire.lazy(() =>
-  Schema.Finite.annotations({ arbitrary: () => (fc) => fc.double({ min: 0, max: 100, noNaN: true }) })
+  Schema.Finite.annotations({ arbitrary: () => (fc) => fc.double({ min: 0, max: 100 }) })
 )
 
 /** The gateway's milliseconds. */

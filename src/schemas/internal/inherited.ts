@@ -2,41 +2,35 @@
  * Fields that an object has of its class. Encoding looks past those that are optional: a getter named `expiresAt` would be left out unseen.
  */
 import * as Predicate from "effect/Predicate"
-import * as AST from "effect/SchemaAST"
-import type { Issue } from "./issues.js"
-import { asWritten } from "./issues.js"
+import type * as AST from "effect/SchemaAST"
+import { asWritten, type Issue } from "./issues.js"
 
 /** All inherited fields in an input that a schema has encoded, at any depth. */
-export const inheritedFields = (schema: AST.AST, input: unknown): ReadonlyArray<Issue> => {
-  const found: Array<Issue> = []
-  const visit = (ast: AST.AST, value: unknown, path: ReadonlyArray<PropertyKey>): void => {
-    if (!Predicate.isObject(value)) return
-    switch (ast._tag) {
-      case "Transformation":
-        return visit(ast.to, value, path)
-      case "Refinement":
-        return visit(ast.from, value, path)
-      case "Suspend":
-        return visit(ast.f(), value, path)
-      case "Union":
-        return ast.types.forEach((member) => visit(member, value, path))
-      case "TupleType":
-        if (!Array.isArray(value)) return
-        return value.forEach((item, index) => ast.rest.forEach(({ type }) => visit(type, item, [...path, index])))
-      case "TypeLiteral":
-        for (const { name, type } of ast.propertySignatures) {
-          const field: unknown = Reflect.get(value, name)
-          const place = [...path, name]
-          if (field === undefined || Object.hasOwn(value, name)) visit(type, field, place)
-          else
-            found.push({
-              field: asWritten(place),
-              rule: "rule",
-              allowed: "a field of the object itself, not of its class"
-            })
-        }
-    }
+export const inheritedFields = (
+  ast: AST.AST,
+  value: unknown,
+  path: ReadonlyArray<PropertyKey> = []
+): ReadonlyArray<Issue> => {
+  const inside = (ast: AST.AST, value: unknown, ...key: ReadonlyArray<PropertyKey>) =>
+    inheritedFields(ast, value, [...path, ...key])
+  if (!Predicate.isObject(value)) return []
+  switch (ast._tag) {
+    case "Transformation":
+      return inside(ast.to, value)
+    case "Refinement":
+      return inside(ast.from, value)
+    case "Union":
+      return ast.types.flatMap((member) => inside(member, value))
+    case "TupleType":
+      return ast.rest.flatMap(({ type }) => Object.values(value).flatMap((item, index) => inside(type, item, index)))
+    case "TypeLiteral":
+      return ast.propertySignatures.flatMap(({ name, type }) => {
+        const field: unknown = Reflect.get(value, name)
+        if (field === undefined || Object.hasOwn(value, name)) return inside(type, field, name)
+        const allowed = "a field of its own, not of its class"
+        return [{ field: asWritten([...path, name]), rule: "rule", allowed }]
+      })
+    default:
+      return []
   }
-  visit(schema, input, [])
-  return found
 }

@@ -1,7 +1,7 @@
 /**
  * Query and body of a call whose shape the contract does not give.
  */
-import * as Arr from "effect/Array"
+import type { InputIssue } from "../../errors/ClientError.js"
 import { checked } from "./checked.js"
 import type { EncodeQuery } from "./operation.js"
 import type { PathNames } from "./path.js"
@@ -29,15 +29,14 @@ const isQueryValue = (value: unknown): boolean =>
 
 /** Any flat query. What is no text, number or boolean would be written as something else: a `Redacted` as `<redacted>`. */
 export const freeQuery: EncodeQuery<QueryParameters> = (query) => {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined)
-  const [wrong, right] = Arr.partition(given, ([, value]) => isQueryValue(value))
-  const values = Object.fromEntries(right.map(([name, value]) => [name, String(value)]))
-  const refused = wrong.map(([field]) => ({
-    field,
-    rule: "type" as const,
-    allowed: "text, a finite number or a boolean"
-  }))
-  return checked(values, [...refused, ...unsendable(values)])
+  const values: Array<[string, string]> = []
+  const refused: Array<InputIssue> = []
+  for (const [field, value] of Object.entries(query)) {
+    if (isQueryValue(value)) values.push([field, String(value)])
+    else if (value !== undefined) refused.push({ field, rule: "type", allowed: "text, a finite number or a boolean" })
+  }
+  const texts = Object.fromEntries(values)
+  return checked(texts, [...refused, ...unsendable(texts)])
 }
 
 /** Any JSON value. */

@@ -79,7 +79,7 @@ describe("an input", () => {
       const error = yield* Effect.flip(
         reconciled.pipe(Effect.provide(layerOf(stub(() => ({ status: 500, body: "" })).client)))
       )
-      assert.strictEqual(error.message, "expiresAt: a field of the object itself, not of its class")
+      assert.strictEqual(error.message, "expiresAt: a field of its own, not of its class")
       const rule = Object.create({ mode: "per_key" })
       Object.assign(rule, { unit: "minute", duration: 1, maxRequests: 1 })
       const scheme = { slug: "s", name: "n", rules: [rule] }

@@ -87,7 +87,8 @@ const clockFrom = (start: Moment.Moment): StartingClock => {
 /** A server that closes with the scope. `begin` is called before the first request is handled. */
 const listen = (option: string, port: number, host: string, begin: () => void) =>
   Effect.gen(function* () {
-    const server = createServer().once("request", begin)
+    // the contract sets slugs, queries and credentials no limit, Node's own of 16 KiB would answer 431
+    const server = createServer({ maxHeaderSize: 1 << 18 }).once("request", begin)
     const listening = yield* Effect.mapError(
       NodeHttpServer.make(() => server, { port, host }),
       ({ cause }) => refuse(`${option}, --host: ${cause instanceof Error ? cause.message : String(cause)}`)

@@ -169,6 +169,15 @@ describe("the command", () => {
       assert.strictEqual((await get("/api-auth/apps")).status, 200)
     }))
 
+  it("answers in the API's words to slugs and credentials of any length", () =>
+    withServer([], async ({ get, url }) => {
+      const long = "a".repeat(100_000)
+      assert.strictEqual((await get("/api-auth/apps", json({ ...app, app_slug: long }))).status, 200)
+      assert.strictEqual((await get(`/api-auth/apps/${long}`)).status, 200)
+      const refused = await fetch(`${url}/api-auth/apps`, { headers: { authorization: `Bearer ${long}` } })
+      assert.deepStrictEqual(await refused.json(), { errors: [{ message: "Authentication failed", code: 401 }] })
+    }))
+
   it("starts its clock where it is told, or where its world was recorded", async () => {
     const created = async (args: ReadonlyArray<string>) =>
       withServer(args, async ({ get }) => {

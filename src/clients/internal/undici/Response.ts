@@ -50,8 +50,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   }
 
   get cookies(): Cookies.Cookies {
-    const header = this.#raw["set-cookie"]
-    return header === undefined ? Cookies.empty : Cookies.fromSetCookie(typeof header === "string" ? [header] : header)
+    return Cookies.fromSetCookie(this.#raw["set-cookie"] ?? [])
   }
 
   /** undici does not tell. */

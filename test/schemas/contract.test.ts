@@ -58,8 +58,6 @@ describe("presence in answers", () => {
     for (const field of fieldsOf(name)) {
       const { [field.name]: _, ...without } = sampleOf(name)
       const withNull = { ...without, [field.name]: null }
-      const option = (value: unknown): unknown =>
-        Reflect.get(Object(value), camel(field.name).replace("Used24H", "Used24h"))
       it(`${name}.${field.name}: left out`, () => {
         const result = decode(without)
         if (!field.optional && !field.nullable) {
@@ -67,8 +65,8 @@ describe("presence in answers", () => {
           return
         }
         const value = Either.getOrThrow(result)
-        const key = name === "Jwk" ? Reflect.get(Object(value), field.name) : option(value)
-        assert.deepStrictEqual(key, Option.none())
+        const key = name === "Jwk" ? field.name : camel(field.name)
+        assert.deepStrictEqual(Reflect.get(Object(value), key), Option.none())
         assert.deepStrictEqual(encode(value), field.optional ? without : withNull)
       })
       it(`${name}.${field.name}: null`, () => {

@@ -23,7 +23,7 @@ const fields = () => ({
   /** The last 8 characters of the secret. */
   keySuffix: Schema.String,
   permissions: Strings,
-  /** Whatever JSON was stored, with its own keys; `{}` unless given. An integer beyond 2^53 is its decimal text. */
+  /** Whatever JSON was stored, with its own keys, perhaps in another order; `{}` unless given. An integer beyond 2^53 is its decimal text. */
   metadata: Json,
   /** The rules of its scheme in `listApiKeys`; always empty where the key was just created or rotated. */
   rateLimits: Wire.list<RateLimitRule, RateLimitRuleEncoded>(RateLimitRule),

@@ -139,10 +139,10 @@ export const CreateOAuthAppInput = Wire.lazy(() =>
     description: Wire.optional(Schema.String),
     /**
      * The host name, which a production deployment needs: at most 253 bytes, with a dot inside, labels of 1 to 63 letters, digits or inner `-`.
-     * Elsewhere it is ignored and a name is made. Fixed for life. A host name that was registered before a failure is not freed again.
+     * Lower-cased. Elsewhere it is ignored and a name is made. Fixed for life. A host name that was registered before a failure is not freed again.
      */
     fqdn: Wire.optional(Schema.String),
-    /** None with a comma: the form carries them as one comma list. */
+    /** Trimmed, sorted, each once. None with a comma: the form carries them as one comma list. */
     supportedScopes: Wire.optional(CommaList),
     /** One whose scope is not supported is dropped silently; scopes without one get the default. */
     scopeDefinitions: Wire.optional(ScopeDefinitionsInput),

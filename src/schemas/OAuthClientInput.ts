@@ -159,7 +159,7 @@ export const UpdateOAuthClientInput = Wire.lazy(() =>
     softwareVersion: Wire.optional(Schema.String),
     /**
      * Not checked by the server; an unusable one only shows at the token endpoint. Usable: HS256, 384 or 512 with `client_secret_jwt`, RS or ES
-     * 256, 384 or 512 with `private_key_jwt`. Cannot be cleared.
+     * 256, 384 or 512 with `private_key_jwt`. Blank is no change; cannot be cleared.
      */
     tokenEndpointAuthSigningAlg: Wire.optional(Schema.String),
     /** An https URL, or blank for no change; only with `private_key_jwt`. Cannot be cleared, not even by another kind of key. */

@@ -203,7 +203,7 @@ export interface Service {
 
   /**
    * Counts calls; without dates, of the last 30 days. Percentages run from 0 to 100; `keysUsed24h` ignores dates and key.
-   * With a start date some databases answer 500, see the contract.
+   * With `startDate` or `includeBlockedReasons` some databases answer 500, see docs/audit.md.
    *
    * `GET /api-auth/apps/{appSlug}/audit/analytics`. Safe to repeat. Contract: section 5.
    */
@@ -214,6 +214,7 @@ export interface Service {
 
   /**
    * Counts calls by minute, hour, day, week (from Sunday) or month, oldest first, in UTC; empty buckets are missing. Without dates, the last 30 days.
+   * Some databases answer 500 to all of it, see docs/audit.md.
    *
    * `GET /api-auth/apps/{appSlug}/audit/timeseries`. Safe to repeat. Contract: section 5.
    */

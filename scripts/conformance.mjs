@@ -53,7 +53,8 @@ const options = [
   report
 ]
 const replay = spawn(process.execPath, ["test/contract/replay.mjs", ...options], { cwd: root, stdio: "inherit" })
-process.exitCode = await new Promise((resolve) => replay.once("exit", resolve))
+// One that was ended from outside has no code, which would count as 0.
+process.exitCode = (await new Promise((resolve) => replay.once("exit", resolve))) ?? 1
 server.kill("SIGTERM")
 const code = await ended
 if (code !== 0) {

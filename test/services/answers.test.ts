@@ -154,6 +154,27 @@ describe("the body of an error", () => {
   )
 })
 
+it.effect("a body that somebody has taken already takes away neither a status nor a success", () =>
+  Effect.gen(function* () {
+    const taken = (status: number) =>
+      over(
+        answering(() => {
+          const response = new Response(words("said"), { status })
+          response.body?.getReader()
+          return response
+        })
+      )
+    const missing = yield* Effect.flip(Effect.provide(get, taken(404)))
+    assert.deepInclude(missing, { _tag: "NotFoundError", status: 404 })
+    const conflict = yield* Effect.flip(Effect.provide(create, taken(409)))
+    assert.deepInclude(conflict, { _tag: "ConflictError" })
+    yield* Effect.provide(
+      Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.deleteApiAuthApp("reports")),
+      taken(200)
+    )
+  })
+)
+
 it.effect("a server that is down says in its header how long to wait, and nowhere else", () =>
   Effect.gen(function* () {
     const waitAfter = (answer: () => Response) =>

@@ -19,7 +19,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as UndiciClient from "effect-wacht/UndiciClient"
 import { inspect } from "node:util"
-import { Agent, type Dispatcher } from "undici"
+import { Agent, type Dispatcher, RetryAgent } from "undici"
 import { collectGarbage } from "../support/gc.js"
 import { certificate, startSecureServer } from "./secureServer.js"
 import { startServer, type TestServer } from "./server.js"
@@ -315,8 +315,11 @@ describe("a failure", () => {
       assert.strictEqual(`${refused._tag} ${refused.reason}`, "RequestError Transport")
       const invalid = yield* Effect.flip(plain.get("no url"))
       assert.strictEqual(`${invalid._tag} ${invalid.reason}`, "RequestError InvalidUrl")
-      const header = yield* Effect.flip(client.get("/json", { headers: { "x-bad": "a\r\nb" } }))
-      assert.strictEqual(`${header._tag} ${header.reason}`, "RequestError Encode")
+      for (const headers of [{ "x-bad": "a\r\nb" }, { expect: "100-continue" }, { "content-length": "2" }]) {
+        const request = HttpClientRequest.post("/echo", { body: HttpBody.text("text") })
+        const header = yield* Effect.flip(client.execute(HttpClientRequest.setHeaders(request, headers)))
+        assert.strictEqual(`${header._tag} ${header.reason}`, "RequestError Encode")
+      }
     }))
 })
 
@@ -330,6 +333,21 @@ describe("an interruption", () => {
         yield* isClosed(server)
       }))
   }
+
+  it.scopedLive("ends what a dispatcher goes on to fetch for it", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const agent = yield* Effect.acquireRelease(
+        Effect.sync(() => new Agent()),
+        (agent) => Effect.promise(() => agent.destroy())
+      )
+      const client = UndiciClient.fromDispatcher(new RetryAgent(agent, { minTimeout: 200 }))
+      const text = Effect.flatMap(client.get(`${server.url}/resumed`), (response) => response.text)
+      assert.isTrue(Option.isNone(yield* Effect.timeoutOption(text, "100 millis")))
+      yield* isClosed(server)
+      assert.strictEqual(server.requests(), 2)
+    })
+  )
 
   test("of the scope that a request was made in closes the connection", (client, server) =>
     Effect.gen(function* () {

@@ -86,6 +86,14 @@ export const startServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect
         response.writeHead(200, { "content-length": "100" })
         response.write("half")
         return setTimeout(() => request.socket.destroy(), 20)
+      case "/resumed":
+        // All but the first byte is for who asks again, and comes without an end.
+        if (request.headers.range === undefined) {
+          response.writeHead(200, { "content-length": "100" })
+          return response.end("x", () => setTimeout(() => request.socket.destroy(), 20))
+        }
+        response.writeHead(206, { "content-length": "99", "content-range": "bytes 1-99/100" })
+        return response.write("x")
       case "/reset":
         return request.socket.destroy()
       case "/large":

@@ -48,7 +48,9 @@ class Handler implements Dispatcher.DispatchHandler {
     // These have no body, though the 304 may name the length of the one that it stands for.
     if (status === 204 || status === 304) this.body.end()
   }
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    // A dispatcher that goes on with the rest of an answer in another request says so only here.
+    this.body.start(controller)
     this.body.push(chunk)
   }
   onResponseEnd(): void {
@@ -95,9 +97,10 @@ class Running {
   }
 }
 
-/** A method or header that undici does not write. */
+/** A method or header that undici does not write: `expect` and a wrong `content-length` have codes of their own. */
 const isInvalid = (cause: unknown): boolean =>
-  Predicate.hasProperty(cause, "code") && cause.code === "UND_ERR_INVALID_ARG"
+  Predicate.hasProperty(cause, "code") &&
+  /^UND_ERR_(?:INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/.test(String(cause.code))
 
 /** How long undici itself waits, in milliseconds; 0 is for ever. */
 export interface Limits extends Pick<Dispatcher.DispatchOptions, "headersTimeout" | "bodyTimeout"> {}

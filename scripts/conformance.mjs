@@ -27,6 +27,7 @@ const server = spawn(
   }
 )
 const ended = new Promise((resolve) => server.once("exit", resolve))
+process.once("exit", () => server.kill())
 
 const urls = await new Promise((resolve, reject) => {
   let said = ""

@@ -14,10 +14,16 @@ const { values } = parseArgs({
     workers: { type: "string", default: "2" }
   }
 })
-const seed = Number(values.seed)
-const first = Number(values.first)
-const runs = Number(values.runs)
-const workers = Math.max(1, Math.min(Number(values.workers), runs))
+const whole = (name: keyof typeof values): number => {
+  const text = values[name]
+  if (/^\d+$/.test(text)) return Number(text)
+  console.error(`--${name}: a whole number is expected, not ${text}`)
+  process.exit(1)
+}
+const seed = whole("seed")
+const first = whole("first")
+const runs = whole("runs")
+const workers = Math.max(1, Math.min(whole("workers"), runs))
 
 const inChild = (from: number, to: number): Promise<Summary> =>
   new Promise((resolve, reject) => {
@@ -40,7 +46,8 @@ if (process.send !== undefined && process.env["SIMULATE_CHILD"] === "1") {
 } else {
   const began = performance.now()
   const share = Math.ceil(runs / workers)
-  const parts = Array.from({ length: workers }, (_, index) => first + index * share)
+  // five for four are two, two and one: the fourth has none
+  const parts = Array.from({ length: Math.ceil(runs / share) }, (_, index) => first + index * share)
   const summaries = await Promise.all(
     parts.map((from) => {
       const to = Math.min(from + share, first + runs)

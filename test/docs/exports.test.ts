@@ -10,7 +10,7 @@ describe("the documentation in the sources", () => {
   })
 
   // Nothing else in the tests runs `npm run docs`, which reads this file.
-  it("are where the reference is made of", async () => {
+  it("is what the reference is made of", async () => {
     const file = new URL("../../typedoc.config.mjs", import.meta.url)
     const { default: config } = await import(file.href)
     assert.include(config.entryPoints, "src/services/ApiKeys.ts")

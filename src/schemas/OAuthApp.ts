@@ -179,7 +179,7 @@ export const UpdateOAuthAppInput = Wire.lazy(() =>
     scopeDefinitions: Wire.optional(ScopeDefinitionsInput),
     /** Whether clients may register themselves. */
     allowDynamicClientRegistration: Wire.optional(Schema.Boolean),
-    /** The gateway refuses the tokens of an inactive app, which can still be managed, and activated again. */
+    /** An inactive app can still be managed, and activated again. What the gateway makes of its tokens is not known. */
     isActive: Wire.optional(Schema.Boolean)
   })
 )

@@ -61,8 +61,8 @@ import { WachtClient } from "./WachtClient.js"
  */
 export interface Service {
   /**
-   * Reads a page of apps, newest first; deleted ones never appear. `search` is an exact match of the slug. `limit` is not clamped,
-   * and `limit: 0` gives empty pages that may claim to have more.
+   * Reads a page of apps, newest first; `includeInactive` adds inactive ones, deleted ones never appear. `search` is an exact match of the
+   * slug. `limit` is not clamped, and `limit: 0` gives empty pages that may claim to have more.
    *
    * `GET /api-auth/apps`. Safe to repeat. Contract: section 2.
    */
@@ -414,7 +414,7 @@ export const tailApiAuditLogs = (
   Stream.unwrap(Effect.map(ApiKeys, (service) => auditTail((page) => service.getApiAuditLogs(appSlug, page), options)))
 
 /**
- * Every app once, newest first. Apps created meanwhile are not in it, apps deleted meanwhile may be; neither loses or repeats another.
+ * Every active app once, newest first; `includeInactive` adds the others. Apps created meanwhile are not in it, apps deleted meanwhile may be; neither loses or repeats another.
  *
  * @since 0.1.0
  * @category streams

@@ -156,7 +156,7 @@ export type InputError = Group<"InputError">
 export type BusyError = Group<"BusyError">
 
 /**
- * No answer came.
+ * No answer came. Of an unsafe operation that may have acted it is an `OutcomeUnknownError`, which is not in this group.
  *
  * @since 0.1.0
  * @category groups

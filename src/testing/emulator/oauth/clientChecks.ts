@@ -19,11 +19,11 @@ const tokenSettings = (input: CreateClient | UpdateClient): string | undefined =
     access_token_ttl_seconds: input.access_token_ttl_seconds ?? null
   })
 
-const redirectUris = (redirects: ReadonlyArray<string>, postLogout: ReadonlyArray<string>): string | undefined =>
-  redirects.length === 0
+const redirectUris = (input: CreateClient | UpdateClient): string | undefined =>
+  input.redirect_uris?.length === 0
     ? "redirect_uris must include at least one URI for authorization_code"
-    : (Urls.redirectUrisViolation("redirect_uris", redirects) ??
-      Urls.redirectUrisViolation("post_logout_redirect_uris", postLogout))
+    : (Urls.redirectUrisViolation("redirect_uris", input.redirect_uris ?? []) ??
+      Urls.redirectUrisViolation("post_logout_redirect_uris", input.post_logout_redirect_uris ?? []))
 
 const pageUris = (input: CreateClient): string | undefined => {
   for (const field of ["client_uri", "logo_uri", "tos_uri", "policy_uri"] as const) {
@@ -41,7 +41,7 @@ export const create = (input: CreateClient, keys: KeyMaterialInput): Checked =>
       ClientRules.authMethodViolation(input.client_auth_method) ??
       KeyMaterial.createViolation(input.client_auth_method, keys) ??
       pageUris(input) ??
-      redirectUris(input.redirect_uris, input.post_logout_redirect_uris)
+      redirectUris(input)
   )
 
 /** Fails where the client was deactivated. */
@@ -59,7 +59,7 @@ export const update = (client: OAuthClient, input: UpdateClient, keys: KeyMateri
     const method = input.client_auth_method ?? client.clientAuthMethod
     yield* refuse(
       ClientRules.authMethodViolation(method) ??
-        redirectUris(input.redirect_uris ?? client.redirectUris, input.post_logout_redirect_uris ?? []) ??
+        redirectUris(input) ??
         KeyMaterial.updateViolation(method, client, keys)
     )
   })

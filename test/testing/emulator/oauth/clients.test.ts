@@ -180,6 +180,22 @@ describe("updating a client", () => {
     })
   )
 
+  it.effect(
+    "asks nothing of the redirect URIs that it keeps: a world file may give none, or others than the API takes",
+    () =>
+      Effect.gen(function* () {
+        const world = yield* recordedWorld()
+        const client = yield* create(world)
+        const id = String(client["id"])
+        const stored = world.oauthClients.get(id) ?? assert.fail("the client was made")
+        for (const redirectUris of [[], ["com.example.app:/cb"]]) {
+          world.oauthClients.set(id, { ...stored, redirectUris })
+          const renamed = yield* patch(world, client, { client_name: "New" })
+          assert.deepStrictEqual([renamed["client_name"], renamed["redirect_uris"]], ["New", redirectUris])
+        }
+      })
+  )
+
   it.effect("to a method with a secret leaves it without one until it is rotated", () =>
     Effect.gen(function* () {
       const world = yield* recordedWorld()

@@ -127,7 +127,8 @@ const ApiKey = Schema.Struct({
   workspace_role_permissions: strings,
   expires_at: nullableTime,
   last_used_at: nullableTime,
-  is_active: yes,
+  /** Absent: whether it was not revoked. */
+  is_active: Schema.optional(Schema.Boolean),
   revoked_at: nullableTime,
   revoked_reason: nullableText,
   ...times
@@ -212,7 +213,8 @@ const OAuthGrant = Schema.Struct({
   resource: text,
   granted_resource: nullableText,
   scopes: strings,
-  status: Schema.optionalWith(Schema.Literal("active", "revoked", "expired"), { default: () => "active" as const }),
+  /** Absent: by its `revoked_at`. */
+  status: Schema.optional(Schema.Literal("active", "revoked", "expired")),
   granted_at: Schema.optional(Time),
   expires_at: nullableTime,
   revoked_at: nullableTime,

@@ -216,3 +216,56 @@ it.effect("a client of a world file has the PEM that it is given, as one that is
     )
   )
 )
+
+it.effect("a key and a grant of a world file are revoked by their revoked_at alone", () =>
+  Effect.gen(function* () {
+    const { listApiKeys, rotateApiKey } = yield* ApiKeys.ApiKeys
+    const [live, revoked] = yield* listApiKeys("a", { includeInactive: true })
+    if (live === undefined || revoked === undefined) return yield* Effect.dieMessage("the world has two keys")
+    assert.deepStrictEqual([live.id, live.isActive, revoked.id, revoked.isActive], ["7", true, "6", false])
+    assert.strictEqual((yield* Effect.flip(rotateApiKey("a", revoked.id)))._tag, "NotFoundError")
+    const { listOAuthClients, listOAuthGrants } = yield* OAuth.OAuth
+    const [client] = yield* listOAuthClients("acme-oauth")
+    if (client === undefined) return yield* Effect.dieMessage("the world has a client")
+    const grants = yield* listOAuthGrants("acme-oauth", client.id)
+    assert.deepStrictEqual(
+      grants.map(({ id, status }) => [id, status]),
+      [
+        ["9", "active"],
+        ["8", "revoked"]
+      ]
+    )
+  }).pipe(
+    Effect.provide(
+      Emulator.layerWacht({
+        world: (() => {
+          const deployment_id = "200000000000000001"
+          const key = { deployment_id, app_slug: "a", name: "k", key_prefix: "sk" }
+          const grant = { deployment_id, api_auth_app_slug: "a", oauth_client_id: "5", resource: "urn:wacht:user:1" }
+          const revoked_at = "2026-01-02T03:04:05Z"
+          return {
+            ...Emulator.defaultWorld,
+            api_auth_apps: [{ deployment_id, app_slug: "a", name: "A", key_prefix: "sk" }],
+            api_keys: [
+              { ...key, id: "6", secret: "sk_1", revoked_at },
+              { ...key, id: "7", secret: "sk_2" }
+            ],
+            oauth_clients: [
+              {
+                id: "5",
+                deployment_id,
+                oauth_app_id: "200000000000000061",
+                client_id: "oc_abcdefghijklmnopqrstuvwxyzabcdef",
+                client_auth_method: "none"
+              }
+            ],
+            oauth_grants: [
+              { ...grant, id: "8", revoked_at },
+              { ...grant, id: "9" }
+            ]
+          }
+        })()
+      })
+    )
+  )
+)

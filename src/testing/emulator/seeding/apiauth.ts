@@ -61,7 +61,7 @@ export const seedApiAuth = (world: World, file: Decoded, present: Moment.Moment)
     workspaceRolePermissions: each.workspace_role_permissions,
     expiresAt: each.expires_at,
     lastUsedAt: each.last_used_at,
-    isActive: each.is_active,
+    isActive: each.is_active ?? each.revoked_at === null,
     revokedAt: each.revoked_at,
     revokedReason: each.revoked_reason,
     createdAt: each.created_at ?? present,

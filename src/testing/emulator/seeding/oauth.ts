@@ -97,7 +97,7 @@ export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): 
     resource: each.resource,
     grantedResource: each.granted_resource,
     scopes: each.scopes,
-    status: each.status,
+    status: each.status ?? (each.revoked_at === null ? ("active" as const) : ("revoked" as const)),
     grantedAt: each.granted_at ?? present,
     expiresAt: each.expires_at,
     revokedAt: each.revoked_at,

@@ -18,6 +18,7 @@ import * as Emulator from "../Emulator.js"
 import * as Moment from "../emulator/Moment.js"
 import { EmulatorConfigError } from "../emulator/seed.js"
 import type { Arguments } from "./arguments.js"
+import { parseExact } from "./exactJson.js"
 import { decodeFaults } from "./faultsFile.js"
 
 const refuse = (message: string) => new EmulatorConfigError({ message })
@@ -26,7 +27,7 @@ const readText = (option: string, file: string) =>
   Effect.tryPromise({ try: () => readFile(file, "utf8"), catch: () => refuse(`${option}: ${file} cannot be read`) })
 
 const parseJson = (option: string, text: string): Effect.Effect<unknown, EmulatorConfigError> =>
-  Effect.try({ try: () => JSON.parse(text), catch: () => refuse(`${option} is not JSON`) })
+  Effect.try({ try: () => parseExact(text), catch: () => refuse(`${option} is not JSON`) })
 
 const readJson = (option: string, file: string) =>
   Effect.flatMap(readText(option, file), (text) => parseJson(`${option}: ${file}`, text))

@@ -254,6 +254,23 @@ describe("the command", () => {
     })
   })
 
+  it("reads the integers of a world's metadata to the last digit, and leaves its other numbers and its texts alone", () => {
+    const metadata =
+      '{"a":9007199254740993,"b":[-9223372036854775808, 18446744073709551615],"c":0.12345678901234568,"d":"x, 12345678901234567","e":1e30,"f":7}'
+    const world = JSON.stringify({
+      deployments: [{ id: "1" }],
+      actors: { owner: { credential: "sk_owner", key_id: "1", deployment_id: "1" } },
+      api_auth_apps: [{ ...app, deployment_id: "1" }],
+      api_keys: [
+        { id: "2", deployment_id: "1", app_slug: "shop", name: "k", key_prefix: "sk", secret: "sk_k", metadata: null }
+      ]
+    }).replace('"metadata":null', `"metadata":${metadata}`)
+    return withServer(["--world", file("digits.json", world)], async ({ get }) => {
+      const keys = await (await get("/api-auth/apps/shop/keys")).text()
+      assert.include(keys, `"metadata":${metadata.replace(", 18", ",18").replace("1e30", "1e+30")},`)
+    })
+  })
+
   it("lets go wrong what a faults file says", () =>
     withServer(
       [

@@ -269,3 +269,31 @@ it.effect("a key and a grant of a world file are revoked by their revoked_at alo
     )
   )
 )
+
+it.effect("a bigint in the metadata of a world is an integer with all of its digits", () =>
+  Effect.gen(function* () {
+    const { listApiKeys } = yield* ApiKeys.ApiKeys
+    const [key] = yield* listApiKeys("a")
+    assert.deepStrictEqual(key?.metadata, { account: "9007199254740993", text: "9007199254740993" })
+  }).pipe(
+    Effect.provide(
+      Emulator.layerWacht({
+        world: {
+          ...Emulator.defaultWorld,
+          api_auth_apps: [{ deployment_id: "200000000000000001", app_slug: "a", name: "A", key_prefix: "sk" }],
+          api_keys: [
+            {
+              id: "6",
+              deployment_id: "200000000000000001",
+              app_slug: "a",
+              name: "k",
+              key_prefix: "sk",
+              secret: "sk_1",
+              metadata: { account: 9007199254740993n, text: "9007199254740993" }
+            }
+          ]
+        }
+      })
+    )
+  )
+)

@@ -17,7 +17,12 @@ export const rule = ({ duration, endpoints, max_requests, mode, priority, unit }
   priority
 })
 
-export const freeJson = (value: unknown): string => canonical(parse(JSON.stringify(value) ?? "null"))
+/** Digits that stand for themselves, in a text that no JSON value has. */
+const marked = (_: string, value: unknown): unknown => (typeof value === "bigint" ? `\u0000${value}` : value)
+
+/** Free JSON as it is kept; a `bigint` is an integer with all of its digits. */
+export const freeJson = (value: unknown): string =>
+  canonical(parse((JSON.stringify(value, marked) ?? "null").replace(/"\\u0000(-?\d+)"/g, "$1")))
 
 export const group = <A>(items: ReadonlyArray<A>, key: (item: A) => string): Map<string, ReadonlyArray<A>> => {
   const groups = new Map<string, Array<A>>()

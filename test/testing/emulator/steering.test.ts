@@ -624,6 +624,45 @@ describe("an emulator", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   })
 
+  it.effect("warns of everything that a world has twice and an emulator keeps once", () => {
+    const { layer, messages } = warnings()
+    const tenant = { id: "5", deployment_id: "1", name: "A" }
+    const app = { deployment_id: "1", slug: "canary", name: "A", fqdn: "a.example" }
+    const client = { id: "7", deployment_id: "1", oauth_app_id: "6", client_id: "oc_a", client_auth_method: "none" }
+    const token = {
+      value: "canary",
+      oauth_client_id: "7",
+      api_auth_app_slug: "a",
+      expires_at: "2030-01-01T00:00:00Z"
+    }
+    const domain = { hostname: "canary.example", state: "active" }
+    const world = {
+      deployments: [{ id: "1" }],
+      actors: { owner: { credential: "canary", key_id: "1", deployment_id: "1" } },
+      users: [
+        { id: "5", deployment_id: "1", first_name: "A" },
+        { id: "5", deployment_id: "1", first_name: "B" }
+      ],
+      organizations: [tenant, tenant],
+      workspaces: [
+        { ...tenant, organization_id: "5" },
+        { ...tenant, organization_id: "5" }
+      ],
+      oauth_apps: [
+        { ...app, id: "6" },
+        { ...app, id: "8" }
+      ],
+      oauth_clients: [client],
+      oauth_access_tokens: [token, token],
+      domains: [domain, domain]
+    }
+    return Effect.gen(function* () {
+      yield* Layer.build(Emulator.layer({ world }))
+      const lists = ["users", "organizations", "workspaces", "oauth_apps", "oauth_access_tokens", "domains"]
+      assert.deepStrictEqual(messages, [`world: ${lists.map((list) => `${list}.1 is there twice`).join("; ")}`])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
   it.effect("never shows what a world holds where it refuses it", () =>
     Effect.gen(function* () {
       const world = { deployments: [], actors: { owner: "canary" } }

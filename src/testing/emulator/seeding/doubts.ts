@@ -119,12 +119,18 @@ export const doubts = (file: Decoded): ReadonlyArray<string> => {
     ),
     ...twice("actors", actors, ({ credential }) => credential),
     ...twice("deployments", file.deployments, ({ id }) => id),
+    ...twice("users", file.users, ({ id }) => id),
+    ...twice("organizations", file.organizations, ({ id }) => id),
+    ...twice("workspaces", file.workspaces, ({ id }) => id),
     ...twice("rate_limit_schemes", file.rate_limit_schemes, (scheme) => scoped(scheme.deployment_id, scheme.slug)),
     ...twice("api_auth_apps", file.api_auth_apps, (app) => scoped(app.deployment_id, app.app_slug)),
     ...twice("api_keys", file.api_keys, ({ id }) => id),
     ...twice("api_keys", file.api_keys, ({ secret }) => `secret ${secret}`),
     ...twice("oauth_apps", file.oauth_apps, ({ id }) => id),
+    ...twice("oauth_apps", file.oauth_apps, (app) => scoped(app.deployment_id, app.slug)),
     ...twice("oauth_clients", file.oauth_clients, ({ id }) => id),
-    ...twice("oauth_grants", file.oauth_grants, ({ id }) => id)
+    ...twice("oauth_grants", file.oauth_grants, ({ id }) => id),
+    ...twice("oauth_access_tokens", file.oauth_access_tokens, ({ value }) => value),
+    ...twice("domains", file.domains, ({ hostname }) => hostname)
   ]
 }

@@ -1,15 +1,20 @@
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as TestClock from "effect/TestClock"
 import { inspect } from "node:util"
 import * as ApiKeys from "effect-wacht/ApiKeys"
 import * as Errors from "effect-wacht/errors"
+import * as Gateway from "effect-wacht/Gateway"
 import * as Schemas from "effect-wacht/schemas"
-import { Fixtures, Rules } from "effect-wacht/testing"
+import { Emulator, Fault, Fixtures, Rules } from "effect-wacht/testing"
 
 /** Fixtures that show another case of a model. */
 const variants: Readonly<Record<string, string>> = { authzRateLimited: "AuthzDenied" }
@@ -72,6 +77,102 @@ describe("fixtures", () => {
       const refused = yield* Effect.flip(keys.createRateLimitScheme({ slug: "standard", name: "Standard", rules }))
       assert.strictEqual(Fixtures.encodeError().message, refused.message)
     }).pipe(Effect.provide(Rules.layerWacht([Rules.on(Rules.any, Rules.json({ ...app, created_at: "yesterday" }))])))
+  )
+
+  const whole = (error: unknown): unknown => Reflect.apply(Reflect.get(Object(error), "toJSON"), error, [])
+
+  for (const [reason, fault] of [
+    ["Lost", Fault.loseAfter],
+    ["Timeout", Fault.delay("1 minute")],
+    ["ServerError", Fault.status(500)],
+    ["Unreadable", Fault.html(200)]
+  ] as const) {
+    it.effect(`of an unknown outcome, ${reason}, have the words and the status of the SDK`, () =>
+      Effect.gen(function* () {
+        const keys = yield* ApiKeys.ApiKeys
+        const { failNext } = yield* Emulator.Emulator
+        yield* keys.createApiAuthApp({ appSlug: "partner-api", name: "Partner API", keyPrefix: "acme" })
+        yield* failNext(fault)
+        const creating = yield* Effect.fork(Effect.flip(keys.createApiKey("partner-api", { name: "k" })))
+        yield* TestClock.adjust("1 minute")
+        const error = yield* Fiber.join(creating)
+        if (error._tag !== "OutcomeUnknownError") return assert.fail(error._tag)
+        const { startedAt } = error
+        assert.deepStrictEqual(whole(Fixtures.outcomeUnknownError({ reason, startedAt })), whole(error))
+      }).pipe(Effect.provide(Emulator.layerWacht()))
+    )
+  }
+
+  const large = " ".repeat(16_777_217)
+  for (const [reason, body, headers] of [
+    ["Json", "<html></html>", {}],
+    ["TooLarge", large, {}],
+    ["Encoding", "\u001f\ufffd\b", { "content-encoding": "gzip" }]
+  ] as const) {
+    it.effect(`of an unreadable answer, ${reason}, have the words of the SDK`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("a")))
+        assert.deepStrictEqual(whole(Fixtures.decodeError({ reason })), whole(error))
+      }).pipe(Effect.provide(Rules.layerWacht([Rules.on(Rules.any, Rules.respond({ status: 200, headers, body }))])))
+    )
+  }
+
+  it.effect("of a refusal have the words that the server has for its status and its host", () =>
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const { apiKey } = yield* Emulator.Emulator
+      const post = (type: string, body: string) =>
+        HttpClientRequest.post("https://api.wacht.dev/api-auth/apps").pipe(
+          HttpClientRequest.bearerToken(apiKey),
+          HttpClientRequest.bodyText(body, type),
+          client.execute,
+          Effect.flatMap(({ json, status }) => Effect.map(json, (body) => [status, body] as const))
+        )
+      const json = "application/json"
+      for (const answer of [post("text/plain", "{}"), post(json, "{}"), post(json, `"${"x".repeat(2_097_152)}"`)]) {
+        const [status, body] = yield* answer
+        if (status !== 413 && status !== 415 && status !== 422) return assert.fail(String(status))
+        const { message } = Fixtures.validationError({ status })
+        assert.deepStrictEqual(body, { errors: [{ message, code: status }] })
+      }
+      const principal = { type: "api_key", value: Redacted.make(`acme_${"x".repeat(43)}`) } as const
+      const check = Effect.flatMap(Gateway.Gateway, (gateway) =>
+        gateway.checkAuthz({ principal, resource: "/", method: "GET" })
+      )
+      const error = yield* Effect.flip(check)
+      assert.deepStrictEqual(whole(Fixtures.authenticationError({ operation: "checkAuthz" })), whole(error))
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("of a reconciliation have the words of the SDK for their reason, the marker, and what stopped it", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const { failEvery } = yield* Emulator.Emulator
+      yield* keys.createApiAuthApp({ appSlug: "partner-api", name: "Partner API", keyPrefix: "acme" })
+      const marker = "job"
+      const create = (permissions: ReadonlyArray<string>) =>
+        Effect.gen(function* () {
+          const input = { name: "k", permissions }
+          const job = yield* Effect.fork(ApiKeys.createApiKeyReconciled("partner-api", input, { marker, rounds: 0 }))
+          yield* TestClock.adjust("10 minutes")
+          return yield* Fiber.join(job)
+        })
+      const key = yield* create(["a"])
+      const given = { marker: Option.some(marker), live: [key.id] }
+      const different = yield* Effect.flip(create(["b"]))
+      assert.deepStrictEqual(whole(Fixtures.reconciliationError({ ...given, reason: "Different" })), whole(different))
+      yield* failEvery(Fault.status(500), { operation: "rotateApiKey" })
+      const cutShort = yield* Effect.flip(create(["a"]))
+      if (cutShort._tag !== "ReconciliationError") return assert.fail(cutShort._tag)
+      const { stoppedBy } = cutShort
+      assert.deepStrictEqual(
+        whole(Fixtures.reconciliationError({ ...given, reason: "Unresolved", stoppedBy })),
+        whole(cutShort)
+      )
+      const stop = Option.getOrUndefined(Fixtures.reconciliationError({ reason: "Unresolved" }).stoppedBy)
+      assert.strictEqual(stop?._tag, Option.getOrUndefined(stoppedBy)?._tag)
+      assert.isTrue(Option.isSome(Fixtures.reconciliationError().marker))
+    }).pipe(Effect.provide(Emulator.layerWacht()))
   )
 
   const location = "https://example.com/elsewhere"

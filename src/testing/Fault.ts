@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Headers from "@effect/platform/Headers"
 import * as Duration from "effect/Duration"
 import type { Fault } from "./emulator/faults.js"
 import { write } from "./emulator/json/write.js"
@@ -38,7 +39,8 @@ export const status = (
   answer(
     code,
     write({ errors: [{ message: options?.message ?? "Something went wrong", code }] }),
-    { "content-type": "application/json", ...options?.headers },
+    // A header is the same in any case.
+    { "content-type": "application/json", ...Headers.fromInput(options?.headers) },
     options?.acts
   )
 

@@ -11,6 +11,7 @@
  *
  * @since 0.1.0
  */
+import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -137,7 +138,8 @@ export const json = (
   makeAnswer({
     _tag: "Response",
     status: options?.status ?? 200,
-    headers: { "content-type": "application/json", ...options?.headers },
+    // A header is the same in any case.
+    headers: { "content-type": "application/json", ...Headers.fromInput(options?.headers) },
     body: JSON.stringify(body)
   })
 

@@ -81,6 +81,18 @@ describe("Rules", () => {
     )
   )
 
+  it.effect("takes the media type that is given, however its header is written", () =>
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const { headers } = yield* client.get("https://elsewhere.example/")
+      assert.strictEqual(headers["content-type"], "application/problem+json")
+    }).pipe(
+      Effect.provide(
+        Rules.layer([Rules.on(Rules.any, Rules.json({}, { headers: { "Content-Type": "application/problem+json" } }))])
+      )
+    )
+  )
+
   it.effect("loses connections before and after sending", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys

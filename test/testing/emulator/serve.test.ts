@@ -42,6 +42,15 @@ describe("an emulator served in a program", () => {
     })
   )
 
+  it.scopedLive("gives the media type of a fault, however its header is written", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator.serve()
+      yield* emulator.failNext(Fault.status(503, { headers: { "Content-Type": "text/plain" } }))
+      const answer = yield* Effect.promise(() => fetch(emulator.platformUrl))
+      assert.strictEqual(answer.headers.get("content-type"), "text/plain")
+    }).pipe(Effect.provide(server))
+  )
+
   for (const host of [undefined, "0.0.0.0"]) {
     it.scopedLive(`is reached by the SDK where it listens on every address (${host})`, () =>
       Effect.gen(function* () {

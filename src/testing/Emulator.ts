@@ -40,6 +40,8 @@ export type * as Entities from "./emulator/entities/index.js"
 export type { SeenRequest } from "./emulator/faults.js"
 export type { Host } from "./emulator/Kernel.js"
 export type { Options } from "./emulator/options.js"
+// What `failNext` takes, in this module too: a declaration that was made with this one alone finds a name in no other.
+export type { Fault, Matcher } from "./Fault.js"
 export { EmulatorConfigError } from "./emulator/seed.js"
 export type { Options as WorldOptions } from "./emulator/World.js"
 export { type JsonValue, type Snapshot, SnapshotError } from "./emulator/snapshot.js"

@@ -9,7 +9,8 @@ import type { Fault } from "./emulator/faults.js"
 import { write } from "./emulator/json/write.js"
 
 // By their own names: a declaration of somebody else's could not name what an alias stands for.
-export type { Fault, Matcher } from "./emulator/faults.js"
+export type { Fault, Matcher, SeenRequest } from "./emulator/faults.js"
+export type { Host } from "./emulator/Kernel.js"
 export type { OperationName } from "./emulator/operationNames.js"
 
 const answer = (status: number, body: string, headers: Readonly<Record<string, string>>, acts = false): Fault => ({

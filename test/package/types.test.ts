@@ -122,6 +122,37 @@ export const budgetOf = (options: Policy.RetryOptions) => options.budget
 export const execute = Effect.map(WachtClient.WachtClient, (client) => client.execute)
 `
 
+/** The same of libraries that use one module each: what a declaration needs has to have a name there. */
+const libraries: Readonly<Record<string, string>> = {
+  "emulator.mts": `
+import { Emulator } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+
+export const steering = Effect.map(Emulator.Emulator, ({ failEvery, failNext, restore }) => ({ failEvery, failNext, restore }))
+export const { clearFaults, requests, snapshot, state } = Effect.serviceConstants(Emulator.Emulator)
+`,
+  "fault.mts": `
+import { Fault } from "effect-wacht/testing"
+
+export const faults = { ...Fault }
+export const ofGateway = (matcher: Fault.Matcher) => ({ ...matcher, host: "gateway" })
+export const condition = (matcher: Fault.Matcher) => matcher.when
+`,
+  "rules.mts": `
+import { Rules } from "effect-wacht/testing"
+import * as Effect from "effect/Effect"
+
+export const rules = { ...Rules }
+export const created = Rules.operation("createApiKey")
+export const seen = Effect.flatMap(Rules.Rules, ({ requests }) => requests)
+`,
+  "fixtures.mts": `
+import { Fixtures } from "effect-wacht/testing"
+
+export const fixtures = { ...Fixtures }
+`
+}
+
 const options = {
   target: "ES2022",
   module: "NodeNext",
@@ -138,12 +169,13 @@ describe("the declarations of the package", () => {
       const manifest = JSON.parse(readFileSync(join(root, "node_modules", folder, "package.json"), "utf8"))
       assert.strictEqual(manifest.version, version)
       writeFileSync(join(packed.project, "consumer.mts"), consumer(entryPoints(packed.manifest)))
-      writeFileSync(join(packed.project, "library.mts"), library)
+      const sources = { "library.mts": library, ...libraries }
+      for (const [name, source] of Object.entries(sources)) writeFileSync(join(packed.project, name), source)
       const config = join(packed.project, `tsconfig-${version}.json`)
       const outDir = `out-${version}`
       const emit = { declaration: true, emitDeclarationOnly: true, rootDir: ".", outDir }
       const compilerOptions = { ...options, ...emit, skipLibCheck }
-      writeFileSync(config, JSON.stringify({ compilerOptions, files: ["consumer.mts", "library.mts"] }))
+      writeFileSync(config, JSON.stringify({ compilerOptions, files: ["consumer.mts", ...Object.keys(sources)] }))
       const compiler = join(root, "node_modules", folder, "bin/tsc")
       const { stdout } = await execute(process.execPath, [compiler, "-p", config]).catch((cause) => cause)
       assert.strictEqual(stdout, "")

@@ -1,6 +1,9 @@
 /** Every operation by its name, and path templates as tests of paths. */
+import type * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Operation } from "../../services/internal/operation.js"
+import type * as ApiKeys from "../../services/ApiKeys.js"
+import type * as Gateway from "../../services/Gateway.js"
+import type * as OAuth from "../../services/OAuth.js"
 import { apiKeysOperations } from "../../services/internal/operations/apiKeys.js"
 import { gatewayOperations } from "../../services/internal/operations/gateway.js"
 import { oauthOperations } from "../../services/internal/operations/oauth.js"
@@ -8,6 +11,7 @@ import { oauthOperations } from "../../services/internal/operations/oauth.js"
 export const table = { ...apiKeysOperations, ...oauthOperations, ...gatewayOperations }
 
 type Table = typeof table
+type Services = ApiKeys.Service & OAuth.Service & Gateway.Service
 
 /**
  * The operations, by the vendor's names.
@@ -23,8 +27,7 @@ export type OperationName = keyof Table
  * @since 0.1.0
  * @category models
  */
-export type Success<Name extends OperationName> =
-  Table[Name] extends Operation<string, never, never, infer A, infer _E> ? A : never
+export type Success<Name extends OperationName> = Effect.Effect.Success<ReturnType<Services[Name]>>
 
 const names = Object.keys(table)
 const isName = (name: string): name is OperationName => Object.hasOwn(table, name)

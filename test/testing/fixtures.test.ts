@@ -39,6 +39,7 @@ describe("fixtures", () => {
     const { metadata } = Fixtures.apiKey()
     assert.isTrue(typeof metadata === "object" && metadata !== null && Reflect.set(metadata, "canary", 1))
     assert.notProperty(Fixtures.apiKey().metadata, "canary")
+    assert.notStrictEqual(Fixtures.reconciliationError().live, Fixtures.reconciliationError().live)
   })
 
   it("of errors say of a repeat, of whom and of how what the SDK would", () => {

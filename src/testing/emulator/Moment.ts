@@ -4,7 +4,6 @@
  * A `bigint`, because a `number` is not exact to the microsecond after the year 2255 and
  * expiry dates such as `9999-12-31T23:59:59.999999Z` must come back as they were given.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
 export type Moment = bigint
@@ -14,8 +13,18 @@ export const minute = 60n * second
 export const hour = 60n * minute
 export const day = 24n * hour
 
-/** The clock's present, not yet made later than what was written before: see `World.stamp`. */
-export const now: Effect.Effect<Moment> = Effect.map(Clock.currentTimeNanos, (nanos) => nanos / 1000n)
+/** How far a clock's fine time may be from the time that it shows: it starts less exactly, and is not corrected. */
+const tolerance = 10_000n
+
+/**
+ * The clock's present, not yet made later than what was written before: see `World.stamp`. The fine time of the live clock only counts what
+ * went by since the process began: it takes no part in a fake `Date`, nor in what passes while the machine sleeps.
+ */
+export const now: Effect.Effect<Moment> = Effect.map(Effect.clock, (clock) => {
+  const shown = fromMillis(clock.unsafeCurrentTimeMillis())
+  const fine = clock.unsafeCurrentTimeNanos() / 1000n
+  return fine - shown < tolerance && shown - fine < tolerance ? fine : shown
+})
 
 export const fromMillis = (millis: number): Moment => BigInt(Math.floor(millis)) * 1000n
 

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import * as fc from "fast-check"
@@ -63,4 +64,14 @@ describe("Moment", () => {
       assert.strictEqual(yield* next, 1_000_001_001n)
     })
   )
+
+  for (const [name, nanos, shown] of [
+    ["to the microsecond, where the fine time is that of the clock", 1_000_004_567_890n, 1_000_004_567n],
+    ["that of the clock, where the fine time stood still meanwhile", 5_000_000n, 1_000_000_000n],
+    ["that of the clock, where it was set back", 9_000_000_000_000n, 1_000_000_000n]
+  ] as const)
+    it.effect(`the present is ${name}`, () => {
+      const clock = { ...Clock.make(), unsafeCurrentTimeMillis: () => 1_000_000, unsafeCurrentTimeNanos: () => nanos }
+      return Effect.map(Effect.withClock(Moment.now, clock), (now) => assert.strictEqual(now, shown))
+    })
 })

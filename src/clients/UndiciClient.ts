@@ -41,6 +41,8 @@ const over = (dispatcher: Dispatcher, limits: Limits): HttpClient.HttpClient => 
 /**
  * A client over a dispatcher that somebody else owns: a proxy agent, a pool, undici's mock agent.
  *
+ * One of undici 7 or later: the global one of Node 20 and 22 is older where Node's own `fetch` was used before undici was loaded, and takes no request from here.
+ *
  * @since 0.1.0
  * @category constructors
  */

@@ -119,7 +119,7 @@ export class EncodeError extends Data.TaggedError("EncodeError")<
 export class DecodeError extends Data.TaggedError("DecodeError")<
   ClientErrorFields & {
     readonly status: number
-    /** `"Json"`: no JSON. `"Shape"`: JSON that the contract does not give. `"TooLarge"`: over the limit. `"Encoding"`: compressed, though nobody asked. */
+    /** `"Json"`: no JSON. `"Shape"`: JSON that the contract does not give. `"TooLarge"`: over the limit. `"Encoding"`: gzip, though nobody asked. */
     readonly reason: "Json" | "Shape" | "TooLarge" | "Encoding"
     /** Where the shape differs, in the wire's names; empty for the answer as a whole. */
     readonly field: string

@@ -18,11 +18,12 @@ const tolerance = 10_000n
 
 /**
  * The clock's present, not yet made later than what was written before: see `World.stamp`. The fine time of the live clock only counts what
- * went by since the process began: it takes no part in a fake `Date`, nor in what passes while the machine sleeps.
+ * went by since the process began: it takes no part in a fake `Date`, nor in what passes while the machine sleeps. To the nearest microsecond,
+ * because the nanoseconds of a `TestClock` were a `number` and stand up to 128 off in our days, to either side.
  */
 export const now: Effect.Effect<Moment> = Effect.map(Effect.clock, (clock) => {
   const shown = fromMillis(clock.unsafeCurrentTimeMillis())
-  const fine = clock.unsafeCurrentTimeNanos() / 1000n
+  const fine = (clock.unsafeCurrentTimeNanos() + 500n) / 1000n
   return fine - shown < tolerance && shown - fine < tolerance ? fine : shown
 })
 

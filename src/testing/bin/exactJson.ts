@@ -1,16 +1,20 @@
 /** JSON of a file as plain values, an integer that a double would round as a `bigint`: metadata may hold any. */
+import { isArray, isNumber, isObject, isReadable, type Json } from "../emulator/json/Json.js"
+import { parse } from "../emulator/json/parse.js"
 
 const rounded = /[[:,\s]-?\d{16}/
-const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
-/** No text of an API holds this character. */
-const mark = "\u0000"
 
-const marked = (found: string): string =>
-  /^-?[1-9]\d{15,}$/.test(found) && !Number.isSafeInteger(Number(found)) ? JSON.stringify(mark + found) : found
+const plain = (json: Json): unknown => {
+  if (isArray(json)) return json.items.map(plain)
+  if (isObject(json)) return Object.fromEntries(json.members.map(([name, value]) => [name, plain(value)]))
+  if (!isNumber(json)) return json
+  const value = Number(json.raw)
+  return Number.isSafeInteger(value) || !/^-?\d+$/.test(json.raw) ? value : BigInt(json.raw)
+}
 
-const unmarked = (_: string, value: unknown): unknown =>
-  typeof value === "string" && value.startsWith(mark) && /^-?\d+$/.test(value.slice(1)) ? BigInt(value.slice(1)) : value
-
-/** Throws where the text is no JSON. */
-export const parseExact = (text: string): unknown =>
-  rounded.test(text) ? JSON.parse(text.replace(token, marked), unmarked) : JSON.parse(text)
+/** Throws where the text is no JSON; the digits of one that holds more than the API takes in are rounded. */
+export const parseExact = (text: string): unknown => {
+  const value: unknown = JSON.parse(text)
+  const json = rounded.test(text) ? parse(text) : null
+  return json !== null && isReadable(json) ? plain(json) : value
+}

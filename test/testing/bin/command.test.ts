@@ -318,6 +318,7 @@ describe("the command", () => {
     ["a mode", ["--windows", "x"], "--windows: meant or observed is expected, not x"],
     ["a file that is not there", ["--world", "nowhere.json"], "--world: nowhere.json cannot be read"],
     ["a world that is no JSON", ["--world", file("broken.json", "{")], "is not JSON"],
+    ["a world with a number for a name", ["--world", file("name.json", "{ 12345678901234567: 1 }")], "is not JSON"],
     ["a world", ["--world", file("bad.json", { deployments: [{ id: 5 }], actors: {} })], "world: deployments.0.id"],
     [
       "rows beside a world",

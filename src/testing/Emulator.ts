@@ -118,7 +118,7 @@ const gatewayUrl = "https://gateway.wacht.dev"
 const toService = (engine: Engine, apiKey: Redacted.Redacted, urls: { platform: string; gateway: string }): Service => {
   const addRule = (fault: Fault, matcher: Matcher, times: number) =>
     Effect.sync(() => {
-      if (times >= 1) engine.rules.push({ fault, matcher, times: Math.floor(times) })
+      if (times >= 1) engine.rules.push({ fault, matcher, times })
     })
   return {
     apiKey,

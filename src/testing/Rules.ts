@@ -210,7 +210,7 @@ export const on = <A>({ matcher, when }: Matcher<A>, { answer }: Answer<NoInfer<
   makeRule({ matcher, when, answer, times: Number.POSITIVE_INFINITY })
 
 /**
- * Limits a rule to so many requests; later ones go on to the next rule that matches.
+ * Limits a rule to so many requests, none where that is below 1, or no number; later ones go on to the next rule that matches.
  *
  * @since 0.1.0
  * @category combinators

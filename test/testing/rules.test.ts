@@ -62,6 +62,32 @@ describe("Rules", () => {
     )
   )
 
+  it.effect("answers as many requests as it is told, and none for what is no number of them", () =>
+    Effect.gen(function* () {
+      for (const [times, answers] of [
+        [0, 0],
+        [-1, 0],
+        [Number.NaN, 0],
+        [1.5, 1],
+        [2, 2]
+      ] as const) {
+        const rules = [
+          Rules.on(Rules.any, Rules.status(503)).pipe(Rules.times(times)),
+          Rules.on(Rules.any, Rules.status(404))
+        ]
+        const tags = yield* ApiKeys.ApiKeys.pipe(
+          Effect.flatMap(({ getApiAuthApp }) => Effect.replicateEffect(Effect.flip(getApiAuthApp("a")), 3)),
+          Effect.provide(Rules.layerWacht(rules))
+        )
+        assert.lengthOf(
+          tags.filter(({ _tag }) => _tag === "ServerError"),
+          answers,
+          String(times)
+        )
+      }
+    })
+  )
+
   it.effect("gives statuses with a message and headers", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys

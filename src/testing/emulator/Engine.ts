@@ -57,7 +57,7 @@ export const make = (world: World): Engine => {
       rules[index] = { ...rule, times: rule.times - 1 }
       chosen.push(rule.fault)
     }
-    for (let index = rules.length - 1; index >= 0; index--) if ((rules[index]?.times ?? 0) <= 0) rules.splice(index, 1)
+    for (let index = rules.length - 1; index >= 0; index--) if ((rules[index]?.times ?? 0) < 1) rules.splice(index, 1)
     return chosen
   }
 
@@ -72,7 +72,6 @@ export const make = (world: World): Engine => {
       const view = toSeen(host, request)
       if (seen.push(view) > keptRequests) seen.shift()
       const act = kernel.handle(host, request)
-      if (rules.length === 0) return Effect.map(act, (answer) => answered(answer))
       let wait = Duration.zero
       let outcome: Effect.Effect<Outcome> = Effect.map(act, (answer) => answered(answer))
       for (const fault of befalling(view)) {

@@ -96,7 +96,7 @@ export type Fault =
 export interface FaultRule {
   readonly matcher: Matcher
   readonly fault: Fault
-  /** How many more requests it befalls; `Infinity` for every one. */
+  /** How many more requests it befalls, the whole ones of it; `Infinity` for every one. */
   readonly times: number
 }
 

@@ -109,8 +109,7 @@ export interface RulesClient {
 
 /** With a memory of its own: what each rule has answered, and what was asked. */
 export const makeClient = (rules: ReadonlyArray<RuleData>): RulesClient => {
-  const left = new Map(rules.map((rule, index) => [index, rule.times]))
-  const used = new Set<number>()
+  const answered = new Map<number, number>()
   const seen: Array<SeenRequest> = []
   const client = HttpClient.make((request, url) =>
     Effect.suspend(() => {
@@ -119,10 +118,9 @@ export const makeClient = (rules: ReadonlyArray<RuleData>): RulesClient => {
       let spent = 0
       for (const [index, rule] of rules.entries()) {
         if (!matches(rule, now)) continue
-        const times = left.get(index) ?? 0
-        if (times > 0) {
-          left.set(index, times - 1)
-          used.add(index)
+        const times = (answered.get(index) ?? 0) + 1
+        if (times <= rule.times) {
+          answered.set(index, times)
           return reply(rule, now, request)
         }
         spent++
@@ -134,6 +132,6 @@ export const makeClient = (rules: ReadonlyArray<RuleData>): RulesClient => {
   return {
     client,
     requests: Effect.sync(() => [...seen]),
-    unused: Effect.sync(() => rules.length - used.size)
+    unused: Effect.sync(() => rules.length - answered.size)
   }
 }

@@ -3,8 +3,10 @@ import type { AuditRow } from "../World.js"
 import type { AppRows } from "./AppRows.js"
 import type { Window } from "./page.js"
 import { bounds, count } from "./page.js"
-import { percentage } from "./percentage.js"
 import type { SortedRows } from "./SortedRows.js"
+
+/** A share in percent as the server computes it, in this order: `part / whole * 100`, to the last bit. */
+export const percentage = (part: number, whole: number): number => (whole === 0 ? 0 : (part / whole) * 100)
 
 export interface Totals {
   readonly total: number

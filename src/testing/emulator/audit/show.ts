@@ -5,9 +5,9 @@ import { float, rawText } from "../json/write.js"
 import * as Moment from "../Moment.js"
 import type { AuditRow } from "../World.js"
 import type { Rank, Totals } from "./analytics.js"
+import { percentage } from "./analytics.js"
 import * as Cursor from "./cursor.js"
 import type { Page } from "./page.js"
-import { percentage } from "./percentage.js"
 import type { Interval, Point } from "./timeseries.js"
 
 const quote = (text: string | null): string => JSON.stringify(text)

@@ -1,10 +1,10 @@
 /** Counts per bucket of time. Buckets are those of UTC: weeks begin on Sunday, months on the first. */
 import * as Moment from "../Moment.js"
 import type { Totals } from "./analytics.js"
+import { totals } from "./analytics.js"
 import type { AppRows } from "./AppRows.js"
 import type { Window } from "./page.js"
-import { bounds, count } from "./page.js"
-import { percentage } from "./percentage.js"
+import { bounds } from "./page.js"
 
 const intervals = ["minute", "hour", "day", "week", "month"] as const
 export type Interval = (typeof intervals)[number]
@@ -60,23 +60,16 @@ export const timeseries = (
   keyId?: string | undefined
 ): ReadonlyArray<Point> => {
   const all = rows.list({ keyId })
-  const allowedRows = rows.list({ keyId, verdict: "allowed" })
-  const blockedRows = rows.list({ keyId, verdict: "blocked" })
   const points: Array<Point> = []
   const [from, to] = bounds(all, window)
   let index = from
   while (index < to) {
     const first = all.at(index)
     if (first === undefined) break
-    const { end, from: start } = bucket(first.timestamp, interval)
-    const next = Math.min(to, all.indexOf(end))
-    const last = all.at(next - 1) ?? first
-    const part = { from: first.timestamp, to: last.timestamp }
-    const total = next - index
-    const allowed = count(allowedRows, part)
-    const blocked = count(blockedRows, part)
-    points.push({ timestamp: start, total, allowed, blocked, successRate: percentage(allowed, total) })
-    index = next
+    const { end, from: timestamp } = bucket(first.timestamp, interval)
+    index = Math.min(to, all.indexOf(end))
+    const last = all.at(index - 1) ?? first
+    points.push({ timestamp, ...totals(rows, { from: first.timestamp, to: last.timestamp }, keyId) })
   }
   return points
 }

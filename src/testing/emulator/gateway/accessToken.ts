@@ -2,15 +2,7 @@
 import { organizationMembership, workspaceMembership } from "../apiauth/tenants.js"
 import { write } from "../json/write.js"
 import * as Moment from "../Moment.js"
-import type {
-  ApiAuthApp,
-  OAuthAccessToken,
-  OAuthApp,
-  OAuthClient,
-  OAuthGrant,
-  ScopeDefinition,
-  World
-} from "../World.js"
+import type { ApiAuthApp, OAuthAccessToken, OAuthApp, OAuthClient, OAuthGrant, World } from "../World.js"
 import { scoped } from "../World.js"
 import { readRules } from "./copies.js"
 import type { Identity, Refusal } from "./Identity.js"
@@ -56,29 +48,17 @@ const grantedPermissions = (
   const [, kind, id] = /^urn:wacht:(user|organization|workspace):(\d+)$/.exec(token.grantedResource) ?? []
   if (app.userId === null || id === undefined) return undefined
   if (kind === "user") return id === app.userId ? [] : undefined
-  const held = memberPermissions(world, app.userId, kind === "organization" ? "organization" : "workspace", id)
-  if (held === undefined) return undefined
-  const definitions = (issuer?.scopeDefinitions ?? []).filter((definition) => token.scopes.includes(definition.scope))
-  const mapped = definitions.flatMap((definition) => (definition.category === kind ? mappedPermission(definition) : []))
+  const isOrganization = kind === "organization"
+  const membership = (isOrganization ? organizationMembership : workspaceMembership)(world, app.userId, id)
+  if (membership === undefined) return undefined
+  const held = new Set(membership.roles.flatMap((role) => role.permissions))
+  const definitions = (issuer?.scopeDefinitions ?? []).filter(
+    (definition) => definition.category === kind && token.scopes.includes(definition.scope)
+  )
+  const mapped = definitions.flatMap(
+    (definition) => (isOrganization ? definition.organizationPermission : definition.workspacePermission) ?? []
+  )
   return mapped.every((permission) => held.has(permission)) ? mapped : undefined
-}
-
-const mappedPermission = (definition: ScopeDefinition): ReadonlyArray<string> => {
-  const permission =
-    definition.category === "organization" ? definition.organizationPermission : definition.workspacePermission
-  return permission === null ? [] : [permission]
-}
-
-/** The permissions of the user's roles there; `undefined`: no member. */
-const memberPermissions = (
-  world: World,
-  userId: string,
-  kind: "organization" | "workspace",
-  id: string
-): ReadonlySet<string> | undefined => {
-  const membership =
-    kind === "organization" ? organizationMembership(world, userId, id) : workspaceMembership(world, userId, id)
-  return membership && new Set(membership.roles.flatMap((role) => role.permissions))
 }
 
 interface Found {

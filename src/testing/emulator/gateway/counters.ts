@@ -24,7 +24,8 @@ const exactMoments = 2048
 /** Moments later than this one are still in the window. */
 const openSince = (now: number, length: number, windows: Windows): number => {
   if (windows === "meant" || length > hour) return now - length
-  return Math.floor(now / (length > 9 * second ? minute : second)) * (length > 9 * second ? minute : second) - 1
+  const unit = length > 9 * second ? minute : second
+  return Math.floor(now / unit) * unit - 1
 }
 
 /** The observed server overlooks calls of the first 100 ms of a second for as long as that second lasts. */

@@ -45,7 +45,7 @@ export const decide = (world: World, identity: Identity, subject: Subject, momen
   return {
     reason: counted.refusal === undefined ? null : "rate_limited",
     blockedRule: counted.refusal?.rule ?? null,
-    rateLimits: counted.states.map(({ limit, remaining, rule }) => ({ rule, remaining, limit })),
+    rateLimits: counted.states,
     retryAfterMillis: counted.refusal?.retryAfterMillis ?? null,
     headers: () => passedOn(identity, limitHeaders(counted.states))
   }

@@ -6,7 +6,7 @@ import type { Jwk } from "../World.js"
 const text = Decode.optional(Decode.text)
 const texts = Decode.optional(Decode.array(Decode.text))
 
-const jwkMembers = Decode.object({
+const jwkFields = {
   kty: Decode.required(Decode.text),
   kid: text,
   use: text,
@@ -23,10 +23,15 @@ const jwkMembers = Decode.object({
   x5t: text,
   "x5t#S256": text,
   public_key_pem: text
-})
+}
+
+/** Every member of a key; what else was sent is dropped. */
+export const jwkMembers = Object.keys(jwkFields)
+
+const jwkInput = Decode.object(jwkFields)
 
 const jwk: Decode.Decoder<Jwk> = (json) =>
-  Either.map(jwkMembers(json), (members) =>
+  Either.map(jwkInput(json), (members) =>
     Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value ?? null]))
   )
 

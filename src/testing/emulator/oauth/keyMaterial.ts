@@ -3,26 +3,6 @@ import { trimToNull } from "../text.js"
 import type { Jwk, OAuthClient } from "../World.js"
 import { jwksUriViolation } from "./urls.js"
 
-/** Every member of a key; what else was sent is dropped. */
-export const jwkMembers = [
-  "kty",
-  "kid",
-  "use",
-  "key_ops",
-  "alg",
-  "n",
-  "e",
-  "crv",
-  "x",
-  "y",
-  "k",
-  "x5u",
-  "x5c",
-  "x5t",
-  "x5t#S256",
-  "public_key_pem"
-] as const
-
 export interface Jwks {
   readonly keys: ReadonlyArray<Jwk>
 }

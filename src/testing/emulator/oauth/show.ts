@@ -2,7 +2,8 @@
 import type { Writable } from "../json/write.js"
 import * as Moment from "../Moment.js"
 import type { Jwk, OAuthApp, OAuthClient, OAuthGrant, ScopeDefinition, SigningKey } from "../World.js"
-import { jwkMembers, pemOf } from "./keyMaterial.js"
+import { jwkMembers } from "./clientInput.js"
+import { pemOf } from "./keyMaterial.js"
 
 const scopeDefinition = (definition: ScopeDefinition): Writable => ({
   scope: definition.scope,

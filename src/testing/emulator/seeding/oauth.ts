@@ -3,7 +3,7 @@ import type * as Moment from "../Moment.js"
 import * as KeyMaterial from "../oauth/keyMaterial.js"
 import * as Scopes from "../oauth/scopes.js"
 import { trimToNull } from "../text.js"
-import type { World } from "../World.js"
+import type { OAuthApp, World } from "../World.js"
 import { append, scoped } from "../World.js"
 import type { Decoded } from "../WorldFile.js"
 import { group } from "./parts.js"
@@ -16,7 +16,7 @@ const keysOf = ({ jwks, public_key_pem }: Decoded["oauth_clients"][number]) => {
 }
 
 export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): void => {
-  const apps = file.oauth_apps.map((each) => ({
+  const apps = file.oauth_apps.map((each): OAuthApp => ({
     id: each.id,
     deploymentId: each.deployment_id,
     slug: each.slug,
@@ -26,15 +26,17 @@ export const seedOAuth = (world: World, file: Decoded, present: Moment.Moment): 
     fqdn: each.fqdn,
     supportedScopes: Scopes.normalize(each.supported_scopes),
     scopeDefinitions: Scopes.normalize(each.supported_scopes).map((scope) => {
-      const definition = each.scope_definitions.find((one) => one.scope === scope)
+      const standard = Scopes.defaultDefinition(scope)
+      const given = each.scope_definitions.find((one) => one.scope === scope)
+      if (given === undefined) return standard
       return {
         scope,
-        displayName: definition?.display_name ?? scope,
-        description: definition?.description ?? Scopes.defaultDescription(scope),
-        archived: definition?.archived ?? false,
-        category: definition?.category ?? ("" as const),
-        organizationPermission: definition?.organization_permission ?? null,
-        workspacePermission: definition?.workspace_permission ?? null
+        displayName: given.display_name ?? standard.displayName,
+        description: given.description ?? standard.description,
+        archived: given.archived,
+        category: given.category,
+        organizationPermission: given.organization_permission,
+        workspacePermission: given.workspace_permission
       }
     }),
     allowDynamicClientRegistration: each.allow_dynamic_client_registration,

@@ -66,20 +66,12 @@ const toResponse = (
     part
   } = outcome
   if (body === "") return Effect.succeed(HttpServerResponse.empty({ status, headers }))
-  const contentType = headers["content-type"]
-  if (part === "whole")
-    return Effect.succeed(
-      HttpServerResponse.text(body, { status, headers, ...(contentType === undefined ? {} : { contentType }) })
-    )
+  if (part === "whole") return Effect.succeed(HttpServerResponse.text(body, { status, headers }))
   const rest = part === "cut" ? Stream.fromEffect(Effect.zipRight(nextTurn, hangUp(request))) : Stream.never
   const bytes = new TextEncoder().encode(firstHalf(body))
+  const contentLength = new TextEncoder().encode(body).byteLength
   return Effect.succeed(
-    HttpServerResponse.stream(Stream.concat(Stream.succeed(bytes), rest), {
-      status,
-      headers,
-      contentLength: new TextEncoder().encode(body).byteLength,
-      ...(contentType === undefined ? {} : { contentType })
-    })
+    HttpServerResponse.stream(Stream.concat(Stream.succeed(bytes), rest), { status, headers, contentLength })
   )
 }
 

@@ -6,32 +6,6 @@ import { type OperationName, operationNames } from "../emulator/operationNames.j
 import { EmulatorConfigError } from "../emulator/seed.js"
 import * as Fault from "../Fault.js"
 
-const kinds = {
-  status: Schema.Struct({
-    fault: Schema.Literal("status"),
-    status: Schema.Int.pipe(Schema.between(200, 599)),
-    message: Schema.optional(Schema.String),
-    headers: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String })),
-    acts: Schema.optional(Schema.Boolean)
-  }),
-  html: Schema.Struct({
-    fault: Schema.Literal("html"),
-    status: Schema.optional(Schema.Int.pipe(Schema.between(200, 599)))
-  }),
-  redirect: Schema.Struct({
-    fault: Schema.Literal("redirect"),
-    location: Schema.String,
-    status: Schema.optional(Schema.Int.pipe(Schema.between(300, 399)))
-  }),
-  delay: Schema.Struct({ fault: Schema.Literal("delay"), millis: Schema.NonNegative }),
-  // One each: only then does a refusal of another kind name them too.
-  refuseConnection: Schema.Struct({ fault: Schema.Literal("refuseConnection") }),
-  loseBefore: Schema.Struct({ fault: Schema.Literal("loseBefore") }),
-  loseAfter: Schema.Struct({ fault: Schema.Literal("loseAfter") }),
-  stallBody: Schema.Struct({ fault: Schema.Literal("stallBody") }),
-  cutBody: Schema.Struct({ fault: Schema.Literal("cutBody") })
-}
-
 const Operation = Schema.String.pipe(
   Schema.filter((name): name is OperationName => operationNames.some((known) => known === name), {
     description: "the name of an operation"
@@ -39,16 +13,30 @@ const Operation = Schema.String.pipe(
 )
 
 const Entry = Schema.extend(
+  // One each of those without settings: only then does a refusal of another kind name them too.
   Schema.Union(
-    kinds.status,
-    kinds.html,
-    kinds.redirect,
-    kinds.delay,
-    kinds.refuseConnection,
-    kinds.loseBefore,
-    kinds.loseAfter,
-    kinds.stallBody,
-    kinds.cutBody
+    Schema.Struct({
+      fault: Schema.Literal("status"),
+      status: Schema.Int.pipe(Schema.between(200, 599)),
+      message: Schema.optional(Schema.String),
+      headers: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String })),
+      acts: Schema.optional(Schema.Boolean)
+    }),
+    Schema.Struct({
+      fault: Schema.Literal("html"),
+      status: Schema.optional(Schema.Int.pipe(Schema.between(200, 599)))
+    }),
+    Schema.Struct({
+      fault: Schema.Literal("redirect"),
+      location: Schema.String,
+      status: Schema.optional(Schema.Int.pipe(Schema.between(300, 399)))
+    }),
+    Schema.Struct({ fault: Schema.Literal("delay"), millis: Schema.NonNegative }),
+    Schema.Struct({ fault: Schema.Literal("refuseConnection") }),
+    Schema.Struct({ fault: Schema.Literal("loseBefore") }),
+    Schema.Struct({ fault: Schema.Literal("loseAfter") }),
+    Schema.Struct({ fault: Schema.Literal("stallBody") }),
+    Schema.Struct({ fault: Schema.Literal("cutBody") })
   ),
   Schema.Struct({
     operation: Schema.optional(Operation),

@@ -35,22 +35,17 @@ export type Params<Path extends string> = Path extends `${string}{${infer Name}}
   ? { readonly [K in Name]: string } & Params<Rest>
   : unknown
 
-export interface PlatformRoute {
-  readonly host: "platform"
+interface RouteOf<Call, Refusal> {
   readonly operation: OperationName
   readonly method: Method
   readonly path: string
-  readonly handle: (call: PlatformCall) => Effect.Effect<Answer, Failure.Failure>
+  readonly handle: (call: Call) => Effect.Effect<Answer, Refusal>
 }
 
+export type PlatformRoute = RouteOf<PlatformCall, Failure.Failure>
+
 /** A route of the gateway; it words its own refusals. */
-export interface GatewayRoute {
-  readonly host: "gateway"
-  readonly operation: OperationName
-  readonly method: Method
-  readonly path: string
-  readonly handle: (call: GatewayCall) => Effect.Effect<Answer>
-}
+export type GatewayRoute = RouteOf<GatewayCall, never>
 
 export type Route = PlatformRoute | GatewayRoute
 
@@ -60,7 +55,6 @@ export const platform = <const Path extends string>(
   path: Path,
   handle: (call: PlatformCall<Params<Path>>) => Effect.Effect<Answer, Failure.Failure>
 ): PlatformRoute => ({
-  host: "platform",
   operation,
   method,
   path,
@@ -73,7 +67,7 @@ export const gateway = (
   method: Method,
   path: string,
   handle: (call: GatewayCall) => Effect.Effect<Answer>
-): GatewayRoute => ({ host: "gateway", operation, method, path, handle })
+): GatewayRoute => ({ operation, method, path, handle })
 
 interface Node<R> {
   readonly fixed: Map<string, Node<R>>

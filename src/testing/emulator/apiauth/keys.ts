@@ -52,7 +52,8 @@ const show = (key: ApiKey, rules: ReadonlyArray<Writable>, secret?: string): Wri
 /** The one answer that holds the secret; its `rate_limits` are empty even with a scheme. */
 const showNew = (key: ApiKey): Answer.Answer => Answer.json(show(key, [], key.secret))
 
-const add = (world: World, key: ApiKey): ApiKey => {
+/** Puts a new key into the world, under all that it is found by. */
+export const addKey = (world: World, key: ApiKey): ApiKey => {
   world.apiKeys.set(key.id, key)
   world.apiKeysBySecret.set(key.secret, key.id)
   append(world.apiKeysOfApp, scoped(key.deploymentId, key.appSlug), key.id)
@@ -116,7 +117,7 @@ const createKey = (call: AppCall) =>
       createdAt: moment,
       updatedAt: moment
     })
-    return showNew(add(world, key))
+    return showNew(addKey(world, key))
   })
 
 const findKey = (call: KeyCall): Effect.Effect<ApiKey, Failure.Failure> => {
@@ -168,7 +169,7 @@ const rotateKey = (call: KeyCall) =>
       updatedAt: moment
     }
     revoke(call, key, "Rotated")
-    return showNew(add(world, successor))
+    return showNew(addKey(world, successor))
   })
 
 export const routes = [

@@ -1,7 +1,8 @@
 /** Schemes, apps and keys of a world file. */
+import { addKey } from "../apiauth/keys.js"
 import type * as Moment from "../Moment.js"
 import type { World } from "../World.js"
-import { append, scoped } from "../World.js"
+import { scoped } from "../World.js"
 import type { Decoded } from "../WorldFile.js"
 import { freeJson, oldestFirst, rule } from "./parts.js"
 
@@ -67,9 +68,5 @@ export const seedApiAuth = (world: World, file: Decoded, present: Moment.Moment)
     createdAt: each.created_at ?? present,
     updatedAt: each.updated_at ?? each.created_at ?? present
   }))
-  for (const key of oldestFirst(keys)) {
-    world.apiKeys.set(key.id, key)
-    world.apiKeysBySecret.set(key.secret, key.id)
-    append(world.apiKeysOfApp, scoped(key.deploymentId, key.appSlug), key.id)
-  }
+  for (const key of oldestFirst(keys)) addKey(world, key)
 }

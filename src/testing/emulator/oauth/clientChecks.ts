@@ -12,13 +12,6 @@ import * as Urls from "./urls.js"
 
 type Checked = Effect.Effect<void, Failure.Failure>
 
-const tokenSettings = (input: CreateClient | UpdateClient): string | undefined =>
-  ClientRules.tokenSettingsViolation({
-    id_token_signing_alg: input.id_token_signing_alg ?? null,
-    access_token_format: input.access_token_format ?? null,
-    access_token_ttl_seconds: input.access_token_ttl_seconds ?? null
-  })
-
 const redirectUris = (input: CreateClient | UpdateClient): string | undefined =>
   input.redirect_uris?.length === 0
     ? "redirect_uris must include at least one URI for authorization_code"
@@ -36,7 +29,7 @@ const pageUris = (input: CreateClient): string | undefined => {
 
 export const create = (input: CreateClient, keys: KeyMaterialInput): Checked =>
   refuse(
-    tokenSettings(input) ??
+    ClientRules.tokenSettingsViolation(input) ??
       ClientRules.grantTypesViolation(input.grant_types) ??
       ClientRules.authMethodViolation(input.client_auth_method) ??
       KeyMaterial.createViolation(input.client_auth_method, keys) ??
@@ -46,13 +39,13 @@ export const create = (input: CreateClient, keys: KeyMaterialInput): Checked =>
 
 /** Fails where the client was deactivated. */
 export const active = (client: OAuthClient): Checked =>
-  Failure.failIf(!client.isActive, new Failure.Failure({ status: 404, message: "OAuth client not found or inactive" }))
+  client.isActive ? Effect.void : Failure.notFound("OAuth client not found or inactive")
 
 /** Of what is stored, only the method and the keys matter; the pages' URIs are not checked at all. */
 export const update = (client: OAuthClient, input: UpdateClient, keys: KeyMaterialInput): Checked =>
   Effect.gen(function* () {
     yield* refuse(
-      tokenSettings(input) ??
+      ClientRules.tokenSettingsViolation(input) ??
         (input.grant_types === undefined ? undefined : ClientRules.grantTypesViolation(input.grant_types))
     )
     yield* active(client)

@@ -1,5 +1,6 @@
 /** What a client's settings must satisfy, apart from its URIs and keys. Every rule answers 400. */
 import { trim } from "../text.js"
+import type { UpdateClient } from "./clientInput.js"
 
 export const authMethods = [
   "client_secret_basic",
@@ -12,20 +13,17 @@ export const authMethods = [
 /** Whether a client of this method proves itself by a secret that the server made. */
 export const hasSecret = (method: string): boolean => method.startsWith("client_secret_")
 
-/** The settings that come first in checking order; null and absent ones are not checked. */
-export interface TokenSettings {
-  readonly id_token_signing_alg: string | null
-  readonly access_token_format: string | null
-  readonly access_token_ttl_seconds: number | null
-}
+/** The settings that come first in checking order; absent ones are not checked. */
+type TokenSettings = Pick<UpdateClient, "id_token_signing_alg" | "access_token_format" | "access_token_ttl_seconds">
 
 export const tokenSettingsViolation = (settings: TokenSettings): string | undefined => {
   const { access_token_format: format, access_token_ttl_seconds: ttl, id_token_signing_alg: alg } = settings
-  if (alg !== null && alg !== "RS256") {
+  if (alg !== undefined && alg !== "RS256") {
     return `id_token_signing_alg \`${alg}\` is not supported. Only RS256 is currently supported.`
   }
-  if (format !== null && format !== "opaque" && format !== "jwt") return "access_token_format must be 'opaque' or 'jwt'"
-  if (ttl !== null && (ttl < 60 || ttl > 86_400)) return "access_token_ttl_seconds must be between 60 and 86400"
+  if (format !== undefined && format !== "opaque" && format !== "jwt")
+    return "access_token_format must be 'opaque' or 'jwt'"
+  if (ttl !== undefined && (ttl < 60 || ttl > 86_400)) return "access_token_ttl_seconds must be between 60 and 86400"
   return undefined
 }
 

@@ -3,7 +3,6 @@ import type { Writable } from "../json/write.js"
 import * as Moment from "../Moment.js"
 import type { Jwk, OAuthApp, OAuthClient, OAuthGrant, ScopeDefinition, SigningKey } from "../World.js"
 import { jwkMembers } from "./clientInput.js"
-import { pemOf } from "./keyMaterial.js"
 
 const scopeDefinition = (definition: ScopeDefinition): Writable => ({
   scope: definition.scope,
@@ -51,7 +50,7 @@ export const client = (value: OAuthClient, secret?: string): Writable => ({
   token_endpoint_auth_signing_alg: value.tokenEndpointAuthSigningAlg,
   jwks_uri: value.jwksUri,
   jwks: value.jwks === null ? null : { keys: value.jwks.keys.map(jwk) },
-  public_key_pem: pemOf(value.jwks),
+  public_key_pem: value.publicKeyPem,
   is_active: value.isActive,
   post_logout_redirect_uris: value.postLogoutRedirectUris,
   id_token_signing_alg: value.idTokenSigningAlg,

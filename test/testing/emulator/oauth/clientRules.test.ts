@@ -48,23 +48,23 @@ describe("URIs", () => {
 })
 
 describe("client settings", () => {
-  it("are checked in order, null being no setting", () => {
-    const violation = (alg: string | null, format: string | null, ttl: number | null) =>
+  it("are checked in order, what is absent being no setting", () => {
+    const violation = (alg: string | undefined, format: string | undefined, ttl: number | undefined) =>
       ClientRules.tokenSettingsViolation({
         id_token_signing_alg: alg,
         access_token_format: format,
         access_token_ttl_seconds: ttl
       })
-    assert.isUndefined(violation(null, null, null))
+    assert.isUndefined(violation(undefined, undefined, undefined))
     assert.isUndefined(violation("RS256", "jwt", 60))
     assert.isUndefined(violation("RS256", "opaque", 86_400))
     const alg = (name: string) =>
       `id_token_signing_alg \`${name}\` is not supported. Only RS256 is currently supported.`
     assert.strictEqual(violation("rs256", "", 1), alg("rs256"))
-    assert.strictEqual(violation(" RS256", null, null), alg(" RS256"))
-    assert.strictEqual(violation(null, "JWT", 1), "access_token_format must be 'opaque' or 'jwt'")
+    assert.strictEqual(violation(" RS256", undefined, undefined), alg(" RS256"))
+    assert.strictEqual(violation(undefined, "JWT", 1), "access_token_format must be 'opaque' or 'jwt'")
     for (const ttl of [59, 86_401, 0, -1]) {
-      assert.strictEqual(violation(null, null, ttl), "access_token_ttl_seconds must be between 60 and 86400")
+      assert.strictEqual(violation(undefined, undefined, ttl), "access_token_ttl_seconds must be between 60 and 86400")
     }
   })
   it("have grants of which authorization_code is one", () => {

@@ -12,6 +12,7 @@ import * as FiberRef from "effect/FiberRef"
 import type * as Tracer from "effect/Tracer"
 import type { InputIssue } from "../../errors/ClientError.js"
 import { type Call, type Failure, mayAct } from "../../errors/internal/failure.js"
+import { memoize } from "../../schemas/internal/memoize.js"
 import { RequestPolicy } from "../RequestPolicy.js"
 import { Attempt, makeSend } from "./attempt.js"
 import type { Kernel } from "./kernel.js"
@@ -41,7 +42,8 @@ const isRepeatAnswer = (failure: Failure, words: RegExp): boolean =>
 
 const noPolicy = RequestPolicy.defaultValue()
 
-const safetyOf = { safe: "safe", idempotent: "idempotent", unsafe: "unsafe", metered: "unsafe" } as const
+/** What a span tells of an operation. */
+type Traced = Pick<Operation<string, never, never, unknown, unknown>, "host" | "method" | "name" | "path" | "service">
 
 /** What a call runs in. An instance: literals on this path end up in the engine's old space, with all that they hold. */
 class Frame {
@@ -115,7 +117,7 @@ export const makeExecute = (kernel: Kernel): Execute => {
       })
       const info = {
         operation: operation.name,
-        safety: safetyOf[operation.repeat],
+        safety: operation.repeat === "metered" ? ("unsafe" as const) : operation.repeat,
         isDoneWhenNotFound: operation.repeatAnswer !== undefined
       }
       return Effect.mapError(restore(policy<A, E>(once, info)), (error) => operation.admit(error, sentAt))
@@ -132,24 +134,17 @@ export const makeExecute = (kernel: Kernel): Execute => {
   }
 
   /** Always the same for one operation, so made once. */
-  const spans = new WeakMap<object, Effect.Effect<Tracer.Span>>()
-  const spanOf = <Path extends string, Query, Body, A, E>(
-    operation: Operation<Path, Query, Body, A, E>
-  ): Effect.Effect<Tracer.Span> => {
-    const known = spans.get(operation)
-    if (known !== undefined) return known
-    const span = Effect.makeSpan(`effect-wacht.${operation.service}.${operation.name}`, {
+  const spanOf = memoize(({ host, method, name, path, service }: Traced) =>
+    Effect.makeSpan(`effect-wacht.${service}.${name}`, {
       kind: "client",
       captureStackTrace: false,
       attributes: {
-        "http.request.method": operation.method,
-        "server.address": addresses[operation.host],
-        "url.template": operation.path
+        "http.request.method": method,
+        "server.address": addresses[host],
+        "url.template": path
       }
     })
-    spans.set(operation, span)
-    return span
-  }
+  )
 
   return (operation, input) =>
     Effect.uninterruptibleMask((restore) =>

@@ -35,9 +35,8 @@ export type Failure =
   | {
       readonly _tag: "NotSent"
       readonly message: string
+      /** None where the request itself was at fault, so that a repeat cannot help. */
       readonly code: Option.Option<string>
-      /** False where the request itself was at fault, so that a repeat cannot help. */
-      readonly mayRepeat: boolean
     }
   | {
       readonly _tag: "Lost"
@@ -83,7 +82,7 @@ const isTransient = (failure: Failure): boolean => {
     case "Answered":
       return isTransientStatus(failure.status)
     case "NotSent":
-      return failure.mayRepeat
+      return Option.isSome(failure.code)
     case "TimedOut":
       return failure.limit === "attempt"
     default:

@@ -31,10 +31,10 @@ export const clientFailure = (error: HttpClientError.HttpClientError, status: Op
   if (error._tag === "RequestError" && error.reason !== "Transport") {
     // Without the code: that is a connection's, by which a retry knows that another try can help.
     const message = `the request could not be built${suffix}`
-    return { _tag: "NotSent", message, code: Option.none(), mayRepeat: false }
+    return { _tag: "NotSent", message, code: Option.none() }
   }
   if (error._tag === "RequestError" && isNotSent) {
-    return { _tag: "NotSent", message: `no connection; nothing was sent${suffix}`, code, mayRepeat: true }
+    return { _tag: "NotSent", message: `no connection; nothing was sent${suffix}`, code }
   }
   const where = Option.isSome(status) ? " in the body" : ""
   return { _tag: "Lost", message: `the connection was lost${where}${suffix}`, code, status }

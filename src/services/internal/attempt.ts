@@ -76,8 +76,7 @@ const timedOut = (limit: "attempt" | "operation", millis: number, status: Option
 const deadlinePassed: Failure = {
   _tag: "NotSent",
   message: "the deadline had passed; nothing was sent",
-  code: Option.none(),
-  mayRepeat: false
+  code: Option.none()
 }
 
 const protocolChanged = (status: number): Failure => ({

@@ -5,7 +5,6 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import { type HttpClientError, isHttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
-import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -160,8 +159,6 @@ export const makeSend = (kernel: Kernel): Send => {
         clock,
         onSuccess: settle,
         onFailure: (error) => onFailure(isHttpClientError(error) ? clientFailure(error, status()) : error),
-        // A client whose finalizers die turns its failures into defects, and they hold the request.
-        onDefect: (cause) => Option.fromNullable([...Cause.defects(cause)].find(isHttpClientError)),
         // A status that is known decides; then only the words are missing.
         onTimeout: () =>
           answer === noAnswer || (isSuccess(answer.status) && wantsBody)

@@ -49,7 +49,7 @@ const liveTracer = Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
 /** Runs `effect`, which ends with its exchange, in the fiber that waits for it. */
 export const matchDirect = <A, E, B, E2>(
-  effect: Effect.Effect<A, E>,
+  effect: Effect.Effect<A, E | HttpClientError>,
   abort: () => void,
   within: Within<A, E, B, E2>
 ): Effect.Effect<B, E2> => {

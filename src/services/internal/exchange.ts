@@ -1,7 +1,7 @@
 /**
  * One request and the reading of its answer, within limits.
  */
-import type { HttpClientError } from "@effect/platform/HttpClientError"
+import { type HttpClientError, isHttpClientError } from "@effect/platform/HttpClientError"
 import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Cause from "effect/Cause"
@@ -9,7 +9,6 @@ import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Fiber from "effect/Fiber"
-import * as Option from "effect/Option"
 import type * as RuntimeFlags from "effect/RuntimeFlags"
 import type * as Tracer from "effect/Tracer"
 
@@ -17,7 +16,7 @@ import type * as Tracer from "effect/Tracer"
 export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 /** Where an exchange runs, how long it may take, and what follows. */
-export interface Within<in A, in out E, out B, out E2> {
+export interface Within<in A, in E, out B, out E2> {
   /** The fiber that waits, and its flags; it must be uninterruptible but where `restore` says so. */
   readonly parent: Fiber.RuntimeFiber<unknown, unknown>
   readonly runtimeFlags: RuntimeFlags.RuntimeFlags
@@ -27,31 +26,27 @@ export interface Within<in A, in out E, out B, out E2> {
   readonly millis: number
   readonly clock: Clock.Clock
   readonly onSuccess: (value: A) => Effect.Effect<B, E2>
-  readonly onFailure: (error: E) => Effect.Effect<B, E2>
+  readonly onFailure: (error: E | HttpClientError) => Effect.Effect<B, E2>
   readonly onTimeout: () => Effect.Effect<B, E2>
-  /** An error that became a defect on its way. */
-  readonly onDefect: (cause: Cause.Cause<never>) => Option.Option<E>
 }
 
 /** How a client sends a request and has its answer read; whatever happens, nothing of it is left when it is over. */
 export type Exchange = <A, E, B, E2>(
   request: HttpClientRequest,
   read: (response: HttpClientResponse) => Effect.Effect<A, E>,
-  within: Within<A, E | HttpClientError, B, E2>
+  within: Within<A, E, B, E2>
 ) => Effect.Effect<B, E2>
 
 /** What follows from how an exchange failed. */
 export const followUp = <A, E, B, E2>(
-  cause: Cause.Cause<E>,
+  cause: Cause.Cause<E | HttpClientError>,
   isTimedOut: boolean,
-  { onDefect, onFailure, onTimeout }: Within<A, E, B, E2>
+  { onFailure, onTimeout }: Within<A, E, B, E2>
 ): Effect.Effect<B, E2> => {
   if (isTimedOut) return onTimeout()
   const outcome = Cause.failureOrCause(cause)
-  return Either.isLeft(outcome)
-    ? onFailure(outcome.left)
-    : Option.match(onDefect(outcome.right), {
-        onNone: () => Effect.failCause(outcome.right),
-        onSome: onFailure
-      })
+  if (Either.isLeft(outcome)) return onFailure(outcome.left)
+  // A client whose finalizers die turns its failures into defects, and they hold the request.
+  const error = [...Cause.defects(outcome.right)].find(isHttpClientError)
+  return error === undefined ? Effect.failCause(outcome.right) : onFailure(error)
 }

@@ -4,6 +4,7 @@
  * `Effect.timeout` races two fibers, which costs more than the whole rest of a small call. The child is needed: a client that
  * ignores its abort signal would otherwise never end.
  */
+import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -34,7 +35,7 @@ const atMost = <R, E>(effect: Effect.Effect<unknown, E, R>, runtime: Runtime.Run
  * The scope is closed unless the effect succeeds.
  */
 export const matchWithin = <A, E, B, E2>(
-  effect: Effect.Effect<A, E, Scope.Scope>,
+  effect: Effect.Effect<A, E | HttpClientError, Scope.Scope>,
   scope: Scope.CloseableScope,
   within: Within<A, E, B, E2>
 ): Effect.Effect<B, E2> => {
@@ -57,7 +58,7 @@ export const matchWithin = <A, E, B, E2>(
   const end = clock.unsafeCurrentTimeMillis() + millis
   let isOver = false
   let callOff = () => {}
-  const exit = Effect.async<A, E>((resume) => {
+  const exit = Effect.async<A, E | HttpClientError>((resume) => {
     callOff = alarm(
       millis,
       clock,

@@ -7,7 +7,7 @@ import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import type { InputIssue } from "../../errors/ClientError.js"
 import type { Kernel } from "./kernel.js"
-import type { Host, Input, Method, Operation } from "./operation.js"
+import type { Host, Input, Operation } from "./operation.js"
 import { fillPath } from "./path.js"
 import { queryString } from "./query.js"
 import type { EncodeBody } from "./requestBody.js"
@@ -41,21 +41,13 @@ export const makePrepare = (kernel: Kernel): Prepare => {
     "accept-encoding": "identity",
     "user-agent": `effect-wacht/${version}`
   }
-  const headers: Readonly<Record<Host, Readonly<Record<string, string>>>> = {
-    platform: { ...common, authorization: `Bearer ${Redacted.value(kernel.apiKey)}` },
+  /** With all headers that are the same for every request. */
+  const templates: Readonly<Record<Host, HttpClientRequest.HttpClientRequest>> = {
+    platform: HttpClientRequest.get("", {
+      headers: { ...common, authorization: `Bearer ${Redacted.value(kernel.apiKey)}` }
+    }),
     // The credential that the gateway judges stands in the body; it takes no other.
-    gateway: common
-  }
-
-  /** By host and method, with all headers that are the same for every request. */
-  const templates = new Map<string, HttpClientRequest.HttpClientRequest>()
-  const template = (host: Host, method: Method): HttpClientRequest.HttpClientRequest => {
-    const name = `${method} ${host}`
-    const known = templates.get(name)
-    if (known !== undefined) return known
-    const made = HttpClientRequest.make(method)("", { headers: headers[host] })
-    templates.set(name, made)
-    return made
+    gateway: HttpClientRequest.get("", { headers: common })
   }
 
   return (operation, input) => {
@@ -65,6 +57,7 @@ export const makePrepare = (kernel: Kernel): Prepare => {
       return Either.left([...(Either.isLeft(path) ? path.left : []), ...(Either.isLeft(query) ? query.left : [])])
     }
     const url = kernel.baseUrls[operation.host] + path.right + queryString(query.right)
-    return Either.right(HttpClientRequest.setUrl(template(operation.host, operation.method), url))
+    const request = HttpClientRequest.setMethod(templates[operation.host], operation.method)
+    return Either.right(HttpClientRequest.setUrl(request, url))
   }
 }

@@ -2,6 +2,7 @@
  * The server's words, out of whatever body came with an error status. Total: a body of any kind gives some text.
  */
 import * as Predicate from "effect/Predicate"
+import { readJson } from "./json.js"
 
 const longestPlainText = 500
 /** Long enough for a message that quotes a slug or a kid; a page of text is no message. */
@@ -49,13 +50,8 @@ export const serverMessage = (
     if (body.startsWith("<") || /\bhtml\b/i.test(contentType ?? "")) {
       return words(/<title\b[^<>]*>([^<]*)/i.exec(blank(body))?.[1]?.replace(/\s+/g, " "))
     }
-    let json: unknown = body
-    try {
-      json = JSON.parse(body)
-    } catch {
-      // Then it is plain text.
-    }
-    if (typeof json !== "string") {
+    const json = readJson(body)
+    if (json !== undefined && typeof json !== "string") {
       const found = places
         .map((place) => place.split(".").reduce(member, json))
         .find((one): one is string => typeof one === "string" && one.trim() !== "")
@@ -63,7 +59,7 @@ export const serverMessage = (
       return found === undefined ? found : blank(found).slice(0, longestMessage)
     }
     // What begins like JSON and is none was cut short: its pieces are no words.
-    return /^[[{]/.test(json) ? "" : words(json)
+    return /^[[{]/.test(json ?? body) ? "" : words(json ?? body)
   }
   return read(body.trim()) || statusText(status)
 }

@@ -2,7 +2,6 @@
  * Decoding of answers.
  */
 import * as Either from "effect/Either"
-import { identity } from "effect/Function"
 import * as Schema from "effect/Schema"
 import { compile } from "./compile/compile.js"
 import { Bail, type Decode } from "./compile/decode.js"
@@ -31,13 +30,11 @@ export const compileDecoder = <A, I>(
     if (value !== Bail) return Either.right(value as A)
     // To tell the members of a union apart, the schema turns what it finds into text, which an object can be made to refuse.
     const decode = (judge ??= Schema.decodeUnknownEither(schema))
-    return Either.flatMap(
-      Either.try({
-        // What is wrong can lie deeper than what could be read.
-        try: () => Either.mapLeft(decode(again === undefined ? json : again()), firstMismatch),
-        catch: () => unreadable
-      }),
-      identity
-    )
+    try {
+      return Either.mapLeft(decode(again === undefined ? json : again()), firstMismatch)
+    } catch {
+      // What is wrong can lie deeper than what could be read.
+      return Either.left(unreadable)
+    }
   }
 }

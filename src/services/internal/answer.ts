@@ -8,11 +8,11 @@ import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { connectionFailure } from "../../errors/internal/connection.js"
 import type { Failure } from "../../errors/internal/failure.js"
+import { readJson } from "../../errors/internal/json.js"
 import { bodyText, readBytes } from "./bodyText.js"
 import { isGzip } from "./bytes.js"
 import { Gathered } from "./gathered.js"
@@ -54,10 +54,7 @@ const gather = (
     }),
     Stream.runDrain,
     // Of an empty body there is no stream.
-    Effect.catchIf(
-      (error) => error.reason === "EmptyBody",
-      () => Effect.void
-    ),
+    Effect.catchAll((error) => (error.reason === "EmptyBody" ? Effect.void : Effect.fail(error))),
     Effect.as(gathered),
     // A stream runs in a fiber of its own, and Effect logs how one fails that nobody joins: the error holds the request, with its key and its body.
     Effect.withUnhandledErrorLogLevel(Option.none())
@@ -126,8 +123,7 @@ const readText = (
 /** The words in a body that may have no end yet. Cut short, a text could end with half a secret: only JSON tells that it is whole. */
 export const wordsSoFar = (gathered: Gathered): string => {
   const text = gathered.text()
-  const isWhole = /^\s*[[{]/.test(text) && Either.isRight(Either.try(() => JSON.parse(text)))
-  return isWhole ? text : ""
+  return /^\s*[[{]/.test(text) && readJson(text) !== undefined ? text : ""
 }
 
 /** The words of an error answer: as much of them as comes in time, within its own limit. */

@@ -13,6 +13,7 @@ import {
   toCallError,
   toUnsafeCallError
 } from "../../errors/internal/failure.js"
+import { readJson } from "../../errors/internal/json.js"
 import type { OwnErrors } from "../../errors/internal/ownErrors.js"
 import type { CallError, OperationError, UnsafeCallError } from "../../errors/WachtError.js"
 import { compileDecoder } from "../../schemas/internal/decoder.js"
@@ -132,13 +133,8 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>): Output<A> => {
     decode: (body) => {
       // Most clients drop the mark of UTF-8 that some servers put first, but not all.
       const text = body.startsWith("\uFEFF") ? body.slice(1) : body
-      let json: unknown
-      try {
-        json = JSON.parse(text)
-      } catch {
-        // The parser's own message quotes the text, which may hold a secret.
-        return Either.left(noJson(text))
-      }
+      const json = readJson(text)
+      if (json === undefined) return Either.left(noJson(text))
       return Either.mapLeft(
         decode(json, () => parseLossless(text)),
         (issue) => ({

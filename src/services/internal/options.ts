@@ -18,7 +18,12 @@ export const checkKey = (
   key: Redacted.Redacted
 ): Either.Either<Redacted.Redacted, ConfigError.ConfigError> => {
   // A variable of the environment that is not set, and is said to be, gets past the types; one that was wiped has no value to give.
-  const text: unknown = Either.getOrUndefined(Either.try(() => Redacted.value(key)))
+  let text: unknown
+  try {
+    text = Redacted.value(key)
+  } catch {
+    // Refused below.
+  }
   if (typeof text !== "string") return refuseOption(option, "be a Redacted text; it is none, or holds none")
   return text.trim() !== "" && headerValue.test(text)
     ? Either.right(key)

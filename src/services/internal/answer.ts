@@ -70,9 +70,8 @@ const gather = (
  */
 const isDoneWithin = (reading: Effect.Effect<Gathered, HttpClientError.ResponseError>, limit: Duration.Duration) =>
   Effect.catchAllCause(
-    Effect.map(
-      Effect.disconnect(Effect.interruptible(Effect.timeoutOption(Effect.isSuccess(reading), limit))),
-      Option.contains(true)
+    Effect.disconnect(
+      Effect.interruptible(Effect.raceFirst(Effect.isSuccess(reading), Effect.as(Effect.sleep(limit), false)))
     ),
     () => Effect.succeed(false)
   )

@@ -25,9 +25,11 @@ const grace = 1000
 
 /** Waits for the end of an effect, but no longer than that: then it goes on alone. */
 const atMost = <R, E>(effect: Effect.Effect<unknown, E, R>, runtime: Runtime.Runtime<R>, millis: number) =>
-  Effect.flatMap(
-    Effect.timeoutOption(Effect.interruptible(Fiber.await(Runtime.runFork(runtime, effect))), millis),
-    Option.getOrElse(() => Exit.void)
+  Effect.flatten(
+    Effect.raceFirst(
+      Effect.interruptible(Fiber.await(Runtime.runFork(runtime, effect))),
+      Effect.interruptible(Effect.as(Effect.sleep(millis), Exit.void))
+    )
   )
 
 /**

@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
-import * as Own from "../errors/internal/ownErrors.js"
+import { everyOwnError } from "../errors/internal/ownErrors.js"
 import type { CallError, OperationError, UnsafeCallError } from "../errors/WachtError.js"
 import { type Execute, makeExecute } from "./internal/execute.js"
 import { jsonOutput, type Method, nameOperation, noOutput, operation, unsafeOperation } from "./internal/operation.js"
@@ -134,8 +134,6 @@ const makeNamed = (
     return WachtClient.of({ execute, request: makeRequest(execute) })
   })
 
-const ownErrors = Own.or(Own.or(Own.authorization, Own.conflict), Own.validationOrNotFound)
-
 const name = "request"
 
 const goodTemplate =
@@ -152,7 +150,7 @@ const makeRequest = (execute: Execute): Service["request"] => {
       query: freeQuery,
       body: options.body === undefined ? undefined : freeJson,
       output: AST.isVoidKeyword(options.response.ast) ? noOutput : jsonOutput(options.response),
-      errors: ownErrors
+      errors: everyOwnError
     } as const
     if (!isPathTemplate(options.path)) return refuse(name, "path", goodTemplate)
     if (options.method === "GET" && options.body !== undefined) return refuse(name, "body", noBody)

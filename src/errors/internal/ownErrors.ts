@@ -41,3 +41,6 @@ export const validationOrNotFound = or(validation, notFound)
 
 /** The same for those without one. */
 export const badRequestOrNotFound = or(badRequest, notFound)
+
+/** All of them. */
+export const everyOwnError = or(validationOrNotFound, or(authorization, conflict))

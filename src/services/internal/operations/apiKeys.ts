@@ -2,10 +2,10 @@
  * The operations of API-auth apps, keys, rate-limit schemes and audit.
  */
 import {
-  authorization,
   badRequest,
   badRequestOrNotFound,
   conflict,
+  everyOwnError,
   or,
   validation,
   validationOrNotFound
@@ -45,7 +45,7 @@ export const apiKeysOperations = operationsOf("ApiKeys", {
     path: "/api-auth/apps",
     body: json(CreateApiAuthAppInput),
     output: jsonOutput(ApiAuthApp),
-    errors: or(validationOrNotFound, or(authorization, conflict))
+    errors: everyOwnError
   }),
   getApiAuthApp: operation({
     method: "GET",

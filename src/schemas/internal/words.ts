@@ -32,11 +32,10 @@ const plain = (ast: AST.AST): string => {
 
 /** What would be right, for a person: `an integer from 1 to 1800`, `an array`, `"a" or "b"`. */
 export const expectation = (ast: AST.AST): string =>
-  Option.getOrElse(
-    Option.firstSomeOf([
-      AST.getDescriptionAnnotation(ast),
-      AST.getTitleAnnotation(ast),
-      AST.getIdentifierAnnotation(ast)
-    ]),
-    () => plain(ast)
-  ).slice(0, 200)
+  AST.getDescriptionAnnotation(ast)
+    .pipe(
+      Option.orElse(() => AST.getTitleAnnotation(ast)),
+      Option.orElse(() => AST.getIdentifierAnnotation(ast)),
+      Option.getOrElse(() => plain(ast))
+    )
+    .slice(0, 200)

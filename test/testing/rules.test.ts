@@ -171,11 +171,12 @@ describe("Rules", () => {
       assert.notInclude(inspect(check, { depth: 20 }), "a_key_that_no_server_knows")
       const bad = defect(yield* Effect.exit(keys.listRateLimitSchemes()))
       assert.match(String(bad), /the value is no answer of listRateLimitSchemes/)
+      assert.notInclude(inspect(bad, { depth: 20 }), "canary")
     }).pipe(
       Effect.provide(
         Rules.layerWacht([
           Rules.on(Rules.operation("deleteRateLimitScheme"), Rules.value(undefined)).pipe(Rules.once),
-          valueRule("listRateLimitSchemes", [{ slug: 7 }])
+          valueRule("listRateLimitSchemes", [{ slug: 7, name: "canary" }])
         ])
       )
     )
@@ -318,13 +319,14 @@ describe("Rules", () => {
       const { requests } = yield* Rules.Rules
       const none = yield* requests
       const answers: Array<readonly [number, string]> = []
-      for (const path of ["json", "status", "respond"]) {
+      for (const path of ["json", "status", "reset", "respond"]) {
         const response = yield* client.get(`https://elsewhere.example/${path}`)
         answers.push([response.status, yield* response.text])
       }
       assert.deepStrictEqual(answers, [
         [200, '{"a":1}'],
         [404, '{"errors":[{"message":"Not Found","code":404}]}'],
+        [205, ""],
         [304, ""]
       ])
       assert.lengthOf(none, 0, "what was read stays as it was")
@@ -333,7 +335,29 @@ describe("Rules", () => {
         Rules.layer([
           Rules.on(Rules.route("GET", "/json"), Rules.json({ a: 1 })),
           Rules.on(Rules.route("GET", "/status"), Rules.status(404)),
+          Rules.on(Rules.route("GET", "/reset"), Rules.respond({ status: 205, body: "x" })),
           Rules.on(Rules.any, Rules.respond({ status: 304, body: "x" }))
+        ])
+      )
+    )
+  )
+
+  it.effect("takes a path for a template's only where it is as long and none of its parameters is empty", () =>
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const statuses: Array<number> = []
+      for (const path of ["things/5", "things/5/parts", "things/", "things"]) {
+        statuses.push((yield* client.get(`https://elsewhere.example/${path}`)).status)
+      }
+      assert.deepStrictEqual(statuses, [202, 404, 404, 404])
+      yield* client.get("https://elsewhere.example/api-auth/apps/")
+      const request = (yield* Effect.flatMap(Rules.Rules, ({ requests }) => requests)).at(-1)
+      assert.deepStrictEqual(request?.operation, Option.none())
+    }).pipe(
+      Effect.provide(
+        Rules.layer([
+          Rules.on(Rules.route("GET", "/things/{id}"), Rules.status(202)),
+          Rules.on(Rules.any, Rules.status(404))
         ])
       )
     )
@@ -346,6 +370,7 @@ describe("Rules", () => {
       assert.strictEqual(response.status, 204)
       const [request] = yield* Effect.flatMap(Rules.Rules, ({ requests }) => requests)
       assert.deepStrictEqual(request?.operation, Option.none())
+      assert.strictEqual(request?.path, "/a%ffb")
       assert.deepStrictEqual(request?.segments, ["a%ffb"])
       assert.deepStrictEqual(request?.query, [
         ["x", "1"],

@@ -88,7 +88,9 @@ describe("tailApiAuditLogs", () => {
         for (const [index, { position, row }] of seen.entries()) {
           assert.deepStrictEqual(position, AuditPosition.of(row))
           if (index % 5 !== 0) continue
-          const { ids } = yield* follow(trail, { from: position, limit: 7 }, 1)
+          // A position wins over a date, one after all rows too.
+          const options = { from: position, startDate: new Date(now + 1800 * second), limit: 7 }
+          const { ids } = yield* follow(trail, options, 1)
           assert.deepStrictEqual(ids, all.slice(index + 1))
         }
       }).pipe(Effect.provide(silent)),

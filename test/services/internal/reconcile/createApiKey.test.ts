@@ -226,6 +226,19 @@ describe("a key that was just made", () => {
     "5",
     { created: 1 }
   )
+  succeeds(
+    "stays where the only older one is dead and the maker of a younger one takes that back",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [key(1, 10, revoked(20)), mine, younger],
+        [key(1, 10, revoked(20)), mine, key(9, 90, revoked(95))]
+      ]
+    },
+    "5",
+    { created: 1 }
+  )
   fails(
     "is named where a younger one stays",
     first,

@@ -48,6 +48,15 @@ describe("a key's rotations", () => {
     assert.deepStrictEqual(idsOf(liveOf(lineage)), ["4", "3"])
   })
 
+  it("are followed once each, however many ways lead to a key", () => {
+    const twins = Array.from({ length: 12 }, (_, n) => [
+      key(2 * n, n, rotated(n + 1)),
+      key(2 * n + 1, n, rotated(n + 1))
+    ])
+    const keys = [...twins.flat(), key(500, 12)]
+    assert.deepStrictEqual(idsOf(liveOf(follow(key(0, 0, rotated(1)), keys))), ["500"])
+  })
+
   it("never come to a key twice, and go on beside one that they came to", () => {
     const circle = [key(1, 1, rotated(2)), key(2, 2, rotated(1))]
     assert.deepStrictEqual(follow(key(1, 1, rotated(2)), circle), { _tag: "None" })

@@ -157,6 +157,16 @@ describe("what a slug names", () => {
     )
   }
 
+  it.effect("is not taken for an OAuth app whose slug only begins with it", () =>
+    Effect.gen(function* () {
+      const oauth = yield* OAuth.OAuth
+      yield* oauth.createOAuthApp({ ...oauthApp, slug: "shop-2" })
+      yield* fail("createOAuthApp", Fault.loseBefore)
+      const { slug } = yield* elapse(OAuth.createOAuthAppReconciled(oauthApp))
+      assert.strictEqual(slug, "shop")
+    }).pipe(Effect.provide(Services))
+  )
+
   it.effect("is a conflict where a field differs, which is named", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys

@@ -163,6 +163,13 @@ describe("an OAuth app", () => {
       only("scopeDefinitions", oauthAppDifferences(defined(definition), stored)))
   }
 
+  it("is another one where a scope needs a permission that was not asked for", () => {
+    for (const field of ["organizationPermission", "workspacePermission"]) {
+      const scopeDefinitions = [{ ...plain, [field]: Option.some("billing") }]
+      only("scopeDefinitions", oauthAppDifferences(defined({}), { ...stored, scopeDefinitions }))
+    }
+  })
+
   it("is another one where a definition of a scope with blanks around it differs", () =>
     only("scopeDefinitions", oauthAppDifferences(defined({ scope: " email ", displayName: "x" }), stored)))
 
@@ -241,6 +248,10 @@ describe("an OAuth client", () => {
   it("is another one where it has what was not asked for", () => {
     const uris = ["https://a.example"]
     only("postLogoutRedirectUris", clientDifferences(sent, { ...stored, postLogoutRedirectUris: uris }))
+    const jwksUri = Option.some("https://a.example/jwks")
+    only("jwksUri", clientDifferences(sent, { ...stored, jwksUri }))
+    const tokenEndpointAuthSigningAlg = Option.some("HS512")
+    only("tokenEndpointAuthSigningAlg", clientDifferences(sent, { ...stored, tokenEndpointAuthSigningAlg }))
   })
 
   const others: ReadonlyArray<Partial<CreateOAuthClientInput>> = [

@@ -15,7 +15,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as UndiciClient from "effect-wacht/UndiciClient"
 import { inspect } from "node:util"
@@ -138,6 +138,17 @@ describe("the body of a request", () => {
       const error = yield* Effect.flip(echo(client, HttpBody.stream(stream)))
       assert.include(String(error), "RequestError")
       yield* isClosed(server)
+    }))
+
+  test("is a stream that is let go of at its end, not at that of the answer", (client) =>
+    Effect.gen(function* () {
+      const finalized = yield* Deferred.make<void>()
+      const whole = Stream.ensuring(Stream.make(encode("whole")), Deferred.succeed(finalized, undefined))
+      const request = HttpClientRequest.setBody(HttpClientRequest.post("/no-headers"), HttpBody.stream(whole))
+      const fiber = yield* Effect.fork(client.execute(request))
+      yield* Effect.timeout(Deferred.await(finalized), "5 seconds")
+      assert.deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
+      yield* Fiber.interrupt(fiber)
     }))
 
   test("is a stream whose finalizers run when the call is interrupted, fails, or is answered before its end", (client, server) =>
@@ -278,6 +289,47 @@ describe("an answer", () => {
       yield* isPaused(server)
     }))
 
+  it.scopedLive("that is over is not aborted where its stream ends", () =>
+    Effect.gen(function* () {
+      let aborts = 0
+      const controller: Dispatcher.DispatchController = {
+        aborted: false,
+        paused: false,
+        reason: null,
+        abort: () => void aborts++,
+        pause: () => undefined,
+        resume: () => undefined
+      }
+      const ends: ReadonlyArray<(handler: Dispatcher.DispatchHandler) => void> = [
+        (handler) => handler.onResponseEnd?.(controller, {}),
+        (handler) => handler.onResponseError?.(controller, new Error("gone"))
+      ]
+      for (const end of ends) {
+        const dispatcher = new Agent().compose(() => (_, handler) => {
+          handler.onRequestStart?.(controller, {})
+          handler.onResponseStart?.(controller, 200, {}, "")
+          end(handler)
+          return true
+        })
+        const response = yield* UndiciClient.fromDispatcher(dispatcher).get("http://localhost/")
+        yield* Effect.exit(Stream.runDrain(response.stream))
+      }
+      assert.strictEqual(aborts, 0)
+    })
+  )
+
+  test("that was read is not kept by the scope of its request", (client) =>
+    Effect.gen(function* () {
+      const used = () => (collectGarbage(), process.memoryUsage().arrayBuffers)
+      const before = used()
+      for (let index = 0; index < 10; index++) {
+        const response = yield* HttpClient.withScope(client).get("/large?size=4000000")
+        assert.strictEqual((yield* response.text).length, 4_000_000)
+      }
+      yield* Effect.sleep("50 millis")
+      assert.isBelow(used() - before, 20_000_000)
+    }))
+
   test("is streamed once", (client) =>
     Effect.gen(function* () {
       const response = yield* client.get("/json")
@@ -321,6 +373,27 @@ describe("a failure", () => {
         assert.strictEqual(`${header._tag} ${header.reason}`, "RequestError Encode")
       }
     }))
+
+  test("of a body that is shorter than it was said to be is no refusal: part of it was sent", (client, server) =>
+    Effect.gen(function* () {
+      const short = Stream.concat(Stream.make(encode("begun")), Stream.execute(Effect.orDie(isAsked(server))))
+      const request = HttpClientRequest.setBody(
+        HttpClientRequest.post("/echo"),
+        HttpBody.stream(short, "text/plain", 100)
+      )
+      const error = yield* Effect.flip(client.execute(request))
+      assert.strictEqual(`${error._tag} ${error.reason}`, "RequestError Transport")
+    }))
+
+  it.scopedLive("of a dispatcher that throws is a RequestError", () =>
+    Effect.gen(function* () {
+      const broken = new Agent().compose(() => () => {
+        throw new Error("no dispatch")
+      })
+      const error = yield* Effect.flip(UndiciClient.fromDispatcher(broken).get("http://localhost/"))
+      assert.strictEqual(`${error._tag} ${error.reason}`, "RequestError Transport")
+    })
+  )
 })
 
 describe("an interruption", () => {
@@ -353,6 +426,24 @@ describe("an interruption", () => {
     Effect.gen(function* () {
       yield* Effect.scoped(HttpClient.withScope(client).get("/no-body"))
       yield* isClosed(server)
+    }))
+
+  test("of a scope that ended before the request was sent leaves it unsent", (client, server) =>
+    Effect.gen(function* () {
+      const request = HttpClientRequest.post("/echo", { body: HttpBody.formData(new FormData()) })
+      const ended = yield* Scope.make()
+      yield* Scope.close(ended, Exit.void)
+      const ending = yield* Scope.make()
+      for (const scope of [ended, ending]) {
+        const fiber = yield* Effect.fork(Scope.extend(HttpClient.withScope(client).execute(request), scope))
+        // Its form is being written.
+        yield* Effect.yieldNow()
+        yield* Scope.close(scope, Exit.void)
+        const error = yield* Effect.flip(Fiber.join(fiber))
+        assert.strictEqual(`${error._tag} ${error.reason}`, "RequestError Transport")
+      }
+      yield* client.get("/json")
+      assert.strictEqual(server.requests(), 1)
     }))
 
   it.scopedLive("of a request that waits for a connection leaves it unsent", () =>

@@ -45,11 +45,12 @@ const readWorld = (file: string) =>
     const rowsFile = memberText(world["audit"], "rows_file")
     if (rowsFile === undefined) return { world, auditRows: undefined }
     const lines = yield* readText("--world: audit.rows_file", join(dirname(file), rowsFile))
+    const rows = lines.split("\n").map((line, index) => ({ line, where: `${rowsFile}: line ${index + 1}` }))
     const auditRows = yield* Effect.forEach(
-      lines.split("\n").filter((line) => line.trim() !== ""),
-      (line, index) =>
-        Effect.filterOrFail(parseJson(`${rowsFile}: line ${index + 1}`, line), Predicate.isReadonlyRecord, () =>
-          refuse(`${rowsFile}: line ${index + 1} is not a JSON object`)
+      rows.filter(({ line }) => line.trim() !== ""),
+      ({ line, where }) =>
+        Effect.filterOrFail(parseJson(where, line), Predicate.isReadonlyRecord, () =>
+          refuse(`${where} is not a JSON object`)
         )
     )
     return { world, auditRows }

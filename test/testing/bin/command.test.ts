@@ -194,7 +194,7 @@ describe("the command", () => {
   })
 
   it("lets its clock begin with the first request, however long that one takes to come", () =>
-    withServer(["--now", "2029-05-06T07:00:00Z", "--gateway-port", "0"], async ({ gatewayUrl, get }) => {
+    withServer(["--now", "2029-05-06T07:00:00Z"], async ({ get }) => {
       const created = async (slug: string) => {
         const answer = await get("/api-auth/apps", json({ ...app, app_slug: slug }))
         const { created_at } = (await answer.json()) as { readonly created_at: string }
@@ -202,11 +202,29 @@ describe("the command", () => {
       }
       const waited = 1500
       await setTimeout(waited)
-      await fetch(gatewayUrl)
       assert.isBelow(await created("first"), waited)
       await setTimeout(waited)
       assert.isAtLeast(await created("second"), waited)
     }))
+
+  it("lets its clock begin with the first request to either port, and only once", () =>
+    withServer(["--now", "2029-05-06T07:00:00Z", "--gateway-port", "0"], async ({ gatewayUrl, get }) => {
+      await (await fetch(gatewayUrl)).text()
+      await setTimeout(500)
+      const answer = await get("/api-auth/apps", json(app))
+      const { created_at } = (await answer.json()) as { readonly created_at: string }
+      assert.isAtLeast(Date.parse(created_at), Date.parse("2029-05-06T07:00:00.500Z"))
+    }))
+
+  it("lets a delay last as long as it says, wherever its clock started", () =>
+    withServer(
+      ["--now", "2029-05-06T07:00:00Z", "--faults", file("delay.json", [{ fault: "delay", millis: 500 }])],
+      async ({ get }) => {
+        const asked = performance.now()
+        await (await get("/api-auth/apps")).text()
+        assert.isAtLeast(performance.now() - asked, 490)
+      }
+    ))
 
   it("makes signing keys that nobody else has, but with a seed those of the fixed set", async () => {
     const published = new Set(
@@ -310,6 +328,7 @@ describe("the command", () => {
       assert.strictEqual(server.said.err, "")
     })
 
+  file("broken.jsonl", "{}\n\n[]\n")
   const bad: ReadonlyArray<readonly [what: string, args: ReadonlyArray<string>, message: string]> = [
     ["an unknown option", ["--prot", "1"], "--prot: no such option; --help lists them"],
     ["an option without its value", ["--port"], "--port: a value is expected"],
@@ -324,6 +343,12 @@ describe("the command", () => {
       "rows beside a world",
       ["--world", file("rows.json", { deployments: [], actors: {}, audit: { rows_file: "none" } })],
       "audit.rows_file"
+    ],
+    ["a world that is a list", ["--world", file("list.json", [])], "list.json is not a JSON object"],
+    [
+      "a row beside a world by its line in the file, blank ones counted",
+      ["--world", file("rowed.json", { deployments: [], actors: {}, audit: { rows_file: "broken.jsonl" } })],
+      "broken.jsonl: line 3 is not a JSON object"
     ],
     [
       "faults that are no list",
@@ -395,6 +420,14 @@ describe("the command", () => {
       code: 1,
       said: "effect-wacht-emulator: --pork: no such option; --help lists them\n"
     })
+    // Where it is there and breaks, that is told.
+    const broken = join(place, "node_modules/@effect/platform-node")
+    mkdirSync(broken)
+    writeFileSync(join(broken, "package.json"), JSON.stringify({ type: "module", exports: { "./*": "./broken.js" } }))
+    writeFileSync(join(broken, "broken.js"), 'throw new Error("it broke")')
+    const other = await run()
+    assert.strictEqual(other.code, 1)
+    assert.include(other.said, "it broke")
     rmSync(place, { recursive: true })
   })
 })

@@ -345,3 +345,15 @@ it.effect("an unknown outcome tells when its own request was sent, not when the 
     if (error._tag === "OutcomeUnknownError") assert.isAtLeast(DateTime.toEpochMillis(error.startedAt), 1_005_000)
   })
 )
+
+it.effect("the place that an answer names is told of a redirect alone", () =>
+  Effect.forEach([300, 399, 405, 408], (status) =>
+    Effect.gen(function* () {
+      const headers = { location: "https://elsewhere.example/" }
+      const client = answering(() => new Response("", { status, headers }))
+      const error = yield* Effect.flip(Effect.provide(get, over(client)))
+      if (error._tag !== "UnexpectedStatusError") return assert.fail(error._tag)
+      assert.strictEqual(Option.isSome(error.location), status < 400, String(status))
+    })
+  )
+)

@@ -16,6 +16,7 @@ import * as TestClock from "effect/TestClock"
 import { inspect } from "node:util"
 import { example, routeOf } from "../support/contract.js"
 import { invoke, operationNames, operations, someArguments } from "../support/sdk.js"
+import { wholeTimes } from "../support/times.js"
 
 const keyId = KeyId.make("77636080333005047")
 
@@ -64,13 +65,7 @@ describe("Rules", () => {
 
   it.effect("answers as many requests as it is told, and none for what is no number of them", () =>
     Effect.gen(function* () {
-      for (const [times, answers] of [
-        [0, 0],
-        [-1, 0],
-        [Number.NaN, 0],
-        [1.5, 1],
-        [2, 2]
-      ] as const) {
+      for (const [times, answers] of wholeTimes) {
         const rules = [
           Rules.on(Rules.any, Rules.status(503)).pipe(Rules.times(times)),
           Rules.on(Rules.any, Rules.status(404))

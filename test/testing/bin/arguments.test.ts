@@ -1,5 +1,5 @@
+import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import { assert, describe, it } from "vitest"
 import { parseArguments } from "../../../src/testing/bin/arguments.js"
 
 describe("the command's options", () => {

@@ -14,6 +14,7 @@ import { Emulator, Fault } from "effect-wacht/testing"
 import { write } from "../../../src/testing/emulator/audit/trail.js"
 import { makeEngine } from "../../../src/testing/emulator/options.js"
 import { check } from "./harness.js"
+import { wholeTimes } from "../../support/times.js"
 
 const app = { app_slug: "shop", name: "Shop", key_prefix: "sk" }
 const scheme = { slug: "s", name: "S", rules: [{ unit: "minute", duration: 1, max_requests: 2 }] }
@@ -497,13 +498,7 @@ describe("an emulator", () => {
   it.effect("lets as many requests go wrong as it is told, and none for what is no number of them", () =>
     withEmulator((emulator) =>
       Effect.gen(function* () {
-        for (const [times, failures] of [
-          [0, 0],
-          [-1, 0],
-          [Number.NaN, 0],
-          [1.5, 1],
-          [2, 2]
-        ] as const) {
+        for (const [times, failures] of wholeTimes) {
           yield* emulator.failNext(Fault.status(503), {}, times)
           const answers = yield* Effect.replicateEffect(send("GET", "/api-auth/apps"), 4)
           assert.lengthOf(

@@ -14,7 +14,7 @@ const highWaterMark = 65_536
 
 /** What a request fails with that was ended from this side. */
 export const aborted = new Error("the request was aborted")
-const streamed = new Error("the body was read as a stream before")
+const wasRead = new Error("the body was read before")
 
 type State = "open" | "ended" | "failed"
 
@@ -29,6 +29,8 @@ const stop = (controller: Dispatcher.DispatchController): void => {
 
 /** Fails with the plain cause. */
 export class AnswerBody {
+  /** Whether it can be read again. What keeps a body may long be over for everybody but the engine's collector, and a list is large. */
+  readonly #isKept: boolean
   #controller: Dispatcher.DispatchController | undefined
   #chunks: Array<Uint8Array> = []
   #unread = 0
@@ -36,8 +38,12 @@ export class AnswerBody {
   #cause: unknown
   #isAborted = false
   #gatherers = 0
-  #isStreamed = false
+  #isRead = false
   #waiting: Array<() => void> = []
+
+  constructor(isKept: boolean) {
+    this.#isKept = isKept
+  }
 
   start(controller: Dispatcher.DispatchController): void {
     if (this.#isAborted) stop(controller)
@@ -111,15 +117,15 @@ export class AnswerBody {
 
   #concat(): Uint8Array {
     const [first, second] = this.#chunks
-    if (first !== undefined && second === undefined) return first
-    const all = concatBytes(this.#chunks)
-    this.#chunks = [all]
+    const all = first !== undefined && second === undefined ? first : concatBytes(this.#chunks)
+    this.#chunks = this.#isKept ? [all] : []
+    this.#isRead = !this.#isKept
     return all
   }
 
-  /** All of it, as often as asked. */
+  /** All of it, as often as asked where it is kept. */
   bytes(): Effect.Effect<Uint8Array, unknown> {
-    if (this.#isStreamed) return Effect.fail(streamed)
+    if (this.#isRead) return Effect.fail(wasRead)
     if (this.#state === "ended") return Effect.succeed(this.#concat())
     if (this.#state === "failed") return Effect.fail(this.#cause)
     this.#gatherers++
@@ -138,7 +144,7 @@ export class AnswerBody {
 
   /** The next bytes, once; `None` at the end. Nothing is asked of the server while nobody pulls. */
   pull(): Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<unknown>> {
-    this.#isStreamed = true
+    this.#isRead = true
     if (this.#chunks.length > 0) {
       const chunks = this.#chunks
       this.#chunks = []

@@ -115,10 +115,11 @@ const send = (
   running: Running,
   { close, content, headers }: RequestBody,
   { bodyTimeout, headersTimeout }: Limits,
-  options: RequestOptions | undefined
+  options: RequestOptions | undefined,
+  isKept: boolean
 ): Sent =>
   Effect.async((resume) => {
-    const body = new AnswerBody()
+    const body = new AnswerBody(isKept)
     const handler = new Handler(
       body,
       (status, answerHeaders) => resume(Effect.succeed(new Response(request, status, answerHeaders, body))),
@@ -166,11 +167,11 @@ export const exchange = (
   else signal.addEventListener("abort", running.abort, { once: true })
   const body = requestBody(request)
   return Effect.isEffect(body)
-    ? Effect.flatMap(body, (made) => send(dispatcher, request, url, running, made, limits, options))
-    : send(dispatcher, request, url, running, body, limits, options)
+    ? Effect.flatMap(body, (made) => send(dispatcher, request, url, running, made, limits, options, true))
+    : send(dispatcher, request, url, running, body, limits, options, true)
 }
 
-/** The same for the kernel. What takes time before it is sent, a form or a stream, could not be aborted yet. */
+/** The same for the kernel, which reads an answer once. What takes time before it is sent, a form or a stream, could not be aborted yet. */
 export const directExchange = (
   dispatcher: Dispatcher,
   request: HttpClientRequest.HttpClientRequest,
@@ -181,5 +182,5 @@ export const directExchange = (
   const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
   if (Effect.isEffect(body) || Either.isLeft(url)) return undefined
   const running = new Running()
-  return { response: send(dispatcher, request, url.right, running, body, limits, options), abort: running.abort }
+  return { response: send(dispatcher, request, url.right, running, body, limits, options, false), abort: running.abort }
 }

@@ -9,18 +9,19 @@ import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import { connectionFailure } from "../../errors/internal/connection.js"
 import type { Failure } from "../../errors/internal/failure.js"
 import { readJson } from "../../errors/internal/json.js"
+import type { Alarm } from "./alarm.js"
 import { bodyText, readBytes } from "./bodyText.js"
 import { isGzip } from "./bytes.js"
+import { gather } from "./gather.js"
 import { Gathered } from "./gathered.js"
 
-/** The words of an error are worth some waiting, but its status is known already. */
-const errorBodyLimit = Duration.seconds(5)
+/** The words of an error are worth some waiting, in milliseconds, but its status is known already. */
+const errorBodyLimit = 5000
 /** A body that nobody reads is taken off the connection, so that the connection can be used again. */
-const drainLimit = Duration.seconds(1)
+const drainLimit = 1000
 /** An error's words are at its beginning. */
 const largestErrorBody = 262_144
 
@@ -40,45 +41,14 @@ export const clientFailure = (error: HttpClientError.HttpClientError, status: Op
   return { _tag: "Lost", message: `the connection was lost${where}${suffix}`, code, status }
 }
 
-/** Counts while reading, and stops reading at the limit. */
-const gather = (
-  response: HttpClientResponse.HttpClientResponse,
-  limit: number,
-  gathered: Gathered
-): Effect.Effect<Gathered, HttpClientError.ResponseError> => {
-  const read = readBytes(response)
-  return (read === undefined ? response.stream : Stream.fromEffect(read)).pipe(
-    Stream.takeWhile((chunk) => {
-      gathered.add(chunk)
-      return gathered.size <= limit
-    }),
-    Stream.runDrain,
-    // Of an empty body there is no stream.
-    Effect.catchAll((error) => (error.reason === "EmptyBody" ? Effect.void : Effect.fail(error))),
-    Effect.as(gathered),
-    // A stream runs in a fiber of its own, and Effect logs how one fails that nobody joins: the error holds the request, with its key and its body.
-    Effect.withUnhandledErrorLogLevel(Option.none())
-  )
-}
-
-/**
- * Whether it was done in time. How else that goes is nobody's concern, defects included (a body that is read already gives one in some clients): what is
- * said of the answer is known already.
- *
- * It takes no longer where the caller cannot be interrupted either: then it must not be a child of the caller, since Effect interrupts children with any
- * fiber that it is asked to interrupt.
- */
-const isDoneWithin = (reading: Effect.Effect<Gathered, HttpClientError.ResponseError>, limit: Duration.Duration) =>
-  Effect.catchAllCause(
-    Effect.disconnect(
-      Effect.interruptible(Effect.raceFirst(Effect.isSuccess(reading), Effect.as(Effect.sleep(limit), false)))
-    ),
-    () => Effect.succeed(false)
-  )
-
 /** Ends the connection of an answer that nobody reads: opening the body and leaving it at once does that in every client. */
 const abandon = (response: HttpClientResponse.HttpClientResponse) =>
-  isDoneWithin(gather(response, 0, new Gathered()), Duration.zero)
+  // Never a child of the caller where that cannot be interrupted: Effect interrupts children with any fiber that it is asked to interrupt.
+  Effect.disconnect(
+    Effect.interruptible(
+      Effect.raceFirst(Effect.exit(gather(response, 0, new Gathered())), Effect.sleep(Duration.zero))
+    )
+  )
 
 const contentLength = (headers: Headers.Headers): number | undefined => {
   const value = headers["content-length"]
@@ -125,29 +95,47 @@ export const wordsSoFar = (gathered: Gathered): string => {
   return /^\s*[[{]/.test(text) && readJson(text) !== undefined ? text : ""
 }
 
-/** The words of an error answer: as much of them as comes in time, within its own limit. */
+/** The words of an error answer: as much of them as comes. How that ends is nobody's concern, defects included (a body that is read already gives one in some clients). */
 const readErrorText = (response: HttpClientResponse.HttpClientResponse, gathered: Gathered): Effect.Effect<string> =>
-  Effect.map(isDoneWithin(gather(response, largestErrorBody, gathered), errorBodyLimit), (isDone) => {
-    if (!isDone || gathered.size > largestErrorBody) return wordsSoFar(gathered)
-    const text = gathered.text()
-    return isGzip(text) ? "" : text
+  Effect.matchCause(gather(response, largestErrorBody, gathered), {
+    onFailure: () => wordsSoFar(gathered),
+    onSuccess: () => {
+      if (gathered.size > largestErrorBody) return wordsSoFar(gathered)
+      const text = gathered.text()
+      return isGzip(text) ? "" : text
+    }
   })
 
 const drain = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
-  Effect.as(isDoneWithin(gather(response, largestErrorBody, new Gathered()), drainLimit), "")
+  Effect.as(Effect.exit(gather(response, largestErrorBody, new Gathered())), "")
 
 /** Whether the status says that it worked. */
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
+
+/**
+ * Whether the answer is in the body. A 204 claims a JSON body of length 2 that never comes; a client that believes it would lose the status.
+ */
+export const isInBody = (status: number, wantsBody: boolean): boolean =>
+  wantsBody && isSuccess(status) && status !== 204
 
 /** Reads what the operation wants of the body: all of it, or nothing; of an error its words, which are `heard` as they come. */
 export const readAnswer = (
   response: HttpClientResponse.HttpClientResponse,
   /** The response's own, read once: some clients make them anew each time. */
   headers: Headers.Headers,
-  options: { readonly wantsBody: boolean; readonly maxBytes: number; readonly heard: Gathered | undefined }
+  options: {
+    readonly wantsBody: boolean
+    readonly maxBytes: number
+    readonly heard: Gathered | undefined
+    readonly alarm: Alarm
+  }
 ): Effect.Effect<string, Failure | HttpClientError.ResponseError> => {
-  if (options.heard !== undefined) return readErrorText(response, options.heard)
-  // A 204 claims a JSON body of length 2 that never comes; a client that believes it would lose the status. Some give their socket back
-  // only when there is nothing left to read.
-  return options.wantsBody && response.status !== 204 ? readText(response, headers, options.maxBytes) : drain(response)
+  if (options.heard !== undefined) {
+    options.alarm.hurry(errorBodyLimit)
+    return readErrorText(response, options.heard)
+  }
+  if (isInBody(response.status, options.wantsBody)) return readText(response, headers, options.maxBytes)
+  // Some clients give their socket back only when there is nothing left to read.
+  options.alarm.hurry(drainLimit)
+  return drain(response)
 }

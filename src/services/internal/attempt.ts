@@ -17,7 +17,8 @@ import { blankSecrets } from "../../errors/internal/blank.js"
 import type { Failure } from "../../errors/internal/failure.js"
 import { retryAfter } from "../../errors/internal/retryAfter.js"
 import { serverMessage } from "../../errors/internal/serverMessage.js"
-import { clientFailure, isSuccess, readAnswer, wordsSoFar } from "./answer.js"
+import { Alarm } from "./alarm.js"
+import { clientFailure, isInBody, isSuccess, readAnswer, wordsSoFar } from "./answer.js"
 import type { Restore } from "./exchange.js"
 import { Gathered } from "./gathered.js"
 import type { Kernel } from "./kernel.js"
@@ -129,6 +130,7 @@ export const makeSend = (kernel: Kernel): Send => {
       }
       const isPropagated = span.traceId !== "noop" && parent.getFiberRef(HttpClient.currentTracerPropagation)
       const traced = isPropagated ? withTrace(request, span) : request
+      const alarm = new Alarm(millis, clock)
       let answer = noAnswer
       const read = (response: HttpClientResponse): Effect.Effect<string, Failure | HttpClientError> => {
         const { headers, status } = response
@@ -137,7 +139,7 @@ export const makeSend = (kernel: Kernel): Send => {
         if (status < 200) return Effect.fail(protocolChanged(status))
         const heard = isSuccess(status) ? undefined : new Gathered()
         answer = { status, headers, heard }
-        return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes, heard })
+        return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes, heard, alarm })
       }
       const settle = (text: string): Effect.Effect<A, E> => {
         const { status } = answer
@@ -155,13 +157,12 @@ export const makeSend = (kernel: Kernel): Send => {
         runtimeFlags,
         restore,
         span,
-        millis,
-        clock,
+        alarm,
         onSuccess: settle,
         onFailure: (error) => onFailure(isHttpClientError(error) ? clientFailure(error, status()) : error),
         // A status that is known decides; then only the words are missing.
         onTimeout: () =>
-          answer === noAnswer || (isSuccess(answer.status) && wantsBody)
+          answer === noAnswer || isInBody(answer.status, wantsBody)
             ? onFailure(timedOut(limit, millis, status()))
             : settle(answer.heard === undefined ? "" : wordsSoFar(answer.heard))
       })

@@ -17,7 +17,6 @@ import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Tracer from "effect/Tracer"
-import { alarm } from "./alarm.js"
 import { followUp, type Within } from "./exchange.js"
 
 /** One exchange, which runs once. */
@@ -53,7 +52,7 @@ export const matchDirect = <A, E, B, E2>(
   abort: () => void,
   within: Within<A, E, B, E2>
 ): Effect.Effect<B, E2> => {
-  const { clock, millis, onSuccess, parent, restore, runtimeFlags, span } = within
+  const { alarm, onSuccess, parent, restore, runtimeFlags, span } = within
   const runtime = () =>
     Runtime.make({
       context: parent.currentContext,
@@ -61,7 +60,7 @@ export const matchDirect = <A, E, B, E2>(
       runtimeFlags: RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption)
     })
   let isOver = false
-  const callOff = alarm(millis, clock, runtime, () => {
+  alarm.start(runtime, () => {
     isOver = true
     abort()
   })
@@ -69,11 +68,11 @@ export const matchDirect = <A, E, B, E2>(
   const traced = parent.currentTracer === liveTracer ? effect : Effect.withParentSpan(effect, span)
   return Effect.matchCauseEffect(restore(traced), {
     onSuccess: (value) => {
-      callOff()
+      alarm.callOff()
       return onSuccess(value)
     },
     onFailure: (cause) => {
-      callOff()
+      alarm.callOff()
       abort()
       // Where both happened at once, an interruption is what the caller wants to hear of.
       return followUp(cause, isOver && Option.isSome(Cause.failureOption(cause)), within)

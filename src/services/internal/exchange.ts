@@ -5,12 +5,12 @@ import { type HttpClientError, isHttpClientError } from "@effect/platform/HttpCl
 import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Cause from "effect/Cause"
-import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Fiber from "effect/Fiber"
 import type * as RuntimeFlags from "effect/RuntimeFlags"
 import type * as Tracer from "effect/Tracer"
+import type { Alarm } from "./alarm.js"
 
 /** What `Effect.uninterruptibleMask` gives. */
 export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -23,8 +23,8 @@ export interface Within<in A, in E, out B, out E2> {
   readonly restore: Restore
   /** To which belongs what the client does and logs. */
   readonly span: Tracer.Span
-  readonly millis: number
-  readonly clock: Clock.Clock
+  /** Not started yet. */
+  readonly alarm: Alarm
   readonly onSuccess: (value: A) => Effect.Effect<B, E2>
   readonly onFailure: (error: E | HttpClientError) => Effect.Effect<B, E2>
   readonly onTimeout: () => Effect.Effect<B, E2>

@@ -17,7 +17,6 @@ import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
-import { alarm } from "./alarm.js"
 import { followUp, type Within } from "./exchange.js"
 
 /** How long a client may take to clean up before it is left to do so alone, in milliseconds. */
@@ -41,7 +40,7 @@ export const matchWithin = <A, E, B, E2>(
   scope: Scope.CloseableScope,
   within: Within<A, E, B, E2>
 ): Effect.Effect<B, E2> => {
-  const { clock, millis, onSuccess, parent, restore, runtimeFlags, span } = within
+  const { alarm, onSuccess, parent, restore, runtimeFlags, span } = within
   const runtime = Runtime.make({
     // Both at once: each addition copies all.
     context: Context.unsafeMake<Scope.Scope>(
@@ -57,13 +56,9 @@ export const matchWithin = <A, E, B, E2>(
     runtimeFlags: RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption)
   })
   const child = Runtime.runFork(runtime, effect)
-  const end = clock.unsafeCurrentTimeMillis() + millis
   let isOver = false
-  let callOff = () => {}
   const exit = Effect.async<A, E | HttpClientError>((resume) => {
-    callOff = alarm(
-      millis,
-      clock,
+    alarm.start(
       () => runtime,
       () => {
         isOver = true
@@ -75,17 +70,17 @@ export const matchWithin = <A, E, B, E2>(
   })
   return Effect.matchCauseEffect(child.unsafePoll() ?? restore(exit), {
     onSuccess: (value) => {
-      callOff()
+      alarm.callOff()
       return onSuccess(value)
     },
     onFailure: (cause) => {
-      callOff()
+      alarm.callOff()
       // Where the caller is interrupted or time is up, the child is still there.
       child.unsafeInterruptAsFork(parent.id())
       const cleanUp = Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(child))
       return Effect.zipRight(
         // Who interrupts a call waits no longer than its limit either.
-        atMost(cleanUp, runtime, Math.max(0, end - clock.unsafeCurrentTimeMillis()) + grace),
+        atMost(cleanUp, runtime, Math.max(0, alarm.end - alarm.clock.unsafeCurrentTimeMillis()) + grace),
         followUp(cause, isOver && Cause.isInterrupted(cause), within)
       )
     }

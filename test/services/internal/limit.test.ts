@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
+import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { classOfStatus, routeOf } from "../../support/contract.js"
 import {
@@ -98,6 +99,22 @@ describe("an attempt ends after 30 seconds unless told otherwise", () => {
     })
   )
 })
+
+it.effect("a 204 in place of a value says so at once, though its body never comes", () =>
+  Effect.gen(function* () {
+    // No `Response` of the web can be made so.
+    const client = HttpClient.transformResponse(
+      stalling(200),
+      Effect.map((response): HttpClientResponse.HttpClientResponse =>
+        Object.create(response, { status: { value: 204 } })
+      )
+    )
+    const fiber = yield* outcomeOf("getApiAuthApp", client)
+    yield* TestClock.adjust("1 seconds")
+    const error = yield* Fiber.join(fiber)
+    assert.strictEqual(error._tag, "DecodeError")
+  })
+)
 
 describe("a limit on the clock of the system", () => {
   /** Answers some milliseconds later. */

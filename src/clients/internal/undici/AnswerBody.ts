@@ -27,8 +27,8 @@ const stop = (controller: Dispatcher.DispatchController): void => {
   }
 }
 
-/** Fails with the plain cause. */
-export class AnswerBody {
+/** Fails with the plain cause. For the kernel it is as a `Readable` of Node. */
+export class AnswerBody implements AsyncIterable<Uint8Array> {
   /** Whether it can be read again. What keeps a body may long be over for everybody but the engine's collector, and a list is large. */
   readonly #isKept: boolean
   #controller: Dispatcher.DispatchController | undefined
@@ -157,5 +157,32 @@ export class AnswerBody {
       () => this.#chunks.length > 0 || this.#state !== "open",
       () => this.pull()
     )
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return { next: () => this.#next() }
+  }
+
+  #next(): Promise<IteratorResult<Uint8Array>> {
+    this.#isRead = true
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        const value = this.#chunks.shift()
+        if (value !== undefined) {
+          this.#unread -= value.length
+          return resolve({ done: false, value })
+        }
+        if (this.#state === "ended") return resolve({ done: true, value })
+        if (this.#state === "failed") return reject(this.#cause)
+        this.#waiting.push(settle)
+        this.#controller?.resume()
+      }
+      settle()
+    })
+  }
+
+  /** Ends the connection, unless the answer is complete. */
+  destroy(): void {
+    this.abort()
   }
 }

@@ -30,8 +30,9 @@ const copy = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(byte
 export class Response extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
+  /** Where the platform's own responses have what they are made of. */
+  readonly source: { readonly body: AnswerBody }
   readonly #raw: RawHeaders
-  readonly #body: AnswerBody
   #headers: Headers.Headers | undefined
 
   constructor(
@@ -41,8 +42,8 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     body: AnswerBody
   ) {
     super()
+    this.source = { body }
     this.#raw = raw
-    this.#body = body
   }
 
   get headers(): Headers.Headers {
@@ -59,7 +60,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   }
 
   get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
-    const body = this.#body
+    const body = this.source.body
     return Stream.ensuring(
       Stream.fromPull(
         Effect.succeed(
@@ -76,7 +77,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   /** Most answers are complete when they are read: then this is one step. */
   #read<A>(convert: (bytes: Uint8Array) => A): Effect.Effect<A, HttpClientError.ResponseError> {
     return Effect.suspend(() =>
-      Effect.matchCauseEffect(this.#body.bytes(), {
+      Effect.matchCauseEffect(this.source.body.bytes(), {
         onFailure: (cause) => Effect.failCause(Cause.map(cause, (cause) => this.#failure(cause))),
         onSuccess: (bytes) => Effect.succeed(convert(bytes))
       })
@@ -124,7 +125,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     return Inspectable.withRedactableContext(fiber?.getFiberRefs() ?? FiberRefs.empty(), () => {
       const shown = { _id: "@effect/platform/HttpClientResponse", request: this.request.toJSON(), status: this.status }
       // The platform begins to read what it prints: of a body that still comes, that would be a reader who never leaves.
-      return this.#body.isComplete
+      return this.source.body.isComplete
         ? HttpIncomingMessage.inspect(this, shown)
         : { ...shown, headers: Inspectable.redact(this.headers), remoteAddress: this.remoteAddress.toJSON() }
     })

@@ -1,0 +1,112 @@
+/**
+ * Counts a body while it comes.
+ *
+ * A stream of Effect takes several times what a whole small call does, so the bodies under the platform's own responses are asked themselves.
+ */
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Stream from "effect/Stream"
+import { readBytes } from "./bodyText.js"
+import type { Gathered } from "./gathered.js"
+
+/** The chunks of a body, and how to leave it before its end. */
+interface Source {
+  readonly next: () => Promise<IteratorResult<Uint8Array, unknown>>
+  readonly leave: () => unknown
+}
+
+interface WebBody {
+  readonly getReader: () => ReadableStreamDefaultReader<Uint8Array>
+}
+
+const isWebBody = (body: unknown): body is WebBody =>
+  Predicate.hasProperty(body, "getReader") && Predicate.isFunction(body.getReader)
+
+interface NodeBody extends AsyncIterable<Uint8Array> {
+  readonly destroy: () => unknown
+}
+
+const isNodeBody = (body: unknown): body is NodeBody =>
+  Predicate.hasProperty(body, Symbol.asyncIterator) &&
+  Predicate.hasProperty(body, "destroy") &&
+  Predicate.isFunction(body.destroy)
+
+/** Fetch's answer and undici's have a body, that of `node:http` is one. */
+const bodyOf = (response: unknown): unknown => {
+  if (!Predicate.hasProperty(response, "source")) return undefined
+  const { source } = response
+  return Predicate.hasProperty(source, "body") ? source.body : source
+}
+
+const fromWeb = (body: WebBody) => (): Source => {
+  const reader = body.getReader()
+  return { next: () => reader.read(), leave: () => reader.cancel() }
+}
+
+const fromNode = (body: NodeBody) => (): Source => {
+  const chunks = body[Symbol.asyncIterator]()
+  // Its iterator would leave only when the chunk that it waits for has come.
+  return { next: () => chunks.next(), leave: () => body.destroy() }
+}
+
+const pull = (
+  response: HttpClientResponse.HttpClientResponse,
+  open: () => Source,
+  limit: number,
+  gathered: Gathered
+): Effect.Effect<Gathered, HttpClientError.ResponseError> => {
+  let opened: Source | undefined
+  const all = async () => {
+    const source = open()
+    opened = source
+    while (gathered.size <= limit) {
+      const { done, value } = await source.next()
+      if (done === true) {
+        opened = undefined
+        break
+      }
+      gathered.add(value)
+    }
+    return gathered
+  }
+  return Effect.ensuring(
+    Effect.tryPromise({
+      try: all,
+      catch: (cause) =>
+        new HttpClientError.ResponseError({ request: response.request, response, reason: "Decode", cause })
+    }),
+    Effect.suspend(() => {
+      const left = opened
+      return left === undefined ? Effect.void : Effect.ignore(Effect.tryPromise(async () => left.leave()))
+    })
+  )
+}
+
+/** Reads until the end, or past the limit: then it ends the connection. */
+export const gather = (
+  response: HttpClientResponse.HttpClientResponse,
+  limit: number,
+  gathered: Gathered
+): Effect.Effect<Gathered, HttpClientError.ResponseError> => {
+  const read = readBytes(response)
+  if (read === undefined) {
+    const body = bodyOf(response)
+    if (body === null) return Effect.succeed(gathered)
+    if (isWebBody(body)) return pull(response, fromWeb(body), limit, gathered)
+    if (isNodeBody(body)) return pull(response, fromNode(body), limit, gathered)
+  }
+  return (read === undefined ? response.stream : Stream.fromEffect(read)).pipe(
+    Stream.runForEachWhile((chunk) => {
+      gathered.add(chunk)
+      return Effect.succeed(gathered.size <= limit)
+    }),
+    // Of an empty body there is no stream.
+    Effect.catchAll((error) => (error.reason === "EmptyBody" ? Effect.void : Effect.fail(error))),
+    Effect.as(gathered),
+    // A stream runs in a fiber of its own, and Effect logs how one fails that nobody joins: the error holds the request, with its key and its body.
+    Effect.withUnhandledErrorLogLevel(Option.none())
+  )
+}

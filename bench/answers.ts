@@ -83,6 +83,7 @@ export const pageCount = 20
 /** The answers as JSON text. */
 export const answers = {
   app: JSON.stringify(app),
+  missing: JSON.stringify({ errors: [{ message: "API auth app not found", code: 404 }] }),
   keys: JSON.stringify({ keys: Array.from({ length: 100 }, (_, index) => key(index)) }),
   auditPage: pageOf(0, pageSize, false),
   /** The page after a row of the trail, by the number in the row's id. */

@@ -20,12 +20,16 @@ import { type Case, fromPromise } from "./rounds.js"
 const secret = "wsk_live_benchmark_benchmark_benchmark"
 const headers = { authorization: `Bearer ${secret}`, accept: "application/json" }
 
-/** The two calls that are compared. */
-export type Route = "app" | "keys"
+/** The calls that are compared: a small answer, the same without a length, a list, and a refusal. */
+export type Route = "app" | "unsized" | "keys" | "missing"
+
+const slugs = { app: "jane-personal", unsized: "unsized", missing: "missing" }
 
 const paths: Readonly<Record<Route, string>> = {
-  app: "/api-auth/apps/jane-personal",
-  keys: "/api-auth/apps/partner-api/keys"
+  app: `/api-auth/apps/${slugs.app}`,
+  unsized: `/api-auth/apps/${slugs.unsized}`,
+  keys: "/api-auth/apps/partner-api/keys",
+  missing: `/api-auth/apps/${slugs.missing}`
 }
 
 /** A case from an effect: one fiber per loop, as an application runs it. */
@@ -48,9 +52,11 @@ export const sdkRuntime = (baseUrl: string, http: Layer.Layer<HttpClient.HttpCli
   ManagedRuntime.make(Layer.provide(Wacht.layer({ apiKey: Redacted.make(secret), baseUrl, gatewayUrl: baseUrl }), http))
 
 export const sdkCall = (route: Route) =>
-  Effect.flatMap(ApiKeys.ApiKeys, (keys): Effect.Effect<unknown, unknown> =>
-    route === "app" ? keys.getApiAuthApp("jane-personal") : keys.listApiKeys("partner-api")
-  )
+  Effect.flatMap(ApiKeys.ApiKeys, (keys): Effect.Effect<unknown, unknown> => {
+    if (route === "keys") return keys.listApiKeys("partner-api")
+    const call = keys.getApiAuthApp(slugs[route])
+    return route === "missing" ? Effect.flip(call) : call
+  })
 
 const App = Schema.Struct({
   deployment_id: Schema.String,
@@ -101,15 +107,17 @@ export const callCases = (route: Route, baseUrl: string): ReadonlyArray<Case> =>
     ),
     fromEffect("effect-wacht over the stock fetch layer", sdkRuntime(baseUrl, FetchHttpClient.layer), sdkCall(route)),
     fromEffect("effect-wacht over effect-wacht/UndiciClient", sdkRuntime(baseUrl, UndiciClient.layer), sdkCall(route)),
-    fromPromise("@wacht/backend (no check of the answer)", () =>
+    fromPromise("@wacht/backend (no check of the answer)", () => {
       // Without the empty options the vendor's client sends the key of another client, or of none.
-      route === "app" ? vendor.apiKeys.getApiAuthApp("jane-personal") : vendor.apiKeys.listApiKeys("partner-api", {})
-    ),
+      if (route === "keys") return vendor.apiKeys.listApiKeys("partner-api", {})
+      const call = vendor.apiKeys.getApiAuthApp(slugs[route])
+      return route === "missing" ? call.catch(() => undefined) : call
+    }),
     fromPromise("raw undici.request + JSON.parse", async () =>
       JSON.parse(await (await agent.request({ origin, path, method: "GET", headers })).body.text())
     )
   ]
-  if (route === "keys") return own
+  if (route !== "app") return own
   const openai = new OpenAI({ apiKey: secret, baseURL: `${baseUrl}/v1` })
   const stripe = new Stripe(secret, { host: hostname, port, protocol: "http", telemetry: false })
   return [

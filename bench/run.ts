@@ -25,6 +25,8 @@ const measure = (kind: Kind, options: Omit<Parameters<typeof compare>[2], "round
 
 const one = await measure("app", { times: 1500, atOnce: 1, warmUp: 10_000 })
 const many = await measure("app", { times: 5120, atOnce: 64, warmUp: 38_400 })
+const unsized = await measure("unsized", { times: 1500, atOnce: 1, warmUp: 10_000 })
+const refusals = await measure("missing", { times: 1500, atOnce: 1, warmUp: 10_000 })
 const lists = await measure("keys", { times: 100, atOnce: 1, warmUp: 1500 })
 const spans = await measure("spans", { times: 5120, atOnce: 64, warmUp: 38_400 })
 const streams = await measure("stream", { times: 1, atOnce: 1, warmUp: 8 })
@@ -130,7 +132,9 @@ const rows: ReadonlyArray<Row> = [
 const parts = [
   ["One GET of 420 bytes, one at a time", one],
   ["One GET of 420 bytes, 64 at once", many],
-  ["A list of 100 keys, 85 KB, one at a time", lists],
+  ["The same one at a time, without a length: as behind a proxy that packs or rewrites bodies", unsized],
+  ["A refusal, 404, one at a time", refusals],
+  ["A list of 100 keys, 73 KB, one at a time", lists],
   ["The span of a call, 64 at once, over UndiciClient", spans],
   ["A page of 1,000 audit rows, 400 KB, without a network", decoded.audit],
   ["A list of 100 keys, without a network", decoded.keys],

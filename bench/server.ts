@@ -4,6 +4,7 @@ import { answers } from "./answers.js"
 
 const app = Buffer.from(answers.app)
 const keys = Buffer.from(answers.keys)
+const missing = Buffer.from(answers.missing)
 const trail = new Map<number | undefined, Buffer>()
 
 /** A page of the trail, written once. */
@@ -19,8 +20,14 @@ const page = (url: string): Buffer => {
 
 const server = createServer((request, response) => {
   const url = request.url ?? "/"
-  const body = url.includes("/audit/logs") ? page(url) : url.includes("/keys") ? keys : app
-  response.writeHead(200, { "content-type": "application/json", "content-length": body.length })
+  const isMissing = url.includes("/missing")
+  const body = isMissing ? missing : url.includes("/audit/logs") ? page(url) : url.includes("/keys") ? keys : app
+  const type = { "content-type": "application/json" }
+  // As behind a proxy that packs bodies, or rewrites them.
+  response.writeHead(
+    isMissing ? 404 : 200,
+    url.includes("/unsized") ? type : { ...type, "content-length": body.length }
+  )
   response.end(body)
 })
 

@@ -9,9 +9,11 @@ import {
   TransportError
 } from "effect-wacht/errors"
 import { Emulator, Fault } from "effect-wacht/testing"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { elapse, failing, onVirtualTime, Services } from "./harness.js"
@@ -54,6 +56,25 @@ describe("makeRetryBudget", () => {
       yield* TestClock.adjust(0)
       assert.strictEqual(yield* budget.level, 500 - 9 * 14)
       yield* Effect.forEach(fibers, Fiber.interrupt)
+      assert.strictEqual(yield* budget.level, 500)
+    })
+  )
+
+  it.effect("takes nothing for a repeat for which the server or the deadline leaves no time", () =>
+    Effect.gen(function* () {
+      const budget = yield* Policy.makeRetryBudget()
+      const refusing = (seconds: number) =>
+        Effect.fail(
+          new ServerError({
+            operation,
+            message: "no",
+            status: 503,
+            isRetryable: true,
+            retryAfter: Option.some(Duration.seconds(seconds))
+          })
+        )
+      yield* Effect.flip(Policy.retryTransient({ budget })(refusing(61)))
+      yield* Effect.flip(Policy.operationTimeout("1 second")(Policy.retryTransient({ budget })(refusing(2))))
       assert.strictEqual(yield* budget.level, 500)
     })
   )

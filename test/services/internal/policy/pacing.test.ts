@@ -150,6 +150,7 @@ describe("makeRateLimiter", () => {
         const times = yield* turns(rule, 5 * maxRequests)
         const atOnce = burst ?? maxRequests / 10
         assert.isAtMost(most(times, 1000), maxRequests)
+        assert.isAtMost(most(times, 0), atOnce)
         assert.lengthOf(
           times.filter((time) => time === times[0]),
           atOnce
@@ -161,6 +162,25 @@ describe("makeRateLimiter", () => {
       })
     )
   )
+
+  it("keeps the limit where a full burst goes just before new turns come together", () =>
+    onVirtualTime(
+      Effect.gen(function* () {
+        for (let wait = 0; wait < 100; wait += 10) {
+          const times: Array<number> = []
+          const call = Effect.map(Clock.currentTimeMillis, (now) => times.push(now))
+          yield* Effect.gen(function* () {
+            const limit = yield* Policy.makeRateLimiter({ unit: "second", duration: 1, maxRequests: 100 })
+            // Full again before the second call, with which the turns begin to come.
+            yield* Effect.zipRight(limit(call), Effect.sleep(500))
+            yield* Effect.zipRight(limit(call), Effect.sleep(wait))
+            yield* Effect.replicateEffect(limit(call), 200, { concurrency: "unbounded" })
+          }).pipe(Effect.scoped)
+          assert.lengthOf(times, 202)
+          assert.isAtMost(most(times, 1000), 100)
+        }
+      })
+    ))
 
   it.effect("gives nobody a turn after its scope, which ends at once also where it cannot be interrupted", () =>
     Effect.gen(function* () {
@@ -269,6 +289,19 @@ describe("a call that waits for its turn", () => {
       yield* TestClock.adjust("10 minutes")
       const turns = yield* Effect.forEach(callers.slice(4), Fiber.join)
       assert.deepStrictEqual(turns, [begun + 60_001])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("gets it in the finalizer of a caller who was interrupted", () =>
+    Effect.gen(function* () {
+      const limit = yield* Policy.makeRateLimiter({ unit: "second", duration: 1, maxRequests: 1 })
+      yield* limit(Effect.void)
+      let isReleased = false
+      const release = limit(Effect.sync(() => (isReleased = true)))
+      const caller = yield* Effect.fork(Effect.ensuring(Effect.never, release))
+      yield* Effect.yieldNow()
+      yield* elapse(Fiber.interrupt(caller))
+      assert.isTrue(isReleased)
     }).pipe(Effect.scoped)
   )
 

@@ -84,6 +84,7 @@ describe("an input", () => {
       Object.assign(rule, { unit: "minute", duration: 1, maxRequests: 1 })
       const scheme = { slug: "s", name: "n", rules: [rule] }
       assert.deepStrictEqual(yield* refused("createRateLimitScheme", scheme), ["rules[0].mode"])
+      assert.deepStrictEqual(yield* refused("updateRateLimitScheme", "s", { rules: [rule] }), ["rules[0].mode"])
       assert.deepStrictEqual(yield* refused("getApiAuditLogs", "app", Object.create({ startDate: new Date(0) })), [
         "startDate"
       ])

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { KeyId } from "effect-wacht/schemas"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { compileDecoder } from "../../../../src/schemas/internal/decoder.js"
 import { firstMismatch } from "../../../../src/schemas/internal/issues.js"
@@ -40,6 +41,12 @@ const schemas: Readonly<Record<string, Schema.Schema.AnyNoContext>> = {
   ),
   keywords: Schema.Union(Schema.Int, Schema.NonEmptyString),
   withDefault: Schema.Struct({ n: Schema.optionalWith(Schema.Number, { default: () => 7 }) }),
+  nullAsNone: Schema.Struct({
+    a: Schema.requiredToOptional(Schema.NullOr(Schema.Number), Schema.Number, {
+      decode: Option.fromNullable,
+      encode: Option.getOrNull
+    })
+  }),
   attached: Schema.Struct({ n: Schema.Number }).pipe(Schema.attachPropertySignature("kind", "circle")),
   renamed: Schema.rename(Schema.Struct({ a: Schema.String }), { a: "b" }),
   strictExcess: Schema.Struct({ a: Schema.Struct({ b: Schema.Number }) }).annotations({

@@ -187,6 +187,19 @@ describe("a repeated delete, revoke, deactivate or compromise", () => {
     }).pipe(Effect.provide(Services))
   )
 
+  it.effect("takes it for done after a status that does not say whether anything was done", () =>
+    Effect.gen(function* () {
+      for (const [name, call] of yield* setUp) {
+        yield* call
+        for (const status of [408, 500]) {
+          yield* fail(name, Fault.status(status))
+          yield* elapse(Policy.withPolicy(call, Policy.standard))
+        }
+        assert.strictEqual(yield* sent(name), 5)
+      }
+    }).pipe(Effect.provide(Services))
+  )
+
   it.effect("takes it for done whatever came in between", () =>
     Effect.gen(function* () {
       for (const [name, call] of yield* setUp) {

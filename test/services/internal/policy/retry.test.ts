@@ -180,6 +180,8 @@ describe("retryTransient", () => {
       for (const [error, expected] of [
         [new ServerError({ ...check, status: 503 }), 3],
         [new TransportError(check), 3],
+        [new TransportError({ ...check, reason: "NotSent", code: Option.some("ECONNREFUSED") }), 3],
+        [new TransportError({ ...check, reason: "NotSent" }), 1],
         [new TimeoutError(check), 3],
         [new TimeoutError({ ...check, limit: "operation" }), 1],
         [new ServerError({ ...check, status: 501 }), 1],

@@ -141,6 +141,7 @@ describe("Timestamp", () => {
     assert.strictEqual(value.utc, value.utc)
     assert.strictEqual(DateTime.formatIso(value.utc), "2026-06-15T09:00:00.018Z")
     assert.deepStrictEqual(Object.keys(value), ["text"])
+    assert.strictEqual(DateTime.formatIso(at("2026-06-15T09:00:00Z").utc), "2026-06-15T09:00:00.000Z")
   })
 
   it("comes from a DateTime and from a Date, in the server's shortest spelling", () => {

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 import { writeForm } from "../../../src/services/internal/multipart.js"
 
 const textOf = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes)
@@ -47,6 +48,19 @@ describe("a form", () => {
     Effect.gen(function* () {
       const forms = yield* Effect.replicateEffect(writeForm([]), 100)
       assert.lengthOf(new Set(forms.map(({ contentType }) => contentType)), 100)
+    })
+  )
+
+  it.effect("has a boundary that no part of it holds, though its digits be foretold", () =>
+    Effect.gen(function* () {
+      const write = (value: string | Uint8Array) =>
+        Effect.withRandom(writeForm([{ name: "a", value }]), Random.make("the same each time"))
+      const { contentType } = yield* write("")
+      assert.strictEqual((yield* write("x")).contentType, contentType)
+      const foretold = `--${contentType.replace(/^.*=/, "")}--`
+      for (const value of [foretold, new TextEncoder().encode(foretold)]) {
+        assert.notStrictEqual((yield* write(value)).contentType, contentType)
+      }
     })
   )
 })

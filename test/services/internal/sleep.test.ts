@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import { longestTimer } from "../../../src/services/internal/alarm.js"
 import { sleep } from "../../../src/services/internal/sleep.js"
 
-/** How long each nap of a sleep is, on a clock that comes half a millisecond late from every one. */
-const napsOf = (millis: number) => {
+/** How long each nap of a sleep is, on a clock that comes late from every one, half a millisecond unless told. */
+const napsOf = (millis: number, late = 500_000n) => {
   const naps: Array<number> = []
   let nanos = 0n
   const clock: Clock.Clock = {
@@ -18,7 +18,7 @@ const napsOf = (millis: number) => {
     sleep: (duration) =>
       Effect.sync(() => {
         naps.push(Duration.toMillis(duration))
-        nanos += BigInt(Duration.toMillis(duration)) * 1_000_000n + 500_000n
+        nanos += BigInt(Duration.toMillis(duration)) * 1_000_000n + late
       })
   }
   return Effect.as(Effect.withClock(sleep(millis), clock), naps)
@@ -35,6 +35,13 @@ describe("a sleep", () => {
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* napsOf(longestTimer + 1), [longestTimer, 1])
       assert.deepStrictEqual(yield* napsOf(2 * longestTimer + 10), [longestTimer, longestTimer, 10])
+    })
+  )
+
+  it.effect("is no longer for the naps from which the clock came late", () =>
+    Effect.gen(function* () {
+      const second = 1_000_000_000n
+      assert.deepStrictEqual(yield* napsOf(2 * longestTimer, second), [longestTimer, longestTimer - 1000])
     })
   )
 })

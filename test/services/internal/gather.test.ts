@@ -3,8 +3,11 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import type { ServerResponse } from "node:http"
 import { gather } from "../../../src/services/internal/gather.js"
 import { Gathered } from "../../../src/services/internal/gathered.js"
@@ -87,6 +90,10 @@ describe.each(Object.entries(clients))("a body without a length, over %s", (name
   })
 })
 
+/** An answer that shows no more than its stream. */
+const opaque = (response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse =>
+  Object.create(response, { source: { value: undefined }, stream: { value: response.stream } })
+
 describe("a body of somebody's own", () => {
   const request = HttpClientRequest.get("http://localhost/")
   const answerOf = (body: BodyInit | null) => HttpClientResponse.fromWeb(request, new Response(body))
@@ -94,7 +101,25 @@ describe("a body of somebody's own", () => {
 
   it.effect("may be none", () =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* gather(answerOf(null), 10, new Gathered())).size, 0)
+      for (const response of [answerOf(null), opaque(answerOf(null))]) {
+        assert.strictEqual((yield* gather(response, 10, new Gathered())).size, 0)
+      }
+    })
+  )
+
+  it.effect("whose stream breaks off nowhere is logged: its error holds the request", () =>
+    Effect.gen(function* () {
+      const lines: Array<unknown> = []
+      const logger = Logger.make(({ message }) => void lines.push(message))
+      const broken = opaque(
+        answerOf(new ReadableStream({ start: (controller) => controller.error(new Error("gone")) }))
+      )
+      const exit = yield* Effect.exit(gather(broken, 10, new Gathered())).pipe(
+        Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
+        Logger.withMinimumLogLevel(LogLevel.All)
+      )
+      assert.isTrue(Exit.isFailure(exit))
+      assert.deepStrictEqual(lines, [])
     })
   )
 

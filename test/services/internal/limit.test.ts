@@ -4,7 +4,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
+import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { classOfStatus, routeOf } from "../../support/contract.js"
@@ -99,6 +101,27 @@ describe("an attempt ends after 30 seconds unless told otherwise", () => {
     })
   )
 })
+
+it.effect("an error whose body never comes is not waited for longer where its client never leaves the body", () =>
+  Effect.gen(function* () {
+    // No body that could be asked for its chunks: the stream is read, in a fiber that does not end.
+    const opaque = {
+      source: { value: undefined },
+      status: { value: 404 },
+      headers: { value: Headers.empty },
+      stream: { value: Stream.ensuring(Stream.never, Effect.never) }
+    }
+    const client = HttpClient.transformResponse(
+      stalling(404),
+      Effect.map((response): HttpClientResponse.HttpClientResponse => Object.create(response, opaque))
+    )
+    const fiber = yield* outcomeOf("getApiAuthApp", client)
+    yield* TestClock.adjust("5 seconds")
+    assert.isTrue(Option.isNone(yield* Fiber.poll(fiber)))
+    yield* TestClock.adjust("1 seconds")
+    assert.strictEqual((yield* Fiber.join(fiber))._tag, "NotFoundError")
+  })
+)
 
 it.effect("a 204 in place of a value says so at once, though its body never comes", () =>
   Effect.gen(function* () {

@@ -248,6 +248,15 @@ it.effect("the connection of an answer that is too large ends, and nobody reads 
   })
 )
 
+it.live("an answer that is too large is that too where its connection ends by itself just then", () =>
+  Effect.gen(function* () {
+    const body = () => new ReadableStream({ start: (controller) => controller.error(new Error("gone")) })
+    const client = answering(() => new Response(body(), { headers: { "content-length": String(2 ** 30) } }))
+    const error = yield* Effect.flip(Effect.provide(get, over(client)))
+    assert.deepInclude(error, { _tag: "DecodeError", reason: "TooLarge" })
+  })
+)
+
 it.effect("a request that could not be built is not sent again", () =>
   Effect.gen(function* () {
     let sent = 0

@@ -107,10 +107,17 @@ const remembering = (spell: (char: string) => Spelled): ((char: string) => Spell
   }
 }
 
-/** Blanks every spelling of every secret that is long enough, and all of a text that takes too long. */
-export const blankSecrets = (secrets: ReadonlyArray<string>): ((text: string) => string) => {
-  const char = remembering(spelledChar)
+/** How a secret can be written. */
+export const spellingsOf = (secret: string): ReadonlyArray<Piece> => {
   const digit = remembering(spelledDigit)
+  return [
+    ...piecesOf(secret, remembering(spelledChar)),
+    ...[...base64(secret), Encoding.encodeHex(secret)].flatMap((digits) => piecesOf(digits, digit))
+  ]
+}
+
+/** Blanks every spelling of every secret that is long enough, and all of a text that takes too long. */
+export const blankSecrets = (secrets: ReadonlyArray<string>, spellings = spellingsOf): ((text: string) => string) => {
   const all = [...new Set(secrets.flatMap((secret) => [secret, secret.trim()]))]
   return (text) => {
     const found = all.filter(
@@ -120,12 +127,7 @@ export const blankSecrets = (secrets: ReadonlyArray<string>): ((text: string) =>
     if (found.length === 0) return text
     if (found.reduce((sum, { length }) => sum + length, 0) > mostSecret) return replacement
     const searched = search(text)
-    const spans = found
-      .flatMap((secret) => [
-        ...piecesOf(secret, char),
-        ...[...base64(secret), Encoding.encodeHex(secret)].flatMap((digits) => piecesOf(digits, digit))
-      ])
-      .flatMap((piece) => spansOf(piece, searched))
+    const spans = found.flatMap((secret) => spellings(secret).flatMap((piece) => spansOf(piece, searched)))
     return searched.steps < mostSteps ? without(text, spans) : replacement
   }
 }

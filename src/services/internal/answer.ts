@@ -6,7 +6,6 @@
 import type * as Headers from "@effect/platform/Headers"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { connectionFailure } from "../../errors/internal/connection.js"
@@ -45,9 +44,7 @@ export const clientFailure = (error: HttpClientError.HttpClientError, status: Op
 const abandon = (response: HttpClientResponse.HttpClientResponse) =>
   // Never a child of the caller where that cannot be interrupted: Effect interrupts children with any fiber that it is asked to interrupt.
   Effect.disconnect(
-    Effect.interruptible(
-      Effect.raceFirst(Effect.exit(gather(response, 0, new Gathered())), Effect.sleep(Duration.zero))
-    )
+    Effect.interruptible(Effect.raceFirst(Effect.exit(gather(response, 0, new Gathered())), Effect.sleep(0)))
   )
 
 const contentLength = (headers: Headers.Headers): number | undefined => {

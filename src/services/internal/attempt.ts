@@ -13,7 +13,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Tracer from "effect/Tracer"
-import { blankSecrets } from "../../errors/internal/blank.js"
+import { blankSecrets, spellingsOf } from "../../errors/internal/blank.js"
 import type { Failure } from "../../errors/internal/failure.js"
 import { retryAfter } from "../../errors/internal/retryAfter.js"
 import { serverMessage } from "../../errors/internal/serverMessage.js"
@@ -89,6 +89,10 @@ const protocolChanged = (status: number): Failure => ({
 /** For the client and the key of a kernel. */
 export const makeSend = (kernel: Kernel): Send => {
   const key = Redacted.value(kernel.apiKey)
+  // Of every error the key is taken out, and it is always the same one.
+  let ofKey: ReturnType<typeof spellingsOf> | undefined
+  const spellings: typeof spellingsOf = (secret) =>
+    secret === key ? (ofKey ??= spellingsOf(secret)) : spellingsOf(secret)
 
   const answered = (
     { headers, status }: Answer,
@@ -96,7 +100,7 @@ export const makeSend = (kernel: Kernel): Send => {
     now: number,
     secrets: ReadonlyArray<string>
   ): Failure => {
-    const blank = blankSecrets([key, ...secrets])
+    const blank = blankSecrets([key, ...secrets], spellings)
     const message = serverMessage(status, headers["content-type"], text, blank)
     return {
       _tag: "Answered",

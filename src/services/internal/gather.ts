@@ -22,17 +22,14 @@ interface WebBody {
   readonly getReader: () => ReadableStreamDefaultReader<Uint8Array>
 }
 
-const isWebBody = (body: unknown): body is WebBody =>
-  Predicate.hasProperty(body, "getReader") && Predicate.isFunction(body.getReader)
+const isWebBody = (body: unknown): body is WebBody => Predicate.hasProperty(body, "getReader")
 
 interface NodeBody extends AsyncIterable<Uint8Array> {
   readonly destroy: () => unknown
 }
 
 const isNodeBody = (body: unknown): body is NodeBody =>
-  Predicate.hasProperty(body, Symbol.asyncIterator) &&
-  Predicate.hasProperty(body, "destroy") &&
-  Predicate.isFunction(body.destroy)
+  Predicate.hasProperty(body, Symbol.asyncIterator) && Predicate.hasProperty(body, "destroy")
 
 /** Fetch's answer and undici's have a body, that of `node:http` is one. */
 const bodyOf = (response: unknown): unknown => {

@@ -49,8 +49,9 @@ const test = (
     }).pipe(Effect.provide(UndiciClient.layer))
   )
 
+/** Read twice: whatever was sent, an answer can be. */
 const echoOf = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Echo, unknown> =>
-  Effect.map(response.json, (json) => json as Echo)
+  Effect.map(Effect.zipRight(response.text, response.json), (json) => json as Echo)
 
 const echo = (client: HttpClient.HttpClient, body: HttpBody.HttpBody): Effect.Effect<Echo, unknown> =>
   Effect.flatMap(client.execute(HttpClientRequest.setBody(HttpClientRequest.post("/echo"), body)), echoOf)

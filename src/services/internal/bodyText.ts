@@ -12,6 +12,10 @@ import * as Predicate from "effect/Predicate"
 
 type Text = HttpClientResponse.HttpClientResponse["text"]
 
+/** As the platform's own responses fail. */
+export const notRead = (response: HttpClientResponse.HttpClientResponse) => (cause: unknown) =>
+  new HttpClientError.ResponseError({ request: response.request, response, reason: "Decode", cause })
+
 /** The platform wraps a response whose request a client has put another in the place of. */
 const has = (response: unknown, field: string): boolean =>
   (Predicate.hasProperty(response, field) && response[field] !== undefined) ||
@@ -61,8 +65,7 @@ export const bodyText = (response: HttpClientResponse.HttpClientResponse): Text 
     if (body !== undefined) {
       response.textBody = Effect.tryPromise({
         try: () => (text ??= body.text()),
-        catch: (cause) =>
-          new HttpClientError.ResponseError({ request: response.request, response, reason: "Decode", cause })
+        catch: notRead(response)
       })
     }
   }

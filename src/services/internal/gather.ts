@@ -3,13 +3,13 @@
  *
  * A stream of Effect takes several times what a whole small call does, so the bodies under the platform's own responses are asked themselves.
  */
-import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import { readBytes } from "./bodyText.js"
+import { notRead, readBytes } from "./bodyText.js"
 import type { Gathered } from "./gathered.js"
 
 /** The chunks of a body, and how to leave it before its end. */
@@ -70,11 +70,7 @@ const pull = (
     return gathered
   }
   return Effect.ensuring(
-    Effect.tryPromise({
-      try: all,
-      catch: (cause) =>
-        new HttpClientError.ResponseError({ request: response.request, response, reason: "Decode", cause })
-    }),
+    Effect.tryPromise({ try: all, catch: notRead(response) }),
     Effect.suspend(() => {
       const left = opened
       return left === undefined ? Effect.void : Effect.ignore(Effect.tryPromise(async () => left.leave()))

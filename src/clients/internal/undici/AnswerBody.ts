@@ -79,7 +79,7 @@ export class AnswerBody implements AsyncIterable<Uint8Array> {
   }
 
   /** Ends the connection, unless the answer is complete. */
-  abort(): void {
+  destroy(): void {
     if (this.#isAborted) return
     this.#isAborted = true
     const controller = this.#controller
@@ -179,10 +179,5 @@ export class AnswerBody implements AsyncIterable<Uint8Array> {
       }
       settle()
     })
-  }
-
-  /** Ends the connection, unless the answer is complete. */
-  destroy(): void {
-    this.abort()
   }
 }

@@ -70,7 +70,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
           )
         )
       ),
-      Effect.sync(() => body.abort())
+      Effect.sync(() => body.destroy())
     )
   }
 

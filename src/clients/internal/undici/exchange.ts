@@ -34,7 +34,7 @@ class Handler implements Dispatcher.DispatchHandler {
   }
   /** A server that changes the protocol unasked is not spoken to. */
   onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number): void {
-    this.body.abort()
+    this.body.destroy()
     this.fail(new Error(`the server answered ${status} and changed the protocol`))
   }
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
@@ -70,7 +70,7 @@ class Handler implements Dispatcher.DispatchHandler {
   /** Whoever waits fails at once: undici tells later, and nothing of a request that still waits for its connection. */
   abort(): void {
     this.onFailure(aborted)
-    this.body.abort()
+    this.body.destroy()
     this.onOver()
   }
 }

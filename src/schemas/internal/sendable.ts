@@ -46,7 +46,7 @@ export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyA
     } else if (Array.isArray(value) && value.length > mostValues) {
       values += value.length
     } else if (Array.isArray(value) || isPlain(value)) {
-      if (path.length > deepest) return refuse(`at most ${deepest} levels of nesting, and nothing that holds itself`)
+      if (path.length > deepest) return refuse(`at most ${deepest} levels of nesting, and no cycles`)
       const isList = Array.isArray(value)
       const entries = Object.entries(value)
       // JSON would have null there.

@@ -83,6 +83,10 @@ describe("a secret", () => {
     assert.strictEqual(blank("a-secreta-secret"), "<redacted>")
     assert.strictEqual(blank("A-SECRET"), "<redacted>")
     assert.strictEqual(blankSecrets([" a-secret\n"])("[a-secret]"), "[<redacted>]")
+    // Neither a small letter nor a capital one.
+    assert.strictEqual(blankSecrets(["ǅ-secret"])("ǅ-secret"), "<redacted>")
+    // What is written can be shorter than what was sent.
+    assert.strictEqual(blankSecrets(["secret😀😀"])("secret\uFFFD\uFFFD"), "<redacted>")
   })
 
   it("vanishes from the base64 and the hexadecimal of any text that holds it, to the last digit that is its own", () => {

@@ -32,6 +32,20 @@ describe("how long to wait", () => {
     assert.strictEqual(millis("Sat Jun 20 12:00:30 2026".replace("20", " 2")), 0)
   })
 
+  it("is a date in GMT in the header, wherever it is read", () => {
+    const zone = process.env["TZ"]
+    process.env["TZ"] = "Asia/Tokyo"
+    try {
+      assert.strictEqual(new Date(now).getHours(), 21)
+      for (const date of ["Sat, 20 Jun 2026 12:00:30 GMT", "Sat Jun 20 12:00:30 2026"]) {
+        assert.strictEqual(millis(date), 30_000, date)
+      }
+    } finally {
+      if (zone === undefined) delete process.env["TZ"]
+      else process.env["TZ"] = zone
+    }
+  })
+
   it("is none where the header cannot be read, whatever the words say", () => {
     for (const header of [
       "",

@@ -147,7 +147,7 @@ describe("updateOAuthAppKeepingScopes", () => {
       })
     ]
     const app = Fixtures.oauthApp({ slug, supportedScopes: ["a", "b", "c"], scopeDefinitions })
-    const other = Fixtures.oauthApp({ slug: "other", supportedScopes: [], scopeDefinitions: [] })
+    const other = Fixtures.oauthApp({ slug: `${slug}-2`, supportedScopes: [], scopeDefinitions: [] })
     const sent: Array<UpdateOAuthAppInput> = []
     const Mocked = Layer.mock(OAuth.OAuth)({
       listOAuthApps: () => Effect.succeed([other, app]),

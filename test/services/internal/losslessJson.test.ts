@@ -129,6 +129,13 @@ describe("parseLossless", () => {
     }
   })
 
+  it("looks once at a text that was cut at a backslash, however many quotes are in it", () => {
+    const cut = `"${'\\"'.repeat(100_000)}\\`
+    const began = performance.now()
+    assert.throws(() => parseLossless(cut), SyntaxError)
+    assert.isBelow(performance.now() - began, 2000)
+  })
+
   it("reads long texts", () => {
     const long = "x\\n".repeat(1_000_000)
     const parsed = parseLossless(`{"id":100227126350872613,"text":"${long}"}`)

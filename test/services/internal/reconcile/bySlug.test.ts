@@ -61,6 +61,12 @@ describe("what a slug names", () => {
   succeeds("is created", { creations: [made] })
   fails("is in conflict with what was there before a first run", { creations: [conflict] }, exists)
   succeeds("is found by a later run", { creations: [conflict], looks: [same], isRerun: true })
+  it.effect("is looked at by a later run without a wait", () =>
+    Effect.map(
+      Policy.operationTimeout("1 second")(run({ creations: [conflict], looks: [same], isRerun: true })),
+      (ended) => assert.containsSubset(ended, { right: { size: 1 } })
+    )
+  )
   fails("is another one in a later run", { creations: [conflict], looks: [other], isRerun: true }, differs)
   fails("is in conflict with what cannot be read", { creations: [conflict], looks: [none], isRerun: true }, exists)
   fails("passes a refusal on, in a later run too", { creations: [invalid], isRerun: true }, { _tag: "ValidationError" })

@@ -129,6 +129,13 @@ describe("a key that was just made", () => {
     { created: 1 }
   )
   fails(
+    "is named beside an older one where no look is possible after it was taken back",
+    first,
+    { creations: [made], lists: [[older, mine], missing], revocations: [done] },
+    ends("Unresolved", ["1", "5"]),
+    { created: 1, revoked: ["5"] }
+  )
+  fails(
     "is named beside a younger one where no second look is possible",
     first,
     { creations: [made], lists: [[mine, younger], missing] },
@@ -323,6 +330,27 @@ describe("a creation whose answer was lost", () => {
       rotations: [next]
     },
     "6",
+    { created: 1, rotated: ["5"] }
+  )
+  succeeds(
+    "has its rounds anew where it takes over what it found",
+    { ...first, rounds: 1 },
+    { creations: [lost, lost], lists: [[], [mine], [mine], rotatedMine], rotations: [lost, next] },
+    "6",
+    { created: 2, rotated: ["5", "5"] }
+  )
+  fails(
+    "is named where its key, which nobody holds, cannot be rotated",
+    first,
+    { creations: [lost], lists: [[mine]], rotations: [invalid] },
+    { ...ends("Unresolved", ["5"]), stoppedBy: { value: { _tag: "ValidationError" } } },
+    { created: 1, rotated: ["5"] }
+  )
+  fails(
+    "is given out to nobody where another run made a key while it was rotated",
+    first,
+    { creations: [lost], lists: [[mine], [...rotatedMine, younger], [...rotatedMine, younger]], rotations: [next] },
+    ends("Several", ["6", "9"]),
     { created: 1, rotated: ["5"] }
   )
   fails(

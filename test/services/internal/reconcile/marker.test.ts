@@ -86,6 +86,8 @@ describe("a marker", () => {
 
   it("is the last contact, once", () => {
     assert.deepStrictEqual(Either.getOrThrow(contacts()), ["effect-wacht:job"])
+    const written = "the owner of effect-wacht:another"
+    assert.deepStrictEqual(Either.getOrThrow(contacts(written)), [written, "effect-wacht:job"])
     const marked = Either.getOrThrow(contacts("effect-wacht:job", "a@b.example"))
     assert.deepStrictEqual(marked, ["a@b.example", "effect-wacht:job"])
     assert.isTrue(hasContact(marked, "job"))

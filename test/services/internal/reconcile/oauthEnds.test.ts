@@ -20,13 +20,15 @@ type Service = typeof OAuth.OAuth.Service
 type Answers<Name extends keyof Service> = ReadonlyArray<ReturnType<Service[Name]>>
 
 const scripted = (script: {
-  readonly clients?: ReadonlyArray<ReadonlyArray<OAuthClient>>
+  readonly clients?: ReadonlyArray<ReadonlyArray<OAuthClient> | Effect.Effect<never, NotFoundError>>
   readonly creations?: Answers<"createOAuthClient">
   readonly secrets?: Answers<"rotateOAuthClientSecret">
   readonly keys?: ReadonlyArray<ReadonlyArray<SigningKey> | Effect.Effect<never, NotFoundError>>
   readonly rotations?: Answers<"rotateOAuthAppSigningKey">
 }) => {
-  const listOAuthClients = inTurn((script.clients ?? []).map((all) => Effect.succeed(all)))
+  const listOAuthClients = inTurn<[], ReadonlyArray<OAuthClient>, NotFoundError>(
+    (script.clients ?? []).map((all) => (Effect.isEffect(all) ? all : Effect.succeed(all)))
+  )
   const createOAuthClient = inTurn(script.creations ?? [])
   const rotateOAuthClientSecret = inTurn(script.secrets ?? [])
   const listOAuthAppSigningKeys = inTurn<[], ReadonlyArray<SigningKey>, NotFoundError>(
@@ -123,6 +125,14 @@ describe("a client's new secret", () => {
     })
   )
 
+  it.effect("is named by its client, and by what was lost, where the deadline leaves no time to wait", () =>
+    Effect.gen(function* () {
+      const inTime = Policy.operationTimeout("30 seconds")
+      yield* inTime(failsWith({ ...ends("Unresolved", ["7"]), stoppedBy: unknown }, { secrets: [lost] }))
+      yield* inTime(failsWith(ends("Unresolved", ["7"]), { secrets: [] }, { isRerun: true }))
+    })
+  )
+
   it.effect("is asked for as often as the rounds say", () =>
     Effect.gen(function* () {
       yield* failsWith(ends("Unresolved", ["7"]), { secrets: [lost] }, { rounds: 0 })
@@ -183,7 +193,15 @@ describe("the creation of a client", () => {
     "is named with its rivals",
     first,
     { creations: [made], clients: [[mine, client(8)]] },
-    ends("Several", ["7", "8"]),
+    { ...ends("Several", ["7", "8"]), marker: { value: "job" } },
+    1,
+    []
+  )
+  fails(
+    "is named where no look is possible",
+    first,
+    { creations: [made], clients: [missing] },
+    { ...ends("Unresolved", ["7"]), stoppedBy: { value: { _tag: "NotFoundError" } } },
     1,
     []
   )
@@ -235,6 +253,13 @@ describe("the creation of a client", () => {
     { creations: [lost], clients: [[foreign, dead, mine], [mine]], secrets: [fresh] },
     1,
     ["7"]
+  )
+  succeeds(
+    "has its rounds anew where it takes over what it found",
+    { ...first, rounds: 1 },
+    { creations: [lost, lost], clients: [[], [mine], [mine]], secrets: [lost, fresh] },
+    2,
+    ["7", "7"]
   )
   it.effect("needs no secret where the method has none", () =>
     Effect.gen(function* () {

@@ -347,6 +347,13 @@ describe("a creation whose answer was lost", () => {
     { created: 1, rotated: ["5"] }
   )
   fails(
+    "is named where its key, which nobody holds, was not rotated and cannot be",
+    first,
+    { creations: [lost], lists: [[mine], [mine]], rotations: [lost, invalid] },
+    { ...ends("Unresolved", ["5"]), stoppedBy: { value: { _tag: "ValidationError" } } },
+    { created: 1, rotated: ["5", "5"] }
+  )
+  fails(
     "is given out to nobody where another run made a key while it was rotated",
     first,
     { creations: [lost], lists: [[mine], [...rotatedMine, younger], [...rotatedMine, younger]], rotations: [next] },

@@ -117,11 +117,11 @@ describe("what a slug names", () => {
     logo: { data: new Uint8Array([1]), contentType: "image/png" }
   } as const
 
-  type Job = (isRerun: boolean) => Effect.Effect<unknown, { readonly _tag: string }, ApiKeys.ApiKeys | OAuth.OAuth>
+  type Job = (isRerun?: boolean) => Effect.Effect<unknown, { readonly _tag: string }, ApiKeys.ApiKeys | OAuth.OAuth>
   const jobs: ReadonlyArray<readonly [operation: Fault.OperationName, job: Job]> = [
-    ["createRateLimitScheme", (isRerun: boolean) => ApiKeys.createRateLimitSchemeReconciled(scheme, { isRerun })],
-    ["createApiAuthApp", (isRerun: boolean) => ApiKeys.createApiAuthAppReconciled(apiApp, { isRerun })],
-    ["createOAuthApp", (isRerun: boolean) => OAuth.createOAuthAppReconciled(oauthApp, { isRerun })]
+    ["createRateLimitScheme", (isRerun) => ApiKeys.createRateLimitSchemeReconciled(scheme, { isRerun })],
+    ["createApiAuthApp", (isRerun) => ApiKeys.createApiAuthAppReconciled(apiApp, { isRerun })],
+    ["createOAuthApp", (isRerun) => OAuth.createOAuthAppReconciled(oauthApp, { isRerun })]
   ]
 
   for (const [operation, job] of jobs) {
@@ -132,10 +132,25 @@ describe("what a slug names", () => {
         yield* elapse(job(false))
         assert.strictEqual(yield* sent(operation), 2)
         assert.strictEqual((yield* Effect.flip(job(false)))._tag, "ConflictError")
+        assert.strictEqual((yield* Effect.flip(job()))._tag, "ConflictError")
         yield* job(true)
       }).pipe(Effect.provide(Services))
     )
   }
+
+  it.effect("is refused where there is no input", () =>
+    Effect.gen(function* () {
+      const nothing: unknown = null
+      const creations: ReadonlyArray<ReturnType<Job>> = [
+        ApiKeys.createApiAuthAppReconciled(nothing as typeof apiApp),
+        ApiKeys.createRateLimitSchemeReconciled(nothing as typeof scheme),
+        OAuth.createOAuthAppReconciled(nothing as typeof oauthApp)
+      ]
+      for (const create of creations) {
+        assert.containsSubset(yield* Effect.flip(create), { _tag: "EncodeError", field: "input" })
+      }
+    }).pipe(Effect.provide(Services))
+  )
 
   for (const slug of ["", ".", ".."]) {
     it.effect(`is refused where no path can name it, and nothing is sent: "${slug}"`, () =>

@@ -40,6 +40,9 @@ describe("an app", () => {
       only(field, appDifferences({ ...sent, [field]: value }, stored)))
   }
 
+  it("is another one where it has words and empty ones were sent", () =>
+    only("description", appDifferences({ ...sent, description: "" }, { ...stored, description: Option.some("x") })))
+
   it("is not as it was made once it was switched off", () =>
     only("isActive", appDifferences(sent, { ...stored, isActive: false })))
 })
@@ -162,6 +165,12 @@ describe("an OAuth app", () => {
     it(`is another one where the ${what} of a scope differs`, () =>
       only("scopeDefinitions", oauthAppDifferences(defined(definition), stored)))
   }
+
+  it("is another one where its host only looks like one that was made", () =>
+    only(
+      "fqdn",
+      oauthAppDifferences({ ...sent, fqdn: "auth.shop.example" }, { ...stored, fqdn: "x.oapi.trywacht.xyz.example" })
+    ))
 
   it("is another one where a scope needs a permission that was not asked for", () => {
     for (const field of ["organizationPermission", "workspacePermission"]) {

@@ -65,6 +65,7 @@ describe("what is wrong with an answer", () => {
       [Point, "an object"],
       [Point.annotations({ title: "a point" }), "a point"],
       [Point.annotations({ identifier: "Point" }), "Point"],
+      [Point.annotations({ identifier: "Point", title: "a point" }), "a point"],
       [Point.annotations({ identifier: "Point", title: "a point", description: "where it is" }), "where it is"],
       [Schema.String.annotations({ description: "x".repeat(300) }), "x".repeat(200)],
       [Schema.TemplateLiteral("a", Schema.String), "another kind of value"]

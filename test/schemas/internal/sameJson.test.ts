@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
+import * as JSONSchema from "effect/JSONSchema"
+import { JsonInput } from "../../../src/schemas/internal/rules.js"
 import { sameJson } from "../../../src/schemas/internal/sameJson.js"
 
 describe("two JSON values say the same", () => {
@@ -38,5 +40,12 @@ describe("two JSON values say the same", () => {
   it("however deep they are nested", () => {
     const deep = (): unknown => JSON.parse("[".repeat(100_000) + "]".repeat(100_000))
     assert.isTrue(sameJson(deep(), deep()))
+  })
+})
+
+describe("any JSON", () => {
+  it("is of each of its types in a JSON Schema", () => {
+    const type = ["string", "number", "boolean", "object", "array", "null"]
+    assert.containsSubset(JSONSchema.make(JsonInput), { type })
   })
 })

@@ -28,6 +28,9 @@ describe("a struct of the wire", () => {
       used24h: 3
     })
     assert.deepStrictEqual(encode(decode(bare)), bare)
+    for (const nothing of [null, undefined]) {
+      assert.deepStrictEqual(decode({ ...bare, maybe_absent: nothing, maybe_null: nothing }), decode(bare))
+    }
     const full = { ...bare, maybe_absent: "a", maybe_null: "n", input: "i" }
     assert.deepStrictEqual(encode(decode(full)), full)
   })

@@ -253,8 +253,15 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
       assert.deepStrictEqual(yield* rise(Effect.tagMetrics(repeated, "tenant", "acme")), {
         "retries_total error=ServerError operation=listRateLimitSchemes tenant=acme": 1
       })
-      const call = "call_duration_milliseconds operation=listRateLimitSchemes tenant=acme"
-      assert.include([...(yield* metrics).keys()], call)
+      const limits = [{ rule: "9/9ms", remaining: 1, limit: 9 }]
+      const body = JSON.stringify({ ...JSON.parse(example("checkAuthz.response")), rate_limits: limits })
+      const check = Effect.flatMap(Gateway.Gateway, (gateway) =>
+        gateway.checkAuthz({ principal: { type: "api_key", value: Redacted.make("k") }, resource: "/", method: "GET" })
+      ).pipe(Effect.provide(layerOf(stub(() => ({ status: 200, body })).client)))
+      yield* Effect.tagMetrics(check, "tenant", "acme")
+      const levels = yield* metrics
+      assert.include([...levels.keys()], "call_duration_milliseconds operation=listRateLimitSchemes tenant=acme")
+      assert.strictEqual(levels.get("rate_limit_remaining rule=9/9ms tenant=acme"), 1)
     })
   )
 })

@@ -55,6 +55,8 @@ describe("a key's rotations", () => {
     ])
     const keys = [...twins.flat(), key(500, 12)]
     assert.deepStrictEqual(idsOf(liveOf(follow(key(0, 0, rotated(1)), keys))), ["500"])
+    const atOnce = [key(1, 1, rotated(2)), key(2, 2, rotated(2)), key(3, 2)]
+    assert.deepStrictEqual(idsOf(liveOf(follow(key(1, 1, rotated(2)), atOnce))), ["3"])
   })
 
   it("never come to a key twice, and go on beside one that they came to", () => {

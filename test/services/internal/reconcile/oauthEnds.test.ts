@@ -261,6 +261,16 @@ describe("the creation of a client", () => {
     2,
     ["7", "7"]
   )
+  it.effect("gives a new secret whatever is done with it", () =>
+    Effect.gen(function* () {
+      for (const clientAuthMethod of ["client_secret_post", "client_secret_jwt"] as const) {
+        const found = client(7, { clientAuthMethod })
+        const script = { creations: [lost], clients: [[found], [found]], secrets: [fresh] }
+        const all = yield* create(script, first, [1, ["7"]], { ...asked, clientAuthMethod })
+        assert.containsSubset(all.ended, { _tag: "Right", right: { id: "7" } })
+      }
+    })
+  )
   it.effect("needs no secret where the method has none", () =>
     Effect.gen(function* () {
       const found = client(7, { clientAuthMethod: "none" })

@@ -130,10 +130,9 @@ describe("parseLossless", () => {
   })
 
   it("looks once at a text that was cut at a backslash, however many quotes are in it", () => {
-    const cut = `"${'\\"'.repeat(100_000)}\\`
-    const began = performance.now()
+    // Looked at again from every quote it would take longer than a test may.
+    const cut = `"${'\\"'.repeat(400_000)}\\`
     assert.throws(() => parseLossless(cut), SyntaxError)
-    assert.isBelow(performance.now() - began, 2000)
   })
 
   it("reads long texts", () => {

@@ -138,6 +138,8 @@ describe("the windows of the observed server", () => {
     assert.deepStrictEqual(allowed([early, early + 10 * ms, early + half], minute, 1, "observed"), [true, true, true])
     assert.deepStrictEqual(allowed([early, early + second], minute, 1, "observed"), [true, false])
     assert.deepStrictEqual(allowed([early, early + half], minute, 1, "meant"), [true, false])
+    const remaining = play([early, early + ms, early + 2 * ms], minute, 1, "observed").map((taken) => taken.remaining)
+    assert.deepStrictEqual(remaining, [0, 0, 0])
     const tenth = early + 50 * ms
     assert.deepStrictEqual(allowed([tenth, tenth + ms], minute, 1, "observed"), [true, false])
   })

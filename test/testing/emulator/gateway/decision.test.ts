@@ -150,6 +150,7 @@ describe("rate limits of a key", () => {
       assert.isTrue(yield* allowed({ ...header, client_ip: "2.2.2.2" }))
       assert.isFalse(yield* allowed({ client_ip: "1.1.1.1" }))
       assert.isFalse(yield* allowed({ ...header, client_ip: " " }))
+      assert.isTrue(yield* allowed({ headers: { "x-original-client-ip": "3.3.3.3" }, client_ip: "" }))
       assert.isFalse(yield* allowed({ client_ip: "127.0.0.1" }))
     })
   )

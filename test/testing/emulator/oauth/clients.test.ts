@@ -113,7 +113,7 @@ describe("a new client", () => {
       assert.strictEqual(fromPem["public_key_pem"], pem)
       const given = [
         { kty: "EC", crv: "P-256", x: "x", y: "y", d: "dropped", k: null },
-        { kty: "RSA", n: "n", e: "AQAB", key_ops: ["verify"], x5c: [], "x5t#S256": "t", public_key_pem: "p" }
+        { kty: "RSA", kid: "", n: "n", e: "AQAB", key_ops: ["verify"], x5c: [], "x5t#S256": "t", public_key_pem: "p" }
       ]
       const fromSet = yield* of({ jwks: { keys: given, extra: 1 } })
       const [{ d: _, ...first }, second] = [{ d: "", ...given[0] }, given[1]]

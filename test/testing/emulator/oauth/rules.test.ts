@@ -165,6 +165,7 @@ describe("scope mappings", () => {
     assert.isUndefined(broken(was("organization", "o", null), "organization", "o", null))
     const category = "scope category is immutable once set"
     assert.strictEqual(broken(was("organization", "o", null), "workspace", null, null), category)
+    assert.strictEqual(broken(was("personal", null, null), "organization", "o", null), category)
     assert.strictEqual(
       broken(was("organization", "o", null), "organization", null, null),
       "organization permission is immutable once set"

@@ -385,6 +385,22 @@ describe("schemes", () => {
       assert.deepStrictEqual([gone.status, gone.text, gone.headers["content-type"]], [204, "", "application/json"])
     }).pipe(Effect.provide(world))
   )
+
+  it.effect("need a slug, then a name, then rules, and stay while an inactive app has them", () =>
+    Effect.gen(function* () {
+      const create = (json: object) => Effect.map(send("POST", "/api-auth/rate-limit-schemes", { json }), refusal)
+      const nothing = { slug: " ", name: " ", rules: [] }
+      assert.deepStrictEqual(yield* create(nothing), [400, "Scheme slug is required"])
+      assert.deepStrictEqual(yield* create({ ...nothing, slug: "s" }), [400, "Scheme name is required"])
+      yield* post("/api-auth/rate-limit-schemes", { slug: "s", name: "S", rules: [minute] })
+      yield* post("/api-auth/apps", { ...app, rate_limit_scheme_slug: "s" })
+      yield* patch("/api-auth/apps/shop", { is_active: false })
+      assert.deepStrictEqual(refusal(yield* send("DELETE", "/api-auth/rate-limit-schemes/s")), [
+        400,
+        "Cannot delete rate limit scheme while it is assigned to API auth apps"
+      ])
+    }).pipe(Effect.provide(world))
+  )
 })
 
 describe("the rules of a scheme", () => {

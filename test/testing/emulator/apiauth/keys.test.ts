@@ -9,12 +9,17 @@ const world = Emulator.layer({
   world: {
     deployments: [{ id: "1" }],
     actors: { one: { credential, key_id: "11", deployment_id: "1" } },
-    api_auth_apps: [{ deployment_id: "1", app_slug: "shop", name: "Shop", key_prefix: "old" }]
+    organizations: [{ id: "31", deployment_id: "1", name: "Acme" }],
+    api_auth_apps: [
+      { deployment_id: "1", app_slug: "shop", name: "Shop", key_prefix: "old" },
+      { deployment_id: "1", app_slug: "orphan", name: "Orphan", key_prefix: "or", organization_id: "31" }
+    ]
   }
 })
 
 interface Key {
   readonly id: string
+  readonly name: string
   readonly key_prefix: string
   readonly key_suffix: string
   readonly secret: string
@@ -60,6 +65,34 @@ describe("a key", () => {
         left.map(({ id }) => id),
         [other.id]
       )
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("keeps its name as it was given, and hands it on", () =>
+    Effect.gen(function* () {
+      const { id, name } = yield* made(keys, { name: " k\t" })
+      const successor = yield* made(`${keys}/${id}/rotate`, {})
+      assert.deepStrictEqual([name, successor.name], [" k\t", " k\t"])
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("that is dead is not rotated, and that is said before its app's state", () =>
+    Effect.gen(function* () {
+      const [dead, live] = [yield* made(keys, { name: "dead" }), yield* made(keys, { name: "live" })]
+      yield* send("POST", `${keys}/${dead.id}/revoke`, { credential, json: {} })
+      yield* send("PATCH", "/api-auth/apps/shop", { credential, json: { is_active: false } })
+      const rotate = (id: string) => Effect.map(send("POST", `${keys}/${id}/rotate`, { credential }), refusal)
+      assert.deepStrictEqual(yield* rotate(dead.id), [404, "API key not found or inactive"])
+      assert.deepStrictEqual(yield* rotate(live.id), [404, "API key app not found or inactive"])
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("of an app with a tenant and no user can be made, but not rotated", () =>
+    Effect.gen(function* () {
+      const orphans = "/api-auth/apps/orphan/keys"
+      const { id } = yield* made(orphans, { name: "k" })
+      const rotated = yield* send("POST", `${orphans}/${id}/rotate`, { credential })
+      assert.deepStrictEqual(refusal(rotated), [400, "user is not a member of the org"])
     }).pipe(Effect.provide(world))
   )
 })

@@ -46,7 +46,8 @@ describe("a rule", () => {
     assert.isTrue(appliesTo(rule({}), "/a"))
     assert.isTrue(appliesTo(rule({ endpoints: ["/b", "/a"] }), "/a"))
     assert.isTrue(appliesTo(rule({ endpoints: ["*"] }), "/a"))
-    for (const endpoints of [[], ["/A"], ["/a/"], ["/*"], ["a"]]) assert.isFalse(appliesTo(rule({ endpoints }), "/a"))
+    for (const endpoints of [[], ["/A"], ["/a/"], ["/*"], ["a"], ["/"], ["/a?x"]])
+      assert.isFalse(appliesTo(rule({ endpoints }), "/a"))
   })
 
   it("counts what its mode says", () => {

@@ -337,26 +337,23 @@ describe("Rules", () => {
     )
   )
 
-  it.effect("takes a path for a template's only where it is as long and none of its parameters is empty", () =>
-    Effect.gen(function* () {
+  it.effect("takes a path for a template's only where it is as long and none of its parameters is empty", () => {
+    const asked: Array<string> = []
+    const things = Rules.route("GET", "/things/{id}", ({ path }) => asked.push(path) > 0)
+    return Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient
       const statuses: Array<number> = []
       for (const path of ["things/5", "things/5/parts", "things/", "things"]) {
         statuses.push((yield* client.get(`https://elsewhere.example/${path}`)).status)
       }
       assert.deepStrictEqual(statuses, [202, 404, 404, 404])
+      assert.strictEqual((yield* client.del("https://elsewhere.example/things/5")).status, 404)
+      assert.deepStrictEqual(asked, ["/things/5"], "its condition is asked of its own requests alone")
       yield* client.get("https://elsewhere.example/api-auth/apps/")
       const request = (yield* Effect.flatMap(Rules.Rules, ({ requests }) => requests)).at(-1)
       assert.deepStrictEqual(request?.operation, Option.none())
-    }).pipe(
-      Effect.provide(
-        Rules.layer([
-          Rules.on(Rules.route("GET", "/things/{id}"), Rules.status(202)),
-          Rules.on(Rules.any, Rules.status(404))
-        ])
-      )
-    )
-  )
+    }).pipe(Effect.provide(Rules.layer([Rules.on(things, Rules.status(202)), Rules.on(Rules.any, Rules.status(404))])))
+  })
 
   it.effect("is an HttpClient that reaches nothing", () =>
     Effect.gen(function* () {

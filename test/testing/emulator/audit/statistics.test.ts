@@ -123,12 +123,16 @@ describe("rankings", () => {
       blocked("rate_limit:1/60s"),
       blocked("1/60s"),
       blocked(null),
+      blocked("rate_limited"),
+      blocked("rate_limited"),
+      blocked("rate_limited"),
       row({ outcome: "VALID", blockedByRule: "1/60s" })
     ])
     const reasons = analytics.blockedReasons(app, open)
     assert.deepStrictEqual(
       reasons.map(({ count, name }) => [name, count]),
       [
+        ["rate_limited", 3],
         ["1/60s", 2],
         ["rate_limit:1/60s", 1]
       ]
@@ -137,6 +141,6 @@ describe("rankings", () => {
       analytics.limitReasons(reasons).map(({ name }) => name),
       ["rate_limit:1/60s"]
     )
-    assert.deepStrictEqual(analytics.totals(app, open), { total: 5, allowed: 1, blocked: 4, successRate: 20 })
+    assert.deepStrictEqual(analytics.totals(app, open), { total: 8, allowed: 1, blocked: 7, successRate: 12.5 })
   })
 })

@@ -50,7 +50,22 @@ describe("reading JSON", () => {
     assert.isFalse(isBrokenInside(parse(" [1] ]")))
   })
 
-  for (const document of ["", " ", "01", "1.", "1e", "-", "+1", ".5", "tru", "'a'", '"\t"', '"\\x"', "\ufeff{}"])
+  for (const document of [
+    "",
+    " ",
+    "01",
+    "1.",
+    "1e",
+    "-",
+    "+1",
+    ".5",
+    "tru",
+    "'a'",
+    '"\t"',
+    '"\u001f"',
+    '"\\x"',
+    "\ufeff{}"
+  ])
     it(`refuses ${JSON.stringify(document)}`, () => assert.isTrue(isBrokenInside(parse(document))))
 
   it("goes 127 levels deep and no further, however deep the text is", () => {
@@ -113,6 +128,7 @@ describe("decoding a body", () => {
     ['{"name":"x","count":null}', "shape"],
     ['{"name":"x","count":1.0}', "shape"],
     ['{"name":"x","count":1e2}', "shape"],
+    ['{"name":"x","count":-0}', "shape"],
     ['{"name":"x","count":2147483648}', "shape"],
     ['{"name":"x","count":"1"}', "shape"],
     ['{"name":"x","mode":"A"}', "shape"],
@@ -146,7 +162,7 @@ describe("decoding a body", () => {
   })
 
   // all of it JSON
-  const unreadable = ["1e999", '"\\ud800"', '"\\udc00"', '"\\ud800\\n"', '"\\ud800\\u0041"']
+  const unreadable = ["1e999", '"\\ud800"', '"\\udc00"', '"\\udc00\\udc00"', '"\\ud800\\n"', '"\\ud800\\u0041"']
   const tooDeep = [
     `${"[".repeat(200)}1e999, {"a": {}, "b": [ ]} ${"]".repeat(200)}`,
     '{"a":'.repeat(100_000) + "null" + "}".repeat(100_000)

@@ -346,7 +346,7 @@ describe("the list of apps", () => {
       assert.deepStrictEqual(yield* page("limit=0"), [0, true])
       assert.deepStrictEqual(yield* page("limit=-1"), [1, false])
       assert.deepStrictEqual(yield* page("limit=-2"), [0, false])
-      for (const query of ["limit=-3", "offset=-1", "search=%00"])
+      for (const query of ["limit=-3", "limit=-2147483648", "offset=-1", "search=%00"])
         assert.deepStrictEqual(refusal(yield* send("GET", `/api-auth/apps?${query}`)), [500, "Something went wrong"])
       for (const query of [
         "limit=",

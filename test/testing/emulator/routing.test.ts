@@ -97,6 +97,13 @@ layer(Emulator.layer({ world: recordedWorld }))("routing", (it) => {
     })
   )
 
+  it.effect("a value may be what another route has as a fixed part of its path", () =>
+    Effect.gen(function* () {
+      const compromised = yield* send("POST", "/oauth/apps/seeded/signing-keys/rotate/compromise")
+      assert.deepStrictEqual(refusal(compromised), [404, "no signing key with kid 'rotate' for this app"])
+    })
+  )
+
   it.effect("ids in paths are signed 64-bit decimals", () =>
     Effect.gen(function* () {
       const at = (id: string) =>
@@ -142,6 +149,7 @@ layer(Emulator.layer({ world: recordedWorld }))("routing", (it) => {
       assert.strictEqual(yield* create(" ".repeat(2_097_152), "application/json"), 400)
       assert.strictEqual(yield* create("", "application/json"), 400)
       assert.strictEqual(yield* create(Uint8Array.of(0x22, 0xff, 0x22), "application/json"), 400)
+      assert.strictEqual(yield* create(Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d), "application/json"), 400)
       assert.strictEqual(yield* create("[".repeat(1_000_000), "application/json"), 422)
     })
   )

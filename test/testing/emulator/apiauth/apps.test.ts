@@ -147,6 +147,9 @@ describe("the list of apps", () => {
         assert.deepStrictEqual(yield* slugs(`search=${search}`), ["shop"], search)
       for (const search of ["sho", "SHOP", "Shop", "+shop", "shop+", "*"])
         assert.deepStrictEqual(yield* slugs(`search=${search}`), [], search)
+      yield* create({ app_slug: " a b  c" })
+      for (const search of ["+a+b++c", "%20a%20b+%20c"])
+        assert.deepStrictEqual(yield* slugs(`search=${search}`), [" a b  c"], search)
     }).pipe(Effect.provide(layer(seeded)))
   )
 

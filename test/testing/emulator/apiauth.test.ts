@@ -383,6 +383,7 @@ describe("schemes", () => {
       assert.include(yield* patch("/api-auth/rate-limit-schemes/a", { description: "" }), { description: "" })
       const gone = yield* send("DELETE", "/api-auth/rate-limit-schemes/b")
       assert.deepStrictEqual([gone.status, gone.text, gone.headers["content-type"]], [204, "", "application/json"])
+      assert.strictEqual(gone.headers["content-length"], "2", "a 204 claims a body")
     }).pipe(Effect.provide(world))
   )
 

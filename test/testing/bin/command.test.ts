@@ -166,6 +166,8 @@ describe("the command", () => {
       assert.strictEqual((await post(2_097_152)).status, 400)
       assert.strictEqual((await post(2_097_153)).status, 413)
       assert.strictEqual((await post(50_000_000)).status, 413)
+      const pieces = { ...json(app), body: new Blob([JSON.stringify(app)]).stream(), duplex: "half" } as const
+      assert.strictEqual((await get("/api-auth/apps", pieces)).status, 200, "of a length that is not announced")
       assert.strictEqual((await get("/api-auth/apps")).status, 200)
     }))
 
@@ -272,6 +274,48 @@ describe("the command", () => {
     })
   })
 
+  it("does as its options say: whose credential, how limits count, where the audit fails and what it keeps", () => {
+    const secret = `sk_${"k".repeat(43)}`
+    const row = { deployment_id: "2", app_slug: "shop", key_id: "1", key_name: "k", outcome: "VALID", client_ip: "" }
+    const rows = [1, 2, 3].map((n) => ({
+      ...row,
+      path: "GET /",
+      request_id: `req_${n}`,
+      timestamp: "2029-12-31T10:00:00Z"
+    }))
+    file("kept.jsonl", rows.map((each) => JSON.stringify(each)).join("\n"))
+    const world = {
+      deployments: [{ id: "1" }, { id: "2" }],
+      actors: {
+        one: { credential: "sk_one", key_id: "1", deployment_id: "1" },
+        two: { credential: "sk_two", key_id: "2", deployment_id: "2" }
+      },
+      rate_limit_schemes: [
+        { id: "3", deployment_id: "2", slug: "s", name: "S", rules: [{ unit: "hour", duration: 1, max_requests: 1 }] }
+      ],
+      api_auth_apps: [{ ...app, deployment_id: "2", rate_limit_scheme_slug: "s" }],
+      api_keys: [{ id: "4", deployment_id: "2", app_slug: "shop", name: "k", key_prefix: "sk", secret }],
+      audit: { rows_file: "kept.jsonl" }
+    }
+    const modes = ["--actor", "two", "--windows", "observed", "--audit", "plainClickHouse", "--audit-cap", "1"]
+    const args = ["--world", file("modes.json", world), "--now", "2030-01-01T10:00:59.500Z", ...modes]
+    return withServer(args, async ({ get, gatewayUrl }) => {
+      const check = async () => {
+        const asked = json({ principal: { type: "api_key", value: secret }, resource: "/", method: "GET" })
+        return ((await (await fetch(`${gatewayUrl}/v1/authz/check`, asked)).json()) as { readonly allowed: boolean })
+          .allowed
+      }
+      assert.isTrue(await check())
+      await setTimeout(700)
+      assert.isTrue(await check(), "in another minute of the clock")
+      const logs = (await (await get("/api-auth/apps/shop/audit/logs")).json()) as {
+        readonly data: ReadonlyArray<unknown>
+      }
+      assert.lengthOf(logs.data, 1)
+      assert.strictEqual((await get("/api-auth/apps/shop/audit/timeseries")).status, 500)
+    })
+  })
+
   it("reads the integers of a world's metadata to the last digit, and leaves its other numbers and its texts alone", () => {
     const metadata =
       '{"a":9007199254740993,"b":[-9223372036854775808, 18446744073709551615],"c":0.12345678901234568,"d":"x, 12345678901234567","e":1e30,"f":7}'
@@ -328,7 +372,7 @@ describe("the command", () => {
       assert.strictEqual(server.said.err, "")
     })
 
-  file("broken.jsonl", "{}\n\n[]\n")
+  file("broken.jsonl", "{}\n \r\n[]\n")
   const bad: ReadonlyArray<readonly [what: string, args: ReadonlyArray<string>, message: string]> = [
     ["an unknown option", ["--prot", "1"], "--prot: no such option; --help lists them"],
     ["an option without its value", ["--port"], "--port: a value is expected"],

@@ -317,6 +317,26 @@ describe("an emulator", () => {
     )
   )
 
+  it.effect("goes back to the snapshot of a recorded world that nothing was asked yet", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator.Emulator
+      const text = JSON.stringify(yield* emulator.snapshot)
+      yield* emulator.restore(JSON.parse(text))
+      assert.strictEqual(JSON.stringify(yield* emulator.snapshot), text)
+    }).pipe(
+      Effect.provide(
+        Emulator.layer({
+          world: {
+            recorded_from: "2026-11-23T10:26:26Z",
+            deployments: [{ id: "1" }],
+            actors: { one: { credential: "sk_one", key_id: "11", deployment_id: "1" } },
+            api_auth_apps: [{ ...app, deployment_id: "1", created_at: "1969-12-31T23:59:59Z" }]
+          }
+        })
+      )
+    )
+  )
+
   it.effect("refuses what is no snapshot of its own, and stays as it was", () =>
     withEmulator((emulator) =>
       Effect.gen(function* () {

@@ -54,6 +54,7 @@ describe("a key that was just made", () => {
   succeeds("is given out without a look where nobody else knows the marker", {}, { creations: [made] }, "5", {
     created: 1
   })
+  succeeds("is given out so in a later run too", { isRerun: true }, { creations: [made] }, "5", { created: 1 })
   succeeds("is given out where it is the job's only one", first, { creations: [made], lists: [[foreign, mine]] }, "5", {
     created: 1
   })
@@ -93,6 +94,13 @@ describe("a key that was just made", () => {
     first,
     { creations: [made], lists: [[key(5, 50, rotated(60)), key(6, 60)]] },
     ends("Taken", ["6"]),
+    { created: 1 }
+  )
+  fails(
+    "is not given out where somebody rotated it and what that made is not listed",
+    first,
+    { creations: [made], lists: [[key(5, 50, rotated(60))]] },
+    ends("None", []),
     { created: 1 }
   )
 
@@ -192,6 +200,34 @@ describe("a key that was just made", () => {
     { created: 1, revoked: ["5"] }
   )
   fails(
+    "is named with the others where the server does not find it to take it back, though it is alive",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [older, mine],
+        [older, mine]
+      ],
+      revocations: [missing]
+    },
+    ends("Several", ["1", "5"]),
+    { created: 1, revoked: ["5"] }
+  )
+  fails(
+    "is named beside the older one where it is listed as alive though it was taken back",
+    first,
+    {
+      creations: [made],
+      lists: [
+        [older, mine],
+        [older, mine]
+      ],
+      revocations: [done]
+    },
+    { _tag: "ReconciliationError", live: ["1", "5"] },
+    { created: 1, revoked: ["5"] }
+  )
+  fails(
     "is forgotten where it and all others are dead when it was taken back",
     first,
     {
@@ -265,6 +301,13 @@ describe("a key that was just made", () => {
     first,
     { creations: [made], lists: [atOnce, atOnce] },
     ends("Several", ["5", "6"]),
+    { created: 1 }
+  )
+  succeeds(
+    "stays where one that was made at its very moment is dead later",
+    first,
+    { creations: [made], lists: [atOnce, [key(1, 10, rotated(50)), mine, key(6, 50, revoked(60))]] },
+    "5",
     { created: 1 }
   )
   fails(
@@ -487,8 +530,8 @@ describe("a later run", () => {
   fails(
     "names what it saw where no second look is possible",
     later,
-    { lists: [[mine], missing] },
-    ends("Unresolved", ["5"]),
+    { lists: [[foreign, takenBack, key(6, 70)], missing] },
+    ends("Unresolved", ["6"]),
     {}
   )
   fails("passes on that no first look is possible", later, { lists: [missing] }, { _tag: "NotFoundError" }, {})

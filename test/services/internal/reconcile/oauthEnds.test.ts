@@ -312,7 +312,7 @@ describe("the creation of a client", () => {
   fails(
     "is given up at once without rounds",
     { ...first, rounds: 0 },
-    { creations: [lost], clients: [[]] },
+    { creations: [lost], clients: [[foreign]] },
     ends("Unresolved", []),
     1,
     []
@@ -417,6 +417,11 @@ describe("a signing key's rotation", () => {
       const revoked = { ...ends("Revoked", ["old"]), operation: "rotateOAuthAppSigningKey", stoppedBy: unknown }
       yield* failsWith(revoked, { keys: [before, retired], rotations: [lost] }, 1)
       yield* failsWith(ends("Unresolved", ["old"]), { keys: [before, before], rotations: [lost] }, 1, { rounds: 0 })
+      yield* failsWith(ends("Unresolved", []), { keys: [before, [key("old", "retired")]], rotations: [lost] }, 1, {
+        rounds: 0
+      })
+      const inTime = Policy.operationTimeout("30 seconds")
+      yield* inTime(failsWith(ends("Unresolved", []), {}, 0, { replaces: "old" }))
       const unresolved = { ...ends("Unresolved", ["old"]), stoppedBy: unknown }
       for (const rounds of [1, 2]) {
         const looks = Array.from({ length: rounds + 2 }, () => before)

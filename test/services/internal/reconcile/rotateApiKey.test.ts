@@ -210,6 +210,18 @@ describe("the rotation of a key that was rotated before", () => {
     ["2"]
   )
   fails("leaves alone what somebody uses", { lists: [successor(used), successor(used)] }, ends("Taken", ["2"]), [])
+  fails(
+    "leaves alone what somebody began to use while it waited",
+    { lists: [successor(), successor(used)] },
+    ends("Taken", ["2"]),
+    []
+  )
+  fails(
+    "names what nobody holds where the server does not find it, though it is alive",
+    { lists: [successor(), successor(), successor()], rotations: [missing] },
+    { ...ends("Unresolved", ["2"]), stoppedBy: { value: { _tag: "NotFoundError" } } },
+    ["2"]
+  )
   fails("ends at once where its successor was revoked", { lists: [successor(revoked(5))] }, ends("Revoked", []), [])
   fails(
     "leaves alone what somebody made while it waited",

@@ -138,6 +138,24 @@ describe("what a slug names", () => {
     )
   }
 
+  it.effect("is not taken for missing where a look is refused, and is not sent again", () =>
+    Effect.gen(function* () {
+      const looks = [
+        ["getRateLimitScheme", "s"],
+        ["getApiAuthApp", "a"],
+        ["listOAuthApps", "shop"]
+      ] as const
+      for (const [index, [look, slug]] of looks.entries()) {
+        const [operation, job] = jobs[index] ?? assert.fail()
+        yield* fail(operation, Fault.loseAfter)
+        yield* fail(look, Fault.status(401))
+        const error = yield* elapse(Effect.flip(job()))
+        assert.containsSubset(error, { _tag: "ReconciliationError", reason: "Unresolved", live: [slug] })
+        assert.strictEqual(yield* sent(operation), 1)
+      }
+    }).pipe(Effect.provide(Services))
+  )
+
   it.effect("is refused where there is no input", () =>
     Effect.gen(function* () {
       const nothing: unknown = null

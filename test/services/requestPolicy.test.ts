@@ -7,11 +7,13 @@ import { Emulator, Fault } from "effect-wacht/testing"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { elapse, fail, sent, Services, timed, onVirtualTime } from "./internal/policy/harness.js"
 
@@ -109,6 +111,18 @@ describe("RequestPolicy", () => {
     }).pipe(Effect.provide(Services))
   )
 
+  it.effect("is interrupted with the call, whatever it waits for", () =>
+    Effect.gen(function* () {
+      const patient: RequestPolicy.CallPolicy = (call) => Effect.zipRight(Effect.ignore(call), Effect.never)
+      const fiber = yield* Effect.forkDaemon(Policy.withPolicy(list, patient))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* sent(operation), 1)
+      yield* Fiber.interruptFork(fiber)
+      yield* TestClock.adjust("1 second")
+      assert.isNotNull(fiber.unsafePoll())
+    }).pipe(Effect.provide(Services))
+  )
+
   it.effect("never sees an input that was refused", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys
@@ -149,6 +163,44 @@ describe("RequestPolicy", () => {
         // Without a delay the second attempt would end by its own limit, in the very same millisecond.
       }).pipe(Effect.withRandom(Random.fixed([0.5])), Effect.provide(Services))
     ))
+})
+
+describe("a policy of options", () => {
+  it.effect("leaves an attempt the limit in scope, unless it has one of its own", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.delay("1 hour"), 9)
+      for (const [attemptTimeout, expected] of [
+        [undefined, 2000],
+        ["3 seconds", 3000]
+      ] as const) {
+        const call = Policy.withPolicy(list, Policy.fromOptions({ attempts: 1, attemptTimeout }))
+        const { millis } = yield* elapse(timed(Policy.attemptTimeout("2 seconds")(call)))
+        assert.strictEqual(millis, expected)
+      }
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("paces every attempt", () =>
+    Effect.gen(function* () {
+      let turns = 0
+      const rateLimit: Policy.RateLimit = (self) =>
+        Effect.zipRight(
+          Effect.sync(() => turns++),
+          self
+        )
+      yield* fail(operation, Fault.status(503), 2)
+      yield* elapse(Policy.withPolicy(list, Policy.fromOptions({ rateLimit })))
+      assert.strictEqual(turns, 3)
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("waits a second before it repeats after a 401", () =>
+    Effect.gen(function* () {
+      yield* fail(operation, Fault.status(401))
+      const policy = Policy.fromOptions({ retryAuthentication: true })
+      assert.strictEqual((yield* elapse(timed(Policy.withPolicy(list, policy)))).millis, 1000)
+    }).pipe(Effect.provide(Services))
+  )
 })
 
 describe("a repeated delete, revoke, deactivate or compromise", () => {
@@ -289,6 +341,24 @@ describe("a repeated delete, revoke, deactivate or compromise", () => {
           assert.strictEqual(error._tag, "NotFoundError", name)
           assert.strictEqual(error.message, message)
         }
+      }
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("does not where another status says so", () =>
+    Effect.gen(function* () {
+      const words = [
+        "API key not found or already revoked",
+        "API auth app not found",
+        "Rate limit scheme not found",
+        "OAuth client not found or already inactive",
+        "no signing key with kid k"
+      ]
+      for (const [index, [name, call]] of (yield* setUp).entries()) {
+        yield* fail(name, Fault.loseBefore)
+        yield* fail(name, Fault.status(400, { message: words[index] ?? "" }))
+        const error = yield* elapse(Effect.flip(Policy.withPolicy(call, Policy.standard)))
+        assert.notStrictEqual(error._tag, "NotFoundError", name)
       }
     }).pipe(Effect.provide(Services))
   )

@@ -46,6 +46,33 @@ describe("two clients that are built together", () => {
     })
   )
 
+  it.effect("ask the hosts of their own, and the vendor's gateway where only the platform's is given", () => {
+    const hosts: Array<string> = []
+    const client = HttpClient.make(({ url }) => {
+      hosts.push(new URL(url).hostname)
+      return Effect.die("nobody answers")
+    })
+    const calls = Effect.gen(function* () {
+      yield* Effect.exit((yield* OAuth.OAuth).listOAuthApps())
+      const principal = { type: "api_key", value: Redacted.make("k") } as const
+      yield* Effect.exit((yield* Gateway.Gateway).checkAuthz({ principal, resource: "/", method: "GET" }))
+    })
+    const over = (options: Omit<WachtClient.Options, "apiKey">) =>
+      Layer.effectDiscard(calls).pipe(
+        Layer.provide([OAuth.layer, Gateway.layer]),
+        Layer.provide(WachtClient.layer({ apiKey: Redacted.make("k"), ...options }))
+      )
+    return Effect.gen(function* () {
+      const first = over({ baseUrl: "https://one.example" })
+      const second = over({ baseUrl: "https://two.example", gatewayUrl: "https://three.example" })
+      yield* Layer.build(Layer.provideMerge(second, first)).pipe(
+        Effect.provideService(HttpClient.HttpClient, client),
+        Effect.scoped
+      )
+      assert.deepStrictEqual(hosts, ["one.example", "gateway.wacht.dev", "two.example", "three.example"])
+    })
+  })
+
   it.effect("have them as tenants of a LayerMap", () => {
     const http = makeHttp()
     class Tenants extends LayerMap.Service<Tenants>()("Tenants", {

@@ -62,7 +62,6 @@ export const matchWithin = <A, E, B, E2>(
       () => runtime,
       () => {
         isOver = true
-        child.unsafeInterruptAsFork(child.id())
         resume(Exit.interrupt(child.id()))
       }
     )

@@ -52,6 +52,14 @@ const histogram = (operation: string) =>
       : level
   })
 
+/** A check that the gateway answers with these limits. */
+const checkAnswered = (limits: ReadonlyArray<{ rule: string; remaining: number; limit: number }>) => {
+  const body = JSON.stringify({ ...JSON.parse(example("checkAuthz.response")), rate_limits: limits })
+  return Effect.flatMap(Gateway.Gateway, (gateway) =>
+    gateway.checkAuthz({ principal: { type: "api_key", value: Redacted.make("k") }, resource: "/", method: "GET" })
+  ).pipe(Effect.provide(layerOf(stub(() => ({ status: 200, body })).client)))
+}
+
 layer(Emulator.layerWacht())("the metrics", (it) => {
   it.effect("measure every call, with the time of all its attempts", () =>
     Effect.gen(function* () {
@@ -188,12 +196,8 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
   it.effect("call nothing a rule that an answer only calls so", () =>
     Effect.gen(function* () {
       const rules = ["customer@example.com", "9/9ms", "9/9s of somebody", ""]
-      const limits = rules.map((rule) => ({ rule, remaining: 1, limit: 9 }))
-      const body = JSON.stringify({ ...JSON.parse(example("checkAuthz.response")), rate_limits: limits })
       const before = yield* metrics
-      yield* Effect.flatMap(Gateway.Gateway, (gateway) =>
-        gateway.checkAuthz({ principal: { type: "api_key", value: Redacted.make("k") }, resource: "/", method: "GET" })
-      ).pipe(Effect.provide(layerOf(stub(() => ({ status: 200, body })).client)))
+      yield* checkAnswered(rules.map((rule) => ({ rule, remaining: 1, limit: 9 })))
       const added = [...(yield* metrics).keys()].filter((name) => name.startsWith("rate_limit") && !before.has(name))
       assert.deepStrictEqual(added, ["rate_limit_remaining rule=9/9ms"])
     })
@@ -205,15 +209,9 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
       /** The rules that are shown once a check was answered with so many, each unlike any before. */
       const shownAfter = (count: number) =>
         Effect.gen(function* () {
-          const limits = Array.from({ length: count }, () => ({ rule: `${++made}/7s`, remaining: 1, limit: made }))
-          const body = JSON.stringify({ ...JSON.parse(example("checkAuthz.response")), rate_limits: limits })
-          yield* Effect.flatMap(Gateway.Gateway, (gateway) =>
-            gateway.checkAuthz({
-              principal: { type: "api_key", value: Redacted.make("k") },
-              resource: "/",
-              method: "GET"
-            })
-          ).pipe(Effect.provide(layerOf(stub(() => ({ status: 200, body })).client)))
+          yield* checkAnswered(
+            Array.from({ length: count }, () => ({ rule: `${++made}/7s`, remaining: 1, limit: made }))
+          )
           return [...(yield* metrics).keys()].filter((name) => name.startsWith("rate_limit_remaining "))
         })
       const first = yield* shownAfter(20)
@@ -253,11 +251,7 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
       assert.deepStrictEqual(yield* rise(Effect.tagMetrics(repeated, "tenant", "acme")), {
         "retries_total error=ServerError operation=listRateLimitSchemes tenant=acme": 1
       })
-      const limits = [{ rule: "9/9ms", remaining: 1, limit: 9 }]
-      const body = JSON.stringify({ ...JSON.parse(example("checkAuthz.response")), rate_limits: limits })
-      const check = Effect.flatMap(Gateway.Gateway, (gateway) =>
-        gateway.checkAuthz({ principal: { type: "api_key", value: Redacted.make("k") }, resource: "/", method: "GET" })
-      ).pipe(Effect.provide(layerOf(stub(() => ({ status: 200, body })).client)))
+      const check = checkAnswered([{ rule: "9/9ms", remaining: 1, limit: 9 }])
       yield* Effect.tagMetrics(check, "tenant", "acme")
       const levels = yield* metrics
       assert.include([...levels.keys()], "call_duration_milliseconds operation=listRateLimitSchemes tenant=acme")

@@ -7,17 +7,26 @@ import * as Layer from "effect/Layer"
 import * as LayerMap from "effect/LayerMap"
 import * as Redacted from "effect/Redacted"
 
-/** The keys that requests are sent with. */
+/** The keys that requests are sent with, and the hosts that they are sent to. */
 const makeHttp = () => {
   const keys: Array<string | undefined> = []
-  const client = HttpClient.make(({ headers }) => {
+  const hosts: Array<string> = []
+  const client = HttpClient.make(({ headers, url }) => {
     keys.push(headers["authorization"])
+    hosts.push(new URL(url).hostname)
     return Effect.die("nobody answers")
   })
-  return { keys, layer: Layer.succeed(HttpClient.HttpClient, client) }
+  return { keys, hosts, layer: Layer.succeed(HttpClient.HttpClient, client) }
 }
 
 const call = (service: ApiKeys.Service) => Effect.exit(service.listRateLimitSchemes())
+
+/** One call of the platform and one of the gateway. */
+const callBothHosts = Effect.gen(function* () {
+  yield* Effect.exit((yield* OAuth.OAuth).listOAuthApps())
+  const principal = { type: "api_key", value: Redacted.make("k") } as const
+  yield* Effect.exit((yield* Gateway.Gateway).checkAuthz({ principal, resource: "/", method: "GET" }))
+})
 
 class First extends Context.Tag("First")<First, ApiKeys.Service>() {}
 class Second extends Context.Tag("Second")<Second, ApiKeys.Service>() {}
@@ -47,29 +56,17 @@ describe("two clients that are built together", () => {
   )
 
   it.effect("ask the hosts of their own, and the vendor's gateway where only the platform's is given", () => {
-    const hosts: Array<string> = []
-    const client = HttpClient.make(({ url }) => {
-      hosts.push(new URL(url).hostname)
-      return Effect.die("nobody answers")
-    })
-    const calls = Effect.gen(function* () {
-      yield* Effect.exit((yield* OAuth.OAuth).listOAuthApps())
-      const principal = { type: "api_key", value: Redacted.make("k") } as const
-      yield* Effect.exit((yield* Gateway.Gateway).checkAuthz({ principal, resource: "/", method: "GET" }))
-    })
+    const http = makeHttp()
     const over = (options: Omit<WachtClient.Options, "apiKey">) =>
-      Layer.effectDiscard(calls).pipe(
+      Layer.effectDiscard(callBothHosts).pipe(
         Layer.provide([OAuth.layer, Gateway.layer]),
         Layer.provide(WachtClient.layer({ apiKey: Redacted.make("k"), ...options }))
       )
     return Effect.gen(function* () {
       const first = over({ baseUrl: "https://one.example" })
       const second = over({ baseUrl: "https://two.example", gatewayUrl: "https://three.example" })
-      yield* Layer.build(Layer.provideMerge(second, first)).pipe(
-        Effect.provideService(HttpClient.HttpClient, client),
-        Effect.scoped
-      )
-      assert.deepStrictEqual(hosts, ["one.example", "gateway.wacht.dev", "two.example", "three.example"])
+      yield* Layer.build(Layer.provideMerge(second, first)).pipe(Effect.provide(http.layer), Effect.scoped)
+      assert.deepStrictEqual(http.hosts, ["one.example", "gateway.wacht.dev", "two.example", "three.example"])
     })
   })
 
@@ -79,12 +76,7 @@ describe("two clients that are built together", () => {
       lookup: (name: string) => Layer.provide(Wacht.layer({ apiKey: Redacted.make(name) }), http.layer),
       idleTimeToLive: "1 minute"
     }) {}
-    const calls = Effect.gen(function* () {
-      yield* Effect.exit((yield* OAuth.OAuth).listOAuthApps())
-      const principal = { type: "api_key", value: Redacted.make("k") } as const
-      yield* Effect.exit((yield* Gateway.Gateway).checkAuthz({ principal, resource: "/", method: "GET" }))
-      yield* call(yield* ApiKeys.ApiKeys)
-    })
+    const calls = Effect.zipRight(callBothHosts, Effect.flatMap(ApiKeys.ApiKeys, call))
     return Effect.gen(function* () {
       yield* Effect.provide(calls, Tenants.get("first"))
       yield* Effect.provide(calls, Tenants.get("second"))

@@ -298,7 +298,7 @@ describe("the command", () => {
       audit: { rows_file: "kept.jsonl" }
     }
     const modes = ["--actor", "two", "--windows", "observed", "--audit", "plainClickHouse", "--audit-cap", "1"]
-    const args = ["--world", file("modes.json", world), "--now", "2030-01-01T10:00:59.500Z", ...modes]
+    const args = ["--world", file("modes.json", world), "--now", "2030-01-01T10:00:59Z", ...modes]
     return withServer(args, async ({ get, gatewayUrl }) => {
       const check = async () => {
         const asked = json({ principal: { type: "api_key", value: secret }, resource: "/", method: "GET" })
@@ -306,8 +306,8 @@ describe("the command", () => {
           .allowed
       }
       assert.isTrue(await check())
-      await setTimeout(700)
-      assert.isTrue(await check(), "in another minute of the clock")
+      // In another minute of the clock: however slow the machine, long before the rule's hour is over, which no test outlasts.
+      while (!(await check())) await setTimeout(100)
       const logs = (await (await get("/api-auth/apps/shop/audit/logs")).json()) as {
         readonly data: ReadonlyArray<unknown>
       }

@@ -44,6 +44,8 @@ const made = Effect.succeed(withSecret(mine))
 const done = Effect.void
 const older = key(1, 10)
 const younger = key(9, 90)
+/** An older one and the one that was just made. */
+const both = [older, mine]
 const takenBack = key(5, 50, revoked(60))
 const foreign = key(3, 30, { metadata: {} })
 const missing = Effect.fail(Fixtures.notFoundError())
@@ -120,10 +122,7 @@ describe("a key that was just made", () => {
   )
   it.effect("is taken back with the reason", () =>
     Effect.gen(function* () {
-      const lists = [
-        [older, mine],
-        [older, takenBack]
-      ]
+      const lists = [both, [older, takenBack]]
       const { layer, revocations } = scripted({ creations: [made], lists, revocations: [done] })
       yield* Effect.flip(ApiKeys.createApiKeyReconciled("app", { name: "k" }, first)).pipe(Effect.provide(layer))
       assert.deepStrictEqual(revocations, [["app", mine.id, { reason: "another run of the job made one first" }]])
@@ -139,7 +138,7 @@ describe("a key that was just made", () => {
   fails(
     "is named beside an older one where no look is possible after it was taken back",
     first,
-    { creations: [made], lists: [[older, mine], missing], revocations: [done] },
+    { creations: [made], lists: [both, missing], revocations: [done] },
     ends("Unresolved", ["1", "5"]),
     { created: 1, revoked: ["5"] }
   )
@@ -155,10 +154,7 @@ describe("a key that was just made", () => {
     first,
     {
       creations: [made],
-      lists: [
-        [older, mine],
-        [older, takenBack]
-      ],
+      lists: [both, [older, takenBack]],
       revocations: [busy, busy, done]
     },
     ends("Taken", ["1"]),
@@ -167,7 +163,7 @@ describe("a key that was just made", () => {
   fails(
     "is named with the others where it cannot be taken back",
     first,
-    { creations: [made], lists: [[older, mine]], revocations: [invalid] },
+    { creations: [made], lists: [both], revocations: [invalid] },
     { ...ends("Several", ["1", "5"]), stoppedBy: { value: { _tag: "ValidationError" } } },
     { created: 1, revoked: ["5"] }
   )
@@ -176,10 +172,7 @@ describe("a key that was just made", () => {
     first,
     {
       creations: [made],
-      lists: [
-        [older, mine],
-        [older, key(5, 50, rotated(60)), key(6, 60)]
-      ],
+      lists: [both, [older, key(5, 50, rotated(60)), key(6, 60)]],
       revocations: [missing]
     },
     ends("Several", ["1", "6"]),
@@ -190,10 +183,7 @@ describe("a key that was just made", () => {
     first,
     {
       creations: [made],
-      lists: [
-        [older, mine],
-        [older, key(5, 50, rotated(60)), key(6, 60)]
-      ],
+      lists: [both, [older, key(5, 50, rotated(60)), key(6, 60)]],
       revocations: [done]
     },
     ends("Several", ["1", "6"]),
@@ -204,10 +194,7 @@ describe("a key that was just made", () => {
     first,
     {
       creations: [made],
-      lists: [
-        [older, mine],
-        [older, mine]
-      ],
+      lists: [both, both],
       revocations: [missing]
     },
     ends("Several", ["1", "5"]),
@@ -218,10 +205,7 @@ describe("a key that was just made", () => {
     first,
     {
       creations: [made],
-      lists: [
-        [older, mine],
-        [older, mine]
-      ],
+      lists: [both, both],
       revocations: [done]
     },
     { _tag: "ReconciliationError", live: ["1", "5"] },
@@ -232,10 +216,7 @@ describe("a key that was just made", () => {
     first,
     {
       creations: [made],
-      lists: [
-        [older, mine],
-        [key(1, 10, revoked(70)), takenBack]
-      ],
+      lists: [both, [key(1, 10, revoked(70)), takenBack]],
       revocations: [done]
     },
     ends("Revoked", []),
@@ -246,10 +227,7 @@ describe("a key that was just made", () => {
     first,
     {
       creations: [made],
-      lists: [
-        [older, mine],
-        [older, key(5, 50, revoked(60))]
-      ],
+      lists: [both, [older, key(5, 50, revoked(60))]],
       revocations: [missing]
     },
     ends("Taken", ["1"]),
@@ -426,13 +404,9 @@ describe("a creation whose answer was lost", () => {
     ends("Revoked", []),
     { created: 1 }
   )
-  fails(
-    "is named where several are alive",
-    first,
-    { creations: [lost], lists: [[older, mine]] },
-    ends("Several", ["1", "5"]),
-    { created: 1 }
-  )
+  fails("is named where several are alive", first, { creations: [lost], lists: [both] }, ends("Several", ["1", "5"]), {
+    created: 1
+  })
   fails(
     "is given up after the rounds that were asked for",
     { ...first, rounds: 0 },
@@ -499,7 +473,7 @@ describe("a later run", () => {
     ends("Taken", ["6"]),
     {}
   )
-  fails("names several", later, { lists: [[older], [older, mine]] }, ends("Several", ["1", "5"]), {})
+  fails("names several", later, { lists: [[older], both] }, ends("Several", ["1", "5"]), {})
   fails(
     "does not bring back what was revoked",
     later,

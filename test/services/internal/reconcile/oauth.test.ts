@@ -118,13 +118,20 @@ describe("what a slug names", () => {
   } as const
 
   type Job = (isRerun?: boolean) => Effect.Effect<unknown, { readonly _tag: string }, ApiKeys.ApiKeys | OAuth.OAuth>
-  const jobs: ReadonlyArray<readonly [operation: Fault.OperationName, job: Job]> = [
-    ["createRateLimitScheme", (isRerun) => ApiKeys.createRateLimitSchemeReconciled(scheme, { isRerun })],
-    ["createApiAuthApp", (isRerun) => ApiKeys.createApiAuthAppReconciled(apiApp, { isRerun })],
-    ["createOAuthApp", (isRerun) => OAuth.createOAuthAppReconciled(oauthApp, { isRerun })]
+  const jobs: ReadonlyArray<
+    readonly [operation: Fault.OperationName, job: Job, look: Fault.OperationName, slug: string]
+  > = [
+    [
+      "createRateLimitScheme",
+      (isRerun) => ApiKeys.createRateLimitSchemeReconciled(scheme, { isRerun }),
+      "getRateLimitScheme",
+      "s"
+    ],
+    ["createApiAuthApp", (isRerun) => ApiKeys.createApiAuthAppReconciled(apiApp, { isRerun }), "getApiAuthApp", "a"],
+    ["createOAuthApp", (isRerun) => OAuth.createOAuthAppReconciled(oauthApp, { isRerun }), "listOAuthApps", "shop"]
   ]
 
-  for (const [operation, job] of jobs) {
+  for (const [operation, job, look, slug] of jobs) {
     it.effect(`${operation} is success where every field is as sent`, () =>
       Effect.gen(function* () {
         yield* fail(operation, Fault.loseBefore)
@@ -136,25 +143,17 @@ describe("what a slug names", () => {
         yield* job(true)
       }).pipe(Effect.provide(Services))
     )
-  }
 
-  it.effect("is not taken for missing where a look is refused, and is not sent again", () =>
-    Effect.gen(function* () {
-      const looks = [
-        ["getRateLimitScheme", "s"],
-        ["getApiAuthApp", "a"],
-        ["listOAuthApps", "shop"]
-      ] as const
-      for (const [index, [look, slug]] of looks.entries()) {
-        const [operation, job] = jobs[index] ?? assert.fail()
+    it.effect(`${operation} does not take what it made for missing where its look is refused`, () =>
+      Effect.gen(function* () {
         yield* fail(operation, Fault.loseAfter)
         yield* fail(look, Fault.status(401))
         const error = yield* elapse(Effect.flip(job()))
         assert.containsSubset(error, { _tag: "ReconciliationError", reason: "Unresolved", live: [slug] })
         assert.strictEqual(yield* sent(operation), 1)
-      }
-    }).pipe(Effect.provide(Services))
-  )
+      }).pipe(Effect.provide(Services))
+    )
+  }
 
   it.effect("is refused where there is no input", () =>
     Effect.gen(function* () {

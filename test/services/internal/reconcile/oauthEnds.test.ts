@@ -1,6 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
 import { OAuth, Policy } from "effect-wacht"
-import type { NotFoundError } from "effect-wacht/errors"
 import {
   type CreateOAuthClientInput,
   type OAuthClient,
@@ -14,26 +13,22 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { elapse } from "./harness.js"
-import { assertFailure, ends, inTurn, lost } from "./script.js"
+import { assertFailure, ends, inTurn, type Look, looks, lost } from "./script.js"
 
 type Service = typeof OAuth.OAuth.Service
 type Answers<Name extends keyof Service> = ReadonlyArray<ReturnType<Service[Name]>>
 
 const scripted = (script: {
-  readonly clients?: ReadonlyArray<ReadonlyArray<OAuthClient> | Effect.Effect<never, NotFoundError>>
+  readonly clients?: ReadonlyArray<Look<OAuthClient>>
   readonly creations?: Answers<"createOAuthClient">
   readonly secrets?: Answers<"rotateOAuthClientSecret">
-  readonly keys?: ReadonlyArray<ReadonlyArray<SigningKey> | Effect.Effect<never, NotFoundError>>
+  readonly keys?: ReadonlyArray<Look<SigningKey>>
   readonly rotations?: Answers<"rotateOAuthAppSigningKey">
 }) => {
-  const listOAuthClients = inTurn<[], ReadonlyArray<OAuthClient>, NotFoundError>(
-    (script.clients ?? []).map((all) => (Effect.isEffect(all) ? all : Effect.succeed(all)))
-  )
+  const listOAuthClients = looks(script.clients)
   const createOAuthClient = inTurn(script.creations ?? [])
   const rotateOAuthClientSecret = inTurn(script.secrets ?? [])
-  const listOAuthAppSigningKeys = inTurn<[], ReadonlyArray<SigningKey>, NotFoundError>(
-    (script.keys ?? []).map((all) => (Effect.isEffect(all) ? all : Effect.succeed(all)))
-  )
+  const listOAuthAppSigningKeys = looks(script.keys)
   const rotateOAuthAppSigningKey = inTurn(script.rotations ?? [])
   return {
     layer: Layer.mock(OAuth.OAuth)({

@@ -68,18 +68,25 @@ export const inTurn = <Args extends ReadonlyArray<unknown>, A, E>(
   return Object.assign(next, { calls })
 }
 
+/** What a list holds at a look, or how the look fails. */
+export type Look<Item> = ReadonlyArray<Item> | Effect.Effect<never, NotFoundError>
+
+/** Lists that give in turn what is found at each look. */
+export const looks = <Args extends ReadonlyArray<unknown>, Item>(found: ReadonlyArray<Look<Item>> = []) =>
+  inTurn<Args, ReadonlyArray<Item>, NotFoundError>(
+    found.map((items) => (Effect.isEffect(items) ? items : Effect.succeed(items)))
+  )
+
 type Service = typeof ApiKeys.ApiKeys.Service
 
 /** What the service answers, operation by operation, in turn. */
 export const scripted = (script: {
-  readonly lists?: ReadonlyArray<ReadonlyArray<ApiKey> | Effect.Effect<never, NotFoundError>>
+  readonly lists?: ReadonlyArray<Look<ApiKey>>
   readonly rotations?: ReadonlyArray<ReturnType<Service["rotateApiKey"]>>
   readonly creations?: ReadonlyArray<ReturnType<Service["createApiKey"]>>
   readonly revocations?: ReadonlyArray<ReturnType<Service["revokeApiKey"]>>
 }) => {
-  const listApiKeys = inTurn<Parameters<Service["listApiKeys"]>, ReadonlyArray<ApiKey>, NotFoundError>(
-    (script.lists ?? []).map((keys) => (Effect.isEffect(keys) ? keys : Effect.succeed(keys)))
-  )
+  const listApiKeys = looks<Parameters<Service["listApiKeys"]>, ApiKey>(script.lists)
   const rotateApiKey = inTurn(script.rotations ?? [])
   const createApiKey = inTurn(script.creations ?? [])
   const revokeApiKey = inTurn(script.revocations ?? [])

@@ -14,7 +14,7 @@ export default defineConfig({
     ]
   },
   test: {
-    setupFiles: ["test/support/deepEqual.ts", "test/support/turns.ts"],
+    setupFiles: ["test/support/deepEqual.ts", "test/support/stacks.ts", "test/support/turns.ts"],
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     // One for each processor: by default one fewer, which on a machine of two takes half as long again.
     maxWorkers: availableParallelism(),

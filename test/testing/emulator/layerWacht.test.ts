@@ -1,8 +1,21 @@
-import { assert, layer } from "@effect/vitest"
+import { assert, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { inspect } from "node:util"
 import { ApiKeys, Gateway, OAuth } from "effect-wacht"
 import { Emulator, Fault } from "effect-wacht/testing"
+
+it.effect("a credential that no header can carry is refused as the emulator's own option, and not shown", () =>
+  Effect.gen(function* () {
+    const actors = { owner: { credential: "sk_\nsecret", key_id: "2", deployment_id: "1" } }
+    const wacht = Emulator.layerWacht({ world: { deployments: [{ id: "1" }], actors } })
+    const error = yield* Effect.flip(Effect.scoped(Layer.build(wacht)))
+    assert.strictEqual(error._tag, "EmulatorConfigError")
+    assert.strictEqual(error.message, "actor: the credential is no legal header value")
+    assert.notInclude(inspect(error), "secret")
+  })
+)
 
 layer(Emulator.layerWacht())("the SDK over the built-in world", (it) => {
   it.effect("makes an app and a key, and the gateway lets the key through", () =>

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import { ApiKeys, Wacht } from "effect-wacht"
 import { Emulator, Fault } from "effect-wacht/testing"
+import { ListeningTracer } from "../../security/sinks.js"
 
 const server = NodeHttpServer.layerServer(createServer, { port: 0, host: "127.0.0.1" })
 
@@ -79,6 +80,27 @@ describe("an emulator served in a program", () => {
         const { platformUrl } = yield* Effect.provideService(Emulator.serve(), HttpServer.HttpServer, server)
         assert.strictEqual(platformUrl, `http://${host}:4010`)
       }
+      const socket = HttpServer.make({
+        serve: () => Effect.void,
+        address: { _tag: "UnixAddress", path: "/run/w.sock" }
+      })
+      const { gatewayUrl } = yield* Effect.provideService(Emulator.serve(), HttpServer.HttpServer, socket)
+      assert.strictEqual(gatewayUrl, "unix:///run/w.sock")
     })
   )
+
+  it.scopedLive("makes no span of a request: those of a test's tracer are the test's own", () => {
+    const { spans, tracer } = new ListeningTracer()
+    return Effect.gen(function* () {
+      const emulator = yield* Emulator.serve()
+      yield* Effect.withSpan(
+        Effect.promise(() => fetch(emulator.platformUrl)),
+        "own"
+      )
+      assert.deepStrictEqual(
+        spans.map(({ name }) => name),
+        ["own"]
+      )
+    }).pipe(Effect.provide(server), Effect.withTracer(tracer))
+  })
 })

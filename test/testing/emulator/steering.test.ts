@@ -195,8 +195,10 @@ describe("an emulator", () => {
           assert.notInclude(printed, Redacted.value(emulator.apiKey))
           assert.include(printed, "createRateLimitScheme")
         }
+        const read = yield* emulator.requests
         yield* emulator.clearRequests
         assert.deepStrictEqual(yield* emulator.requests, [])
+        assert.lengthOf(read, 2)
       })
     )
   )
@@ -528,6 +530,33 @@ describe("an emulator", () => {
           )
         }
       })
+    )
+  )
+
+  it.effect("lets requests go wrong for as long as it is not told otherwise", () =>
+    withEmulator((emulator) =>
+      Effect.gen(function* () {
+        yield* emulator.failEvery(Fault.status(503))
+        const answers = yield* Effect.replicateEffect(send("GET", "/api-auth/apps"), 1100)
+        assert.isTrue(answers.every(({ status }) => status === 503))
+        yield* emulator.clearFaults
+        assert.strictEqual((yield* send("GET", "/api-auth/apps")).status, 200)
+      })
+    )
+  )
+
+  it.live("is put back when the request under way is done, not in the middle of it", () =>
+    withEmulator(
+      (emulator) =>
+        Effect.gen(function* () {
+          const before = yield* emulator.snapshot
+          const rotation = yield* Effect.fork(send("POST", "/oauth/apps/acme-oauth/signing-keys/rotate"))
+          yield* Effect.repeat(emulator.requests, { until: (requests) => requests.length === 1 })
+          yield* emulator.restore(before)
+          assert.strictEqual((yield* Fiber.join(rotation)).status, 200)
+          assert.deepStrictEqual(yield* emulator.snapshot, before)
+        }),
+      { secure: true }
     )
   )
 

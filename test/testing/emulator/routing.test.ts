@@ -13,6 +13,34 @@ interface Route {
 const { routes }: { readonly routes: ReadonlyArray<Route> } = JSON.parse(contract("contract.json"))
 const paths = [...new Set(routes.filter(({ host }) => host === "platform").map(({ path }) => path))]
 
+describe("a backend key's own limit", () => {
+  it.effect("without a rule of its own it shares a thousand calls a minute with the deployment's other keys", () =>
+    Effect.gen(function* () {
+      const call = (credential: string) => Effect.map(send("GET", "/oauth/apps", { credential }), refusal)
+      yield* Effect.replicateEffect(call("sk_one"), 600)
+      yield* Effect.replicateEffect(call("sk_two"), 400)
+      assert.deepStrictEqual(yield* call("sk_one"), [429, "Rate limit exceeded. Retry after 60000 seconds"])
+      assert.deepStrictEqual(yield* call("sk_two"), [429, "Rate limit exceeded. Retry after 60000 seconds"])
+      assert.deepStrictEqual(yield* call("sk_other"), [200, undefined])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* call("sk_one"), [200, undefined])
+    }).pipe(
+      Effect.provide(
+        Emulator.layer({
+          world: {
+            deployments: [{ id: "1" }, { id: "2" }],
+            actors: {
+              one: { credential: "sk_one", key_id: "11", deployment_id: "1" },
+              two: { credential: "sk_two", key_id: "12", deployment_id: "1" },
+              other: { credential: "sk_other", key_id: "21", deployment_id: "2" }
+            }
+          }
+        })
+      )
+    )
+  )
+})
+
 layer(Emulator.layer({ world: recordedWorld }))("routing", (it) => {
   for (const path of paths) {
     const target = path.replace(/\{\w+\}/g, "1")
@@ -184,33 +212,5 @@ layer(Emulator.layer({ world: recordedWorld }))("routing", (it) => {
         )
       )
     })
-  )
-})
-
-describe("a backend key's own limit", () => {
-  it.effect("without a rule of its own it shares a thousand calls a minute with the deployment's other keys", () =>
-    Effect.gen(function* () {
-      const call = (credential: string) => Effect.map(send("GET", "/oauth/apps", { credential }), refusal)
-      yield* Effect.replicateEffect(call("sk_one"), 600)
-      yield* Effect.replicateEffect(call("sk_two"), 400)
-      assert.deepStrictEqual(yield* call("sk_one"), [429, "Rate limit exceeded. Retry after 60000 seconds"])
-      assert.deepStrictEqual(yield* call("sk_two"), [429, "Rate limit exceeded. Retry after 60000 seconds"])
-      assert.deepStrictEqual(yield* call("sk_other"), [200, undefined])
-      yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(yield* call("sk_one"), [200, undefined])
-    }).pipe(
-      Effect.provide(
-        Emulator.layer({
-          world: {
-            deployments: [{ id: "1" }, { id: "2" }],
-            actors: {
-              one: { credential: "sk_one", key_id: "11", deployment_id: "1" },
-              two: { credential: "sk_two", key_id: "12", deployment_id: "1" },
-              other: { credential: "sk_other", key_id: "21", deployment_id: "2" }
-            }
-          }
-        })
-      )
-    )
   )
 })

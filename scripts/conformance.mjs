@@ -53,7 +53,14 @@ const options = [
   "--json",
   report
 ]
-const replay = spawn(process.execPath, ["test/contract/replay.mjs", ...options], { cwd: root, stdio: "inherit" })
+const replay = spawn(
+  process.execPath,
+  ["--import", "./scripts/lib/noContent.mjs", "test/contract/replay.mjs", ...options],
+  {
+    cwd: root,
+    stdio: "inherit"
+  }
+)
 // One that was ended from outside has no code, which would count as 0.
 process.exitCode = (await new Promise((resolve) => replay.once("exit", resolve))) ?? 1
 server.kill("SIGTERM")

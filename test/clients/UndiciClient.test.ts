@@ -431,7 +431,7 @@ describe("a failure", () => {
 
   it.scopedLive("of a dispatcher that throws is a RequestError", () =>
     Effect.gen(function* () {
-      const broken = new Agent().compose(() => () => {
+      const broken = new Agent().compose(() => (_options, _handler) => {
         throw new Error("no dispatch")
       })
       const error = yield* Effect.flip(UndiciClient.fromDispatcher(broken).get("http://localhost/"))

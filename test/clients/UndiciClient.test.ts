@@ -22,6 +22,7 @@ import * as Stream from "effect/Stream"
 import * as ApiKeys from "effect-wacht/ApiKeys"
 import * as UndiciClient from "effect-wacht/UndiciClient"
 import * as Wacht from "effect-wacht/Wacht"
+import { createRequire } from "node:module"
 import { inspect } from "node:util"
 import { Agent, type Dispatcher, RetryAgent } from "undici"
 import { collectGarbage } from "../support/gc.js"
@@ -62,6 +63,11 @@ const isClosed = (server: TestServer) =>
     Effect.promise(() => server.closed),
     "5 seconds"
   )
+
+const { version }: { readonly version: string } = createRequire(import.meta.url)("undici/package.json")
+
+/** Before 7.11 undici's retries do not go on for a call that is over. */
+const goesOn = !/^7\.(?:\d|10)\./.test(version)
 
 /** What the controllers of our own dispatchers do: nothing. */
 const idle: Dispatcher.DispatchController = {
@@ -461,9 +467,8 @@ describe("an interruption", () => {
       const client = UndiciClient.fromDispatcher(new RetryAgent(agent, { minTimeout: 200 }))
       const text = Effect.flatMap(client.get(`${server.url}/resumed`), (response) => response.text)
       assert.isTrue(Option.isNone(yield* Effect.timeoutOption(text, "100 millis")))
-      // Before 7.11 undici does not go on for a call that is over.
-      const closed = yield* Effect.option(isClosed(server))
-      assert.strictEqual(server.requests(), Option.isSome(closed) ? 2 : 1)
+      yield* goesOn ? isClosed(server) : Effect.sleep("500 millis")
+      assert.strictEqual(server.requests(), goesOn ? 2 : 1)
     })
   )
 

@@ -35,9 +35,8 @@ const makeNetwork = (client: HttpClient.HttpClient, mishaps: ReadonlyArray<Misha
       met++
       answered = 0
       const late = mishap.acts === undefined ? Effect.void : Effect.forkDaemon(Effect.delay(effect, mishap.acts))
-      const cause = Object.assign(new Error("lost"), { code: "ECONNRESET" })
-      const lost = Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
-      return Effect.zipRight(late, mishap.isCrash ? Effect.zipRight(crash, Effect.never) : lost)
+      const lost = new HttpClientError.RequestError({ request, reason: "Transport", cause: new Error("lost") })
+      return Effect.zipRight(late, mishap.isCrash ? Effect.zipRight(crash, Effect.never) : Effect.fail(lost))
     })
   )
   /** Nothing where it crashed. */

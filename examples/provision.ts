@@ -240,7 +240,12 @@ export const demo: Effect.Effect<void, never, ApiKeys.ApiKeys | OAuth.OAuth | Ga
       ),
     NotFoundError: (error) => giveUp(error, "It is not there, or no longer. Make it, then run this again."),
     OutcomeUnknownError: (error) =>
-      giveUp(error, `It may have been done. Do not repeat it: \`${error.operation}Reconciled\` finds out.`),
+      giveUp(
+        error,
+        error.operation === "createApiKey"
+          ? "There may be a key that nobody knows: look for it, and revoke it. `createApiKeyReconciled` in its place leaves no doubt."
+          : `It may have been done. Do not repeat it: \`${error.operation}Reconciled\` finds out.`
+      ),
     UnexpectedStatusError: (error) =>
       giveUp(error, "That is not Wacht's answer. Check WACHT_API_URL, and what stands before it."),
     DecodeError: (error) => giveUp(error, "The answer is not as agreed. Look for a newer effect-wacht.")

@@ -68,7 +68,7 @@ export const render = (): string =>
       .trim(),
     "```",
     "",
-    "`safety` says whether the call may be repeated, `response` is the shape of the answer (`Schema.Void` ignores it), `query` and `body` are optional.",
+    '`safety` says whether the call may be repeated, `response` is the shape of the answer (`Schema.Void` ignores it), `query` and `body` (none with `GET`) are optional. It fails with Validation, Authorization, NotFound and Conflict errors and `CallError`, of `safety: "unsafe"` with `UnsafeCallError` in its place.',
     ""
   ].join("\n")
 

@@ -2,7 +2,7 @@
  * An `HttpClient` over undici's dispatcher, for Node: for small answers two to eight times as fast as the stock fetch layer, by the load and the machine, because each is gathered without stream objects.
  *
  * Needs the optional peer `undici`. Like the platform's own undici client it follows no redirect, unpacks no compressed answer, has no
- * time limit of its own, and heeds `NodeHttpClient.UndiciRequestOptions` in scope.
+ * time limit of its own but undici's on connecting (10 s unless `connect` says otherwise), and heeds `NodeHttpClient.UndiciRequestOptions` in scope.
  *
  * @since 0.1.0
  */

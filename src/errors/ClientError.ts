@@ -25,7 +25,8 @@ export interface ClientErrorFields {
 type Input<Fields extends ClientErrorFields> = Omit<Fields, "isRetryable"> & { readonly isRetryable?: boolean }
 
 /**
- * The connection failed. `"NotSent"`: the request certainly never left. `"Lost"`: it may have arrived, on an operation where that is harmless.
+ * The connection failed. `"NotSent"`: the request certainly never left. `"Lost"`: it may have arrived, on an operation
+ * where that is harmless, or where it costs one call of a quota at most (`checkAuthz`).
  *
  * @since 0.1.0
  * @category errors

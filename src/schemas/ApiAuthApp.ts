@@ -88,7 +88,7 @@ export const CreateApiAuthAppInput = Wire.lazy(() =>
     keyPrefix: Schema.String,
     /** None when left out. */
     description: Wire.optional(Schema.String),
-    /** Not checked to exist: an unknown one leaves the gateway's default of 1000 per minute and app. */
+    /** Not checked to exist: an unknown one leaves the gateway's default of 1000 per minute and app. Can be changed later, not taken away. */
     rateLimitSchemeSlug: Wire.optional(Schema.String),
     /** Not with `userId`, not even empty. */
     permissions: Wire.optional(Strings),
@@ -113,7 +113,7 @@ export const CreateApiAuthAppInput = Wire.lazy(() =>
 export interface CreateApiAuthAppInput extends Schema.Schema.Type<typeof CreateApiAuthAppInput> {}
 
 /**
- * What `updateApiAuthApp` takes; what is left out stays, and nothing becomes null again: texts can be set to `""`, lists to `[]`.
+ * What `updateApiAuthApp` takes; what is left out stays, and nothing becomes null again: `name`, `keyPrefix` and `description` can be set to `""`, lists to `[]`.
  *
  * @since 0.1.0
  * @category inputs
@@ -126,13 +126,13 @@ export const UpdateApiAuthAppInput = Wire.lazy(() =>
     workspaceId: Wire.optional(WorkspaceId),
     /** May be empty. */
     name: Wire.optional(Schema.String),
-    /** For keys made later; a rotation keeps the old prefix. With fewer than 2 characters keys never authenticate. */
+    /** For keys made later; a rotation keeps the old prefix. With fewer than 2 characters, or blanks in front, keys never authenticate; do not end it with `_`. */
     keyPrefix: Wire.optional(Schema.String),
     /** `""` blanks it; it cannot become none again. */
     description: Wire.optional(Schema.String),
-    /** The gateway refuses the keys of an inactive app; it stays readable and can be activated again. */
+    /** The gateway refuses the keys of an inactive app, keys in use up to 60 s late; it stays readable and can be activated again. */
     isActive: Wire.optional(Schema.Boolean),
-    /** Not checked to exist. Every update stamps the app's scheme on all of its keys. */
+    /** Not checked to exist, and cannot be taken away again. Every update stamps the app's scheme on all of its keys. */
     rateLimitSchemeSlug: Wire.optional(Schema.String),
     /** Refused by the server when the app has an owner, so not with `organizationId` or `workspaceId`. */
     permissions: Wire.optional(Strings),
@@ -147,7 +147,7 @@ export const UpdateApiAuthAppInput = Wire.lazy(() =>
   )
 )
 /**
- * What `updateApiAuthApp` takes; what is left out stays, and nothing becomes null again: texts can be set to `""`, lists to `[]`.
+ * What `updateApiAuthApp` takes; what is left out stays, and nothing becomes null again: `name`, `keyPrefix` and `description` can be set to `""`, lists to `[]`.
  *
  * @since 0.1.0
  * @category inputs

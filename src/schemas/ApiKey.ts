@@ -22,6 +22,7 @@ const fields = () => ({
   keyPrefix: Schema.String,
   /** The last 8 characters of the secret. */
   keySuffix: Schema.String,
+  /** Its own. At the gateway the role permissions below count beside them. */
   permissions: Strings,
   /** Whatever JSON was stored, with its own keys, perhaps in another order; `{}` unless given. An integer beyond 2^53 is its decimal text. */
   metadata: Json,
@@ -33,15 +34,15 @@ const fields = () => ({
   workspaceId: Wire.absent(WorkspaceId),
   organizationMembershipId: Wire.absent(MembershipId),
   workspaceMembershipId: Wire.absent(MembershipId),
-  /** The owner's, as copied when the key was made. */
+  /** The owner's, as copied when the key was made; they count at the gateway as the key's own. */
   orgRolePermissions: Strings,
-  /** The owner's, as copied when the key was made. */
+  /** The owner's, as copied when the key was made; they count at the gateway as the key's own. */
   workspaceRolePermissions: Strings,
   expiresAt: Wire.nullable(Timestamp),
   lastUsedAt: Wire.nullable(Timestamp),
   /** Stays true after `expiresAt` has passed. */
   isActive: Schema.Boolean,
-  /** Of a rotated key the same microsecond as its predecessor's `revokedAt`. */
+  /** Of a key that a rotation made the same microsecond as its predecessor's `revokedAt`. */
   createdAt: Timestamp,
   updatedAt: Timestamp,
   revokedAt: Wire.nullable(Timestamp),
@@ -124,7 +125,7 @@ export const CreateApiKeyInput = Wire.lazy(() =>
   Wire.Struct({
     /** Need not be unique, may be empty. */
     name: Schema.String,
-    /** None when left out. Not bounded by the app's. */
+    /** None of its own when left out; what the owner's roles permit in the app's organization and workspace counts besides. Not bounded by the app's. */
     permissions: Wire.optional(Strings),
     /** Any JSON with its own keys; left out or null is stored as `{}`. */
     metadata: Wire.optional(JsonInput),

@@ -55,7 +55,7 @@ export const ApiAuditLog = Wire.lazy(() =>
     keyId: KeyId,
     /** The client id, `oc_…`, where an OAuth access token was judged. */
     keyName: Schema.String,
-    /** `VALID` or `BLOCKED`: other words than those of the `outcome` filter. */
+    /** The gateway writes `VALID` or `BLOCKED`, other words than those of the `outcome` filter; there may be others. */
     outcome: Wire.open("VALID", "BLOCKED"),
     /** `permission_denied`, or the rule that refused: `100/60s`. */
     blockedByRule: Wire.nullable(Schema.String),
@@ -102,7 +102,7 @@ export const GetApiAuditLogsQuery = Wire.lazy(() =>
     limit: Wire.optional(QueryUnsigned),
     /** How many rows to skip; ignored where there is a cursor. */
     offset: Wire.optional(QueryUnsigned),
-    /** `allowed` or `blocked`; anything else the server would ignore silently. */
+    /** `allowed` gives rows of `VALID` or `allowed`, `blocked` those of `BLOCKED`, `blocked` or `RATE_LIMITED`; anything else the server would ignore silently. */
     outcome: Wire.optional(Schema.Literal("allowed", "blocked")),
     /** A page's `nextCursor`. It keeps milliseconds: rows that share the page's last millisecond are skipped. Wins over `cursorTs`. */
     cursor: Wire.optional(NotEmpty),

@@ -91,16 +91,17 @@ const decision = <const Allowed extends boolean>(allowed: Allowed) =>
     reason: Wire.nullable(Wire.open("permission_denied", "rate_limited")),
     /** `permission_denied`, or the rule that refused: `120/60s`. */
     blockedRule: Wire.nullable(Schema.String),
+    /** There on every decision. */
     identity: Wire.nullable<AuthzIdentity, AuthzIdentityEncoded>(AuthzIdentity),
-    /** The effective ones, sorted. */
+    /** The effective ones, sorted: of a key its own and its owner's role permissions copied into it, of a token its scopes and what they map to where it was granted. */
     permissions: Strings,
     /** Of an API key what was stored with it, of an OAuth access token an `AuthzOAuthMetadata` as JSON. */
     metadata: Wire.nullable(JsonValue),
-    /** Of every rule that matched; empty where a permission was missing. */
+    /** Of every rule that matched; empty where a permission was missing, or where none of the scheme's rules matched, so that there is no limit. */
     rateLimits: Wire.list<RateLimitState, RateLimitStateEncoded>(RateLimitState),
     /** The whole window of the shortest rule that refused; none unless rate limited. */
     retryAfter: Wire.nullable(Milliseconds),
-    /** To be passed on: lower-case names and their values. They are no headers of the gateway's own answer. One whose value is not all visible ASCII is missing. */
+    /** To be passed on: lower-case names and their values. They are no headers of the gateway's own answer. `x-ratelimit-<window>-reset` is in milliseconds. One whose value is not all visible ASCII is missing. */
     headers: Schema.Record({ key: Schema.String, value: Schema.String }).annotations({ [Direct]: textRecord })
   })
 
@@ -240,7 +241,7 @@ export const CheckAuthzInput = Wire.lazy(() =>
     clientIp: Wire.optional(Schema.String),
     /** Written to the audit trail. This client's own when left out. */
     userAgent: Wire.optional(Schema.String),
-    /** All needed; give one plain permission per entry: entries are joined as text with ` AND `, so `OR`, commas and brackets inside change the meaning. */
+    /** All needed; give one plain permission per entry: entries are joined as text with ` AND `, so `OR`, commas and brackets inside change the meaning. Blank entries are dropped: a list of nothing else asks for no permission. */
     requiredPermissions: Wire.optional(Strings)
   })
 )

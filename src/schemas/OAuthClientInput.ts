@@ -100,7 +100,7 @@ export const CreateOAuthClientInput = Wire.lazy(() =>
      * 256, 384 or 512 with `private_key_jwt`. Cannot be cleared later.
      */
     tokenEndpointAuthSigningAlg: Wire.optional(Schema.String),
-    /** An https URL; only with `private_key_jwt`, and cannot be cleared later. */
+    /** An https URL; only with `private_key_jwt`, and cannot be cleared later. The token endpoint only works with `publicKeyPem`. */
     jwksUri: Wire.optional(Schema.String),
     /** Only with `private_key_jwt`; public keys only, and cannot be cleared later. The token endpoint only works with `publicKeyPem`. */
     jwks: Wire.optional(JwksMaterial),
@@ -162,11 +162,11 @@ export const UpdateOAuthClientInput = Wire.lazy(() =>
      * 256, 384 or 512 with `private_key_jwt`. Blank is no change; cannot be cleared.
      */
     tokenEndpointAuthSigningAlg: Wire.optional(Schema.String),
-    /** An https URL, or blank for no change; only with `private_key_jwt`. Cannot be cleared, not even by another kind of key. */
+    /** An https URL, or blank for no change; only with `private_key_jwt`. Cannot be cleared, not even by another kind of key. The token endpoint only works with `publicKeyPem`. */
     jwksUri: Wire.optional(Schema.String),
-    /** Only with `private_key_jwt`; public keys only. Cannot be cleared. The token endpoint only works with `publicKeyPem`. */
+    /** Only with `private_key_jwt`; public keys only. Cannot be cleared. Replaces a stored `publicKeyPem`, and the token endpoint only works with that. */
     jwks: Wire.optional(JwksMaterial),
-    /** Only with `private_key_jwt`; blank counts as left out. Unchecked by the server, so a private key is refused here; kept as a `jwks` of one key. */
+    /** Only with `private_key_jwt`; blank counts as left out. Unchecked by the server, so a private key is refused here; kept as a `jwks` of one key, in place of the one stored. */
     publicKeyPem: Wire.optional(PublicPem),
     /** Absolute http or https URLs without a fragment; `[]` empties it. */
     postLogoutRedirectUris: Wire.optional(RedirectUris),

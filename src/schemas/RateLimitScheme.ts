@@ -40,7 +40,7 @@ export const RateLimitRule = Wire.lazy(() =>
     maxRequests: Schema.Int,
     /** Whose requests count together; none acts as `per_app`. `per_key` and `per_key_and_ip` count each path by itself. */
     mode: Wire.absent(Wire.open(...modes)),
-    /** The exact paths it applies to, `*` being all; none means all, an empty list means never. */
+    /** The exact paths it applies to, `*` being all; none means all, an empty list means never. A path that no rule of a scheme matches has no limit at all. */
     endpoints: Wire.absent(Strings),
     /** Lower is tried first. Every matching rule is tried, and counts. */
     priority: Schema.Int
@@ -114,13 +114,13 @@ export const RateLimitRuleInput = Wire.lazy(() =>
   Wire.Struct({
     /** `millisecond`, `second`, `minute`, `hour`, `day`, `calendar_day`, `month` or `calendar_month`. */
     unit: Schema.Literal(...units),
-    /** From 1 to 60000 milliseconds, 1800 seconds, 1440 minutes, 720 hours, 30 days; exactly 1 of the others. */
+    /** From 1 to 60000 milliseconds, 1800 seconds, 1440 minutes, 720 hours, 30 days; exactly 1 of the others. The gateway counts windows of up to 9 s by the clock second, and of up to an hour by the clock minute. */
     duration: Duration,
     /** From 1 to 2147483647. */
     maxRequests: PositiveInt32,
     /** Whose requests count together; left out acts as `per_app`. `per_key` and `per_key_and_ip` count each path by itself. Two matching rules of the same mode and window share one counter and count a call twice. */
     mode: Wire.optional(Schema.Literal(...modes)),
-    /** Compared for equality with the path, no prefixes or globs; `*` is all. Left out means all, an empty list makes a rule that never applies. */
+    /** Compared for equality with the path, no prefixes or globs; `*` is all. Left out means all, an empty list makes a rule that never applies. A path that no rule of the scheme matches has no limit at all. */
     endpoints: Wire.optional(Strings),
     /** A signed 32-bit integer, 0 when left out. Lower is tried first. */
     priority: Wire.optional(Int32)

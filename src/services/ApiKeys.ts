@@ -70,9 +70,10 @@ export interface Service {
 
   /**
    * Creates an app. Its slug, owner and key prefix form what its keys are; slug and owner are fixed for life.
-   * Only the plan Growth may: Starter, Pro and a lapsed subscription are refused with an `AuthorizationError` whose `isPlanGate` is true.
+   * Only the plan Growth may: Starter, Pro and no active subscription are refused with an `AuthorizationError` whose `isPlanGate` is true.
    *
-   * `POST /api-auth/apps`. Unsafe: a repeat answers 409, so a lost answer is an `OutcomeUnknownError`. Contract: section 2.
+   * `POST /api-auth/apps`. Unsafe: a repeat answers 409, so a lost answer is an `OutcomeUnknownError`; `createApiAuthAppReconciled`, called
+   * in its place, finds out. Contract: section 2.
    */
   readonly createApiAuthApp: (
     input: CreateApiAuthAppInput
@@ -86,7 +87,7 @@ export interface Service {
   readonly getApiAuthApp: (appSlug: string) => Effect.Effect<ApiAuthApp, ValidationError | NotFoundError | CallError>
 
   /**
-   * Changes an app; what is left out stays. Nothing becomes null again: texts can be set to `""`, lists to `[]`.
+   * Changes an app; what is left out stays. Nothing becomes null again: name, prefix and description can be set to `""`, lists to `[]`.
    * Every update stamps the app's scheme on all of its keys.
    *
    * `PATCH /api-auth/apps/{appSlug}`. Safe to repeat. Contract: section 2.
@@ -98,6 +99,7 @@ export interface Service {
 
   /**
    * Deletes an app for good: its keys stop working (keys in use up to 60 s late), its keys and audit trail can no longer be read.
+   * Keys that were not revoked before go on blocking the deletion of their scheme.
    *
    * `DELETE /api-auth/apps/{appSlug}`. Safe to repeat; a repeat answers 404. Contract: section 2.
    */
@@ -115,7 +117,8 @@ export interface Service {
   ) => Effect.Effect<ReadonlyArray<ApiKey>, ValidationError | NotFoundError | CallError>
 
   /**
-   * Creates a key. Its `secret` is shown here and never again. `rateLimits` of the answer is empty whatever the app's scheme: only the list tells.
+   * Creates a key, in an inactive app too. Its `secret` is shown here and never again. `rateLimits` of the answer is empty whatever the app's
+   * scheme: only the list tells. A `ValidationError` also where the owner has left the organization or workspace.
    *
    * `POST /api-auth/apps/{appSlug}/keys`. Unsafe: a repeat makes another key, so a lost answer is an `OutcomeUnknownError`;
    * `createApiKeyReconciled`, called in its place, finds out. Contract: section 3.
@@ -138,7 +141,9 @@ export interface Service {
 
   /**
    * Replaces a key: a new id and secret with the old one's name, permissions, metadata, scheme and expiry (even one that has passed);
-   * the old key is revoked at the same moment. The new `secret` is shown here and never again.
+   * the old key is revoked at the same moment, but the gateway may let it, if in use, pass for up to 60 s more. The new `secret` is shown here
+   * and never again. A `NotFoundError` also for a key that is revoked, and for an app that is inactive; a `ValidationError` also where the
+   * owner has left the organization or workspace.
    *
    * `POST /api-auth/apps/{appSlug}/keys/{keyId}/rotate`. Unsafe: the old key is dead once it acted and a repeat answers 404, so a lost
    * answer is an `OutcomeUnknownError`; `rotateApiKeyReconciled` finds out. Contract: section 3.
@@ -167,7 +172,8 @@ export interface Service {
   /**
    * Creates a scheme of at least one rule. Each unit has its own bounds, see `RateLimitRuleInput`.
    *
-   * `POST /api-auth/rate-limit-schemes`. Unsafe: a repeat answers 409, so a lost answer is an `OutcomeUnknownError`. Contract: section 4.
+   * `POST /api-auth/rate-limit-schemes`. Unsafe: a repeat answers 409, so a lost answer is an `OutcomeUnknownError`;
+   * `createRateLimitSchemeReconciled`, called in its place, finds out. Contract: section 4.
    */
   readonly createRateLimitScheme: (
     input: CreateRateLimitSchemeInput
@@ -184,7 +190,8 @@ export interface Service {
   ) => Effect.Effect<RateLimitScheme, ValidationError | NotFoundError | CallError>
 
   /**
-   * Deletes a scheme that no app and no active key has; else a `ValidationError` says which.
+   * Deletes a scheme that no app and no active key has; else a `ValidationError` says which of the two. Keys of a deleted app count as long as
+   * they were not revoked, and nothing can revoke them any more.
    *
    * `DELETE /api-auth/rate-limit-schemes/{slug}`. Safe to repeat; a repeat answers 404. Contract: section 4.
    */
@@ -192,7 +199,8 @@ export interface Service {
 
   /**
    * Reads a page of audit rows, newest first; without dates, of the last 7 days. Stop on `hasMore`: `nextCursor` is set on the last page too,
-   * and it loses rows that share a millisecond. `streamApiAuditLogs` loses none.
+   * and it loses rows that share a millisecond. `streamApiAuditLogs` loses none. Some databases answer 500 to dates and cursors; `offset`
+   * works there too, see docs/audit.md.
    *
    * `GET /api-auth/apps/{appSlug}/audit/logs`. Safe to repeat. Contract: section 5.
    */
@@ -276,7 +284,8 @@ export const layer: Layer.Layer<ApiKeys, never, WachtClient> = Layer.fresh(Layer
  * The key carries a marker in `metadata.effect_wacht_marker`; metadata that is no object is refused with an `EncodeError`. After an unknown
  * outcome it waits `settle` (30 s), looks for the marker, and rotates the key that it finds, so that its secret is in hand. A job that must
  * survive a crash gives its own `marker`, stored before the first run: a later run with it takes up what was left. A run with a given marker
- * looks, and waits `settle` before it changes anything, unless `isRerun: false` says that it is the job's first.
+ * looks, and waits `settle` before it changes anything, unless `isRerun: false` says that it is the job's first. Once the secret is stored
+ * do not run it again: it would replace the key.
  *
  * @since 0.1.0
  * @category reconciliation
@@ -294,7 +303,8 @@ export const createApiKeyReconciled = (
  *
  * After an unknown outcome it waits `settle` (30 s) and looks: where the key is still alive nothing acted, and it is rotated again; else its
  * successor (the key of the app whose `createdAt` is the old key's `revokedAt` to the microsecond) is rotated by its id, which is a
- * compare-and-set. A run after a crash is given the same key id and takes up what was left. A key that somebody revoked stays revoked.
+ * compare-and-set. A run after a crash is given the same key id and takes up what was left; once the
+ * secret is stored do not run it again: it would replace the successor. A key that somebody revoked stays revoked.
  *
  * @since 0.1.0
  * @category reconciliation
@@ -307,8 +317,8 @@ export const rotateApiKeyReconciled = (
   Effect.flatMap(ApiKeys, (service) => rotateKey(service, appSlug, keyId, options))
 
 /**
- * Creates an app; where the answer is lost it waits `settle` and reads the slug: with every field as sent that is success, else a
- * `ConflictError`. With `isRerun: true` a conflict on the first request is looked into as well.
+ * Creates an app; where the answer is lost it waits `settle` and reads the slug: an active one with every field as sent is success, else it is
+ * a `ConflictError`. With `isRerun: true` a conflict on the first request is looked into as well.
  *
  * @since 0.1.0
  * @category reconciliation

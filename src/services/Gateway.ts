@@ -25,6 +25,8 @@ export interface Service {
    * the reason, the rule, and `retryAfter`. A credential that is unknown, revoked or expired is an `AuthenticationError` with
    * `subject: "principal"`; a key that was used shortly before its revocation passes for up to 60 s more.
    *
+   * An OAuth access token of format `jwt` is always such an error: the gateway knows opaque ones only. Verify it against the app's JWKS.
+   *
    * `requiredPermissions` are joined with AND as text: use one plain permission per entry.
    *
    * `POST /v1/authz/check` on the gateway's host. Never repeated unless asked: each call uses up quota and writes an audit row. Contract: section 8.

@@ -47,9 +47,11 @@ export interface Service {
 
   /**
    * Creates an OAuth app, with a logo if given (whole form at most 2 MiB). `fqdn` is required in production, where the host name is
-   * registered before scopes are validated and not undone: after such a `ValidationError` a corrected call can meet a 502.
+   * registered before scopes are validated and not undone: after a `ValidationError` or `ConflictError` a corrected call can meet a 502, which
+   * is an `OutcomeUnknownError` of that status.
    *
-   * `POST /oauth/apps`, as multipart/form-data. Unsafe: a repeat answers 409, so a lost answer is an `OutcomeUnknownError`. Contract: section 6.1.
+   * `POST /oauth/apps`, as multipart/form-data. Unsafe: a repeat answers 409, in production perhaps that 502, so a lost answer is an
+   * `OutcomeUnknownError`; `createOAuthAppReconciled`, called in its place, finds out. Contract: section 6.1.
    */
   readonly createOAuthApp: (
     input: CreateOAuthAppInput
@@ -140,7 +142,8 @@ export interface Service {
   ) => Effect.Effect<OAuthClient, ValidationError | NotFoundError | UnsafeCallError>
 
   /**
-   * Changes a client; what is left out stays. A client that moves to a method with a secret has none until `rotateOAuthClientSecret`.
+   * Changes a client; what is left out stays. A client that moves to a method with a secret has none until `rotateOAuthClientSecret`, one that
+   * moves to `private_key_jwt` needs a key, stored or new. A `NotFoundError` also for a deactivated client.
    *
    * `PATCH /oauth/apps/{appSlug}/clients/{recordId}`. Safe to repeat. Contract: section 6.3.
    */
@@ -151,7 +154,7 @@ export interface Service {
   ) => Effect.Effect<OAuthClient, ValidationError | NotFoundError | CallError>
 
   /**
-   * Deactivates a client; no route undoes it.
+   * Deactivates a client; no route undoes it. Access tokens that it has pass at the gateway as before: revoke its grants to end them.
    *
    * `DELETE /oauth/apps/{appSlug}/clients/{recordId}`. Safe to repeat; a repeat answers 404. Contract: section 6.3.
    */
@@ -161,7 +164,8 @@ export interface Service {
   ) => Effect.Effect<void, ValidationError | NotFoundError | CallError>
 
   /**
-   * Replaces the secret of a client; the former one is dead at once, the new one is shown here and never again.
+   * Replaces the secret of a client; the former one is dead at once, the new one is shown here and never again. A client of method `none` or
+   * `private_key_jwt` has none, a `ValidationError`; a deactivated client is a `NotFoundError`.
    *
    * `POST /oauth/apps/{appSlug}/clients/{recordId}/rotate-secret`. Unsafe: a repeat replaces it again, so a lost answer is an
    * `OutcomeUnknownError`; `rotateOAuthClientSecretReconciled` recovers. Contract: section 6.3.
@@ -182,7 +186,8 @@ export interface Service {
   ) => Effect.Effect<ReadonlyArray<OAuthGrant>, ValidationError | NotFoundError | CallError>
 
   /**
-   * Revokes a grant. It succeeds also for one that does not exist or is revoked already.
+   * Revokes a grant, and with it, at once, its access tokens. It succeeds also for one that does not exist or is revoked already; an unknown
+   * app or client is a `NotFoundError`.
    *
    * `POST /oauth/apps/{appSlug}/clients/{recordId}/grants/{grantId}/revoke`. Safe to repeat. Contract: section 6.4.
    */
@@ -212,7 +217,8 @@ export interface Service {
   ) => Effect.Effect<SigningKeyRotation, ValidationError | NotFoundError | ConflictError | UnsafeCallError>
 
   /**
-   * Takes a signing key out of the JWKS at once. Of the active key, the app has none until the next rotation or token.
+   * Takes a signing key out of the JWKS at once. Of the active key, the app has none until the next rotation or the next
+   * request for the JWKS or an id token.
    *
    * `POST /oauth/apps/{appSlug}/signing-keys/{kid}/compromise`. Safe to repeat; a repeat answers 404. Contract: section 7.
    */
@@ -295,7 +301,8 @@ export const updateOAuthAppKeepingScopes = (
  *
  * The client carries a marker as one more entry of `contacts`, `effect-wacht:<marker>`, which updates of `contacts` have to keep. After an
  * unknown outcome it waits `settle` (30 s), looks for the marker, and gives the client that it finds a new secret, where its method has one.
- * A job that must survive a crash gives its own `marker`, as for `createApiKeyReconciled`; a client that it finds with another method, other
+ * A job that must survive a crash gives its own `marker`, as for `createApiKeyReconciled`, and is not run again once the secret is stored, as
+ * that would replace it; a client that it finds with another method, other
  * grants, URIs, keys or tokens than `input` asks for ends as `"Different"`. One caller at a time: nothing tells whose request made a
  * client's secret.
  *
@@ -346,8 +353,8 @@ export const rotateOAuthAppSigningKeyReconciled = (
 > => Effect.flatMap(OAuth, (service) => rotateSigningKey(service, appSlug, options))
 
 /**
- * Creates an OAuth app; where the answer is lost it waits `settle` and looks for the slug: with every field as sent (of a logo, that there
- * is one) that is success, else a `ConflictError`. With `isRerun: true` a conflict on the first request is looked into as well.
+ * Creates an OAuth app; where the answer is lost it waits `settle` and looks for the slug: an active one with every field as sent (of a logo,
+ * that there is one) is success, else it is a `ConflictError`. With `isRerun: true` a conflict on the first request is looked into as well.
  *
  * @since 0.1.0
  * @category reconciliation

@@ -55,7 +55,8 @@ export const operationTimeout =
 /**
  * Repeats what the failed operation declares repeatable: safe and idempotent ones after a lost connection, an attempt's time limit, 408, 429,
  * 500, 502, 503 and 504; unsafe ones only where the request certainly did not act; `checkAuthz` only when asked. Full jitter; the server's
- * own delay is the floor.
+ * own delay is the floor. A deletion or revocation whose answer was lost ends as a `NotFoundError` when its repeat answers 404; `standard`
+ * and `fromOptions` take that for done.
  *
  * Give it one call: around several it runs all of them again when one fails, whatever those before did. For several there is `withPolicy`.
  *

@@ -80,7 +80,8 @@ export const html = (code = 502, title = "Bad Gateway"): Fault =>
 export const redirect = (location: string, code = 302): Fault => answer(code, "", { location })
 
 /**
- * Nobody listens: the connection is refused, so the request was certainly not sent.
+ * Nobody listens: the connection is refused, so the request was certainly not sent. A served emulator does listen: there it loses the
+ * connection before it acts, as `loseBefore`.
  *
  * @since 0.1.0
  * @category constructors

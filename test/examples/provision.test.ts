@@ -52,6 +52,7 @@ const failures: ReadonlyArray<readonly [Fault.OperationName, Fault.Fault, step: 
       "RateLimitError",
       "Run it again in 7s."
     ],
+    ["createApiKey", Fault.loseAfter, "first key", "OutcomeUnknownError", "a key that nobody knows"],
     ["checkAuthz", Fault.respond({ status: 200, body: "{}" }), "calls until the limit", "DecodeError", "not as agreed"],
     ["rotateApiKey", refused(500, "no"), "rotation", "OutcomeUnknownError", "`rotateApiKeyReconciled` finds out."],
     ["revokeApiKey", refused(500, "no"), "revocation", "ServerError", "Run it again in a while."]

@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
+import * as Logger from "effect/Logger"
 
 interface Sleeper {
   readonly at: number
@@ -95,7 +96,9 @@ export const makeVirtualClock = (start: number): VirtualClock => {
     done: () => void busy--,
     run: async <A, E>(effect: Effect.Effect<A, E>) => {
       let exit: Exit.Exit<A, E> | undefined
-      Effect.runFork(Effect.withClock(effect, clock)).addObserver((result) => {
+      // As under `it.effect`, nothing is printed.
+      const quiet = Effect.provide(effect, Logger.remove(Logger.defaultLogger))
+      Effect.runFork(Effect.withClock(quiet, clock)).addObserver((result) => {
         exit = result
       })
       for (;;) {

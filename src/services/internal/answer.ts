@@ -76,12 +76,12 @@ const readText = (
       ? bodyText(response)
       : Effect.zipRight(
           abandon(response),
-          Effect.fail(tooLarge(response, `the answer has ${length} bytes, more than the limit of ${limit}`))
+          Effect.fail(tooLarge(response, `the answer has ${length} bytes, more than maxAnswerBytes: ${limit}`))
         )
   }
   return Effect.flatMap(gather(response, limit, new Gathered()), (gathered) =>
     gathered.size > limit
-      ? Effect.fail(tooLarge(response, `the answer has more bytes than the limit of ${limit}`))
+      ? Effect.fail(tooLarge(response, `the answer has more bytes than maxAnswerBytes: ${limit}`))
       : Effect.succeed(gathered.text())
   )
 }

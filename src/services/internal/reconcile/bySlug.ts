@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import { type AuthorizationError, ConflictError } from "../../../errors/ApiError.js"
 import type { OutcomeUnknownError } from "../../../errors/OutcomeUnknownError.js"
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
-import { again, type Job, look, lookLater, type Stop } from "./job.js"
+import { again, type Job, look, lookLater, send, type Stop } from "./job.js"
 import type { Definite } from "./rotateKey.js"
 
 /** What is created, and how it is looked up. */
@@ -40,14 +40,14 @@ export const createNamed = <A, E extends Definite | AuthorizationError | Conflic
         })
   }
 
-  const send = (rounds: number, isOurs: boolean): Effect.Effect<A, E | ConflictError | ReconciliationError> =>
-    Effect.catchAll(create, (error): Effect.Effect<A, E | ConflictError | ReconciliationError> => {
+  const go = (rounds: number, isOurs: boolean): Effect.Effect<A, E | ConflictError | ReconciliationError> =>
+    Effect.catchAll(send(job, create), (error): Effect.Effect<A, E | ConflictError | ReconciliationError> => {
       if (isUnknown(error)) {
         return Effect.flatMap(
           lookLater(job, read, [slug], error),
           Option.match({
             onSome: judge,
-            onNone: () => again(job, rounds, [], error, (left) => send(left, true))
+            onNone: () => again(job, rounds, [], error, (left) => go(left, true))
           })
         )
       }
@@ -58,5 +58,5 @@ export const createNamed = <A, E extends Definite | AuthorizationError | Conflic
       )
     })
 
-  return send(job.rounds, isRerun)
+  return go(job.rounds, isRerun)
 }

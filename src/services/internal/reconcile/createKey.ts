@@ -16,11 +16,11 @@ import {
 } from "../../../schemas/ApiKey.js"
 import type { KeyId } from "../../../schemas/Ids.js"
 import { checkInput } from "../checkInput.js"
-import { again, ended, type Job, look, lookLater, makeJob, persistently } from "./job.js"
+import { again, ended, type Job, look, lookLater, makeJob, persistently, run, send } from "./job.js"
 import { type Descent, descents, follow, idsOf, isOlder } from "./lineage.js"
-import { markerOf, markMetadata } from "./marker.js"
+import { isMarked, markerOf, markMetadata } from "./marker.js"
 import type { MarkedOptions } from "./options.js"
-import { allKeys, type Definite, lost, type RotatesKeys, takeOver } from "./rotateKey.js"
+import { allKeys, type Definite, liveKeys, lost, type RotatesKeys, takeOver } from "./rotateKey.js"
 import { sameList } from "./sameFields.js"
 
 /** What creation needs of the service. */
@@ -69,6 +69,9 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
     return lost(job, follow(mine, keys))
   }
   return Effect.gen(function* () {
+    const alive = yield* look(job, liveKeys(service, appSlug), [made.id])
+    const marked = alive.filter(({ metadata }) => isMarked(metadata, marker))
+    if (marked.length > 0 && marked.every(({ id }) => id === made.id)) return made
     const keys = yield* look(job, keysOfApp, [made.id])
     const all = descents(marker, keys)
     const mine = all.find(({ live }) => live.some(({ id }) => id === made.id))
@@ -122,9 +125,12 @@ const goOn = <E>(
   })
 }
 
-const send = (creation: Creation, rounds: number): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> => {
+const create = (
+  creation: Creation,
+  rounds: number
+): Effect.Effect<ApiKeyWithSecret, Definite | ReconciliationError> => {
   const { appSlug, input, job, service } = creation
-  return service.createApiKey(appSlug, input).pipe(
+  return send(job, service.createApiKey(appSlug, input)).pipe(
     Effect.flatMap((made) => verify(creation, made)),
     Effect.catchTag("OutcomeUnknownError", (error) =>
       Effect.flatMap(lookLater(job, allKeys(service, appSlug), [], error), (keys) =>
@@ -132,7 +138,7 @@ const send = (creation: Creation, rounds: number): Effect.Effect<ApiKeyWithSecre
           creation,
           keys,
           false,
-          again(job, rounds, [], error, (left) => send(creation, left))
+          again(job, rounds, [], error, (left) => create(creation, left))
         )
       )
     )
@@ -154,12 +160,14 @@ export const createKey = (
     const metadata = yield* markMetadata(operation, given, marker)
     const job = yield* makeJob(operation, options, marker)
     const creation: Creation = { service, appSlug, input: { ...input, metadata }, job, marker, isShared }
-    const create = send(creation, job.rounds)
-    if (!isShared || options.isRerun === false) return yield* create
-    const before = liveIds(descents(marker, yield* persistently(allKeys(service, appSlug))))
-    const keys = yield* lookLater(job, allKeys(service, appSlug), before)
-    const now = liveIds(descents(marker, keys))
-    // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
-    if (now.length === 1 && now.some((id) => !before.includes(id))) return yield* ended(job, "Taken", now)
-    return yield* goOn(creation, keys, true, create)
+    const first = create(creation, job.rounds)
+    const later = Effect.gen(function* () {
+      const before = liveIds(descents(marker, yield* persistently(allKeys(service, appSlug))))
+      const keys = yield* lookLater(job, allKeys(service, appSlug), before)
+      const now = liveIds(descents(marker, keys))
+      // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
+      if (now.length === 1 && now.some((id) => !before.includes(id))) return yield* ended(job, "Taken", now)
+      return yield* goOn(creation, keys, true, first)
+    })
+    return yield* run("ApiKeys", appSlug, job, !isShared || options.isRerun === false ? first : later)
   })

@@ -4,6 +4,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import type { ApiError } from "../../../errors/ApiError.js"
 import type { ClientError, EncodeError } from "../../../errors/ClientError.js"
@@ -22,6 +23,8 @@ export interface Job {
   readonly marker: Option.Option<string>
   readonly settleMillis: number
   readonly rounds: number
+  /** Whether a request was sent that makes a key or kills one. */
+  readonly hasSent: MutableRef.MutableRef<boolean>
 }
 
 /** What can stop a repair. */
@@ -39,7 +42,8 @@ export const makeJob = (
           operation,
           marker: Option.fromNullable(marker),
           settleMillis: Duration.toMillis(settled),
-          rounds: Math.floor(rounds)
+          rounds: Math.floor(rounds),
+          hasSent: MutableRef.make(false)
         })
       : Either.left(refuse(operation, "rounds", "0 or more"))
   )
@@ -54,6 +58,44 @@ const words: Readonly<Record<ReconciliationReason, string>> = {
   Unresolved: "the repair was cut short"
 }
 
+/** Sends a request that makes a key or kills one. */
+export const send = <A, E>(job: Job, request: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    MutableRef.set(job.hasSent, true)
+    return request
+  })
+
+const byMarker = (job: Job): string =>
+  Option.match(job.marker, { onNone: () => "", onSome: (marker) => `; marker: ${marker}` })
+
+/** The service whose operation a job repairs. */
+export type ServiceName = "ApiKeys" | "OAuth"
+
+/** Runs a job under a span of its own. */
+export const spanned = <A, E>(service: ServiceName, job: Job, self: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.withSpan(self, `effect-wacht.${service}.${job.operation}Reconciled`, { captureStackTrace: false })
+
+/** Runs a job that ends with a key. An interruption has no error that could name what it leaves alive, so a warning does. */
+export const run = <A, E>(
+  service: ServiceName,
+  appSlug: string,
+  job: Job,
+  self: Effect.Effect<A, E>
+): Effect.Effect<A, E> => {
+  const interrupted = Effect.suspend(() =>
+    MutableRef.get(job.hasSent)
+      ? Effect.logWarning(
+          `${job.operation} of ${appSlug} was interrupted: what it sent may act, and nobody has what that makes. A later run takes it up${byMarker(job)}`
+        )
+      : Effect.void
+  )
+  return spanned(
+    service,
+    job,
+    Effect.onInterrupt(self, () => interrupted)
+  )
+}
+
 /** The job's typed end. */
 export const ended = (
   job: Job,
@@ -65,7 +107,15 @@ export const ended = (
 ): ReconciliationError =>
   new ReconciliationError({
     operation: job.operation,
-    message: `${words[reason]}${fields.join(", ")}; ${reason === "Unresolved" ? "last seen alive" : "alive"}: ${live.length === 0 ? "none" : live.join(", ")}`,
+    message: [
+      words[reason],
+      fields.join(", "),
+      stoppedBy === undefined ? "" : `; stopped by ${stoppedBy._tag}: ${stoppedBy.message}`,
+      reason === "Unresolved" ? "; last seen alive: " : "; alive: ",
+      live.length === 0 ? "none" : live.join(", "),
+      reason === "Unresolved" && MutableRef.get(job.hasSent) ? ", without what a lost request may have made" : "",
+      byMarker(job)
+    ].join(""),
     reason,
     live,
     marker: job.marker,
@@ -78,9 +128,18 @@ export const settled = (
   live: ReadonlyArray<string>,
   stoppedBy?: Stop
 ): Effect.Effect<void, ReconciliationError> =>
-  Effect.flatMap(timeLeft, (left) =>
-    left <= job.settleMillis ? ended(job, "Unresolved", live, stoppedBy) : sleep(job.settleMillis)
-  )
+  Effect.flatMap(timeLeft, (left) => {
+    if (left <= job.settleMillis) return ended(job, "Unresolved", live, stoppedBy)
+    const wait = sleep(job.settleMillis)
+    return stoppedBy === undefined
+      ? wait
+      : Effect.zipRight(
+          Effect.logWarning(
+            `${job.operation}: ${stoppedBy.message}; looking after ${Duration.format(job.settleMillis)} what became of it${byMarker(job)}`
+          ),
+          wait
+        )
+  })
 
 /** A step that is safe to repeat, on which all depends: its transient failures are sat out. */
 export const persistently = <A, E>(step: Effect.Effect<A, E>): Effect.Effect<A, E> =>

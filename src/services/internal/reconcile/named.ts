@@ -19,7 +19,7 @@ import { trim } from "../../../schemas/internal/rules.js"
 import { fillPath } from "../path.js"
 import { createNamed } from "./bySlug.js"
 import { checkInput } from "../checkInput.js"
-import { makeJob } from "./job.js"
+import { makeJob, type ServiceName, spanned } from "./job.js"
 import type { RerunOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
 import { appDifferences, oauthAppDifferences, schemeDifferences } from "./sameFields.js"
@@ -57,6 +57,7 @@ const orNone = <A>(
 
 /** One of the three. */
 interface Creation<Input, I, A, E extends Definite | AuthorizationError | ConflictError> {
+  readonly service: ServiceName
   readonly operation: string
   readonly schema: Schema.Schema<Input, I>
   /** The field that names it. */
@@ -69,7 +70,7 @@ interface Creation<Input, I, A, E extends Definite | AuthorizationError | Confli
 }
 
 const run = <Input, I, A, E extends Definite | AuthorizationError | ConflictError>(
-  { create, differences, field, operation, read, schema, slugOf }: Creation<Input, I, A, E>,
+  { create, differences, field, operation, read, schema, service, slugOf }: Creation<Input, I, A, E>,
   input: Input,
   options: RerunOptions
 ): Effect.Effect<A, E | EncodeError | ConflictError | ReconciliationError> =>
@@ -78,7 +79,7 @@ const run = <Input, I, A, E extends Definite | AuthorizationError | ConflictErro
     const slug = slugOf(yield* checkInput(operation, schema, input))
     // What no path can name can be created, and never be looked at or changed.
     yield* Either.mapLeft(fillPath(`/{${field}}`, { [field]: slug }, []), (issues) => refusedInput(operation, issues))
-    return yield* createNamed<A, E>({
+    const creation = createNamed<A, E>({
       job,
       slug,
       isRerun: options.isRerun === true,
@@ -86,6 +87,7 @@ const run = <Input, I, A, E extends Definite | AuthorizationError | ConflictErro
       read: read(slug),
       differences: (found) => differences(input, found)
     })
+    return yield* spanned(service, job, creation)
   })
 
 /** Creates an app. */
@@ -96,6 +98,7 @@ export const createApp = (
 ): Effect.Effect<ApiAuthApp, Definite | AuthorizationError | ConflictError | ReconciliationError> =>
   run(
     {
+      service: "ApiKeys",
       operation: "createApiAuthApp",
       schema: CreateApiAuthAppInput,
       field: "appSlug",
@@ -116,6 +119,7 @@ export const createScheme = (
 ): Effect.Effect<RateLimitScheme, Exclude<Definite, NotFoundError> | ConflictError | ReconciliationError> =>
   run(
     {
+      service: "ApiKeys",
       operation: "createRateLimitScheme",
       schema: CreateRateLimitSchemeInput,
       field: "slug",
@@ -136,6 +140,7 @@ export const createOAuthApp = (
 ): Effect.Effect<OAuthApp, Definite | ConflictError | ReconciliationError> =>
   run(
     {
+      service: "OAuth",
       operation: "createOAuthApp",
       schema: CreateOAuthAppInput,
       field: "slug",

@@ -10,7 +10,7 @@ import type { OAuthClientRecordId } from "../../../schemas/Ids.js"
 import type { OAuthClient, OAuthClientSecret } from "../../../schemas/OAuthClient.js"
 import { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
 import { checkInput } from "../checkInput.js"
-import { again, ended, type Job, look, lookLater, makeJob, persistently, settled } from "./job.js"
+import { again, ended, type Job, look, lookLater, makeJob, persistently, run, send, settled } from "./job.js"
 import { idsOf } from "./lineage.js"
 import { hasContact, markContacts, markerOf } from "./marker.js"
 import type { MarkedOptions, RerunOptions } from "./options.js"
@@ -45,7 +45,7 @@ const rotateUntilHeld = (
   isHeld: boolean,
   rounds: number
 ): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> =>
-  Effect.catchAll(service.rotateOAuthClientSecret(appSlug, recordId), (error) => {
+  Effect.catchAll(send(job, service.rotateOAuthClientSecret(appSlug, recordId)), (error) => {
     if (error._tag === "OutcomeUnknownError") {
       // A lost request that acts after the next one would replace the secret in hand.
       return Effect.zipRight(
@@ -68,7 +68,12 @@ export const rotateSecret = (
 ): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> =>
   Effect.flatMap(makeJob("rotateOAuthClientSecret", options), (job) => {
     const rotate = rotateUntilHeld(service, appSlug, recordId, job, options.isRerun !== true, job.rounds)
-    return options.isRerun === true ? Effect.zipRight(settled(job, [recordId]), rotate) : rotate
+    return run(
+      "OAuth",
+      appSlug,
+      job,
+      options.isRerun === true ? Effect.zipRight(settled(job, [recordId]), rotate) : rotate
+    )
   })
 
 const hasSecret = (client: OAuthClient): boolean => client.clientAuthMethod.startsWith("client_secret_")
@@ -120,18 +125,21 @@ export const createClient = (
       )
     }
 
-    const send = (rounds: number): Effect.Effect<OAuthClient, Definite | ReconciliationError> =>
-      service.createOAuthClient(appSlug, { ...input, contacts }).pipe(
+    const create = (rounds: number): Effect.Effect<OAuthClient, Definite | ReconciliationError> =>
+      send(job, service.createOAuthClient(appSlug, { ...input, contacts })).pipe(
         Effect.flatMap(verify),
         Effect.catchTag("OutcomeUnknownError", (error) =>
           Effect.flatMap(lookLater(job, service.listOAuthClients(appSlug), [], error), (clients) =>
-            goOn(clients, again(job, rounds, [], error, send))
+            goOn(clients, again(job, rounds, [], error, create))
           )
         )
       )
 
-    if (!isShared || options.isRerun === false) return yield* send(job.rounds)
-    yield* settled(job, [])
-    const clients = yield* persistently(service.listOAuthClients(appSlug))
-    return yield* goOn(clients, send(job.rounds))
+    const first = create(job.rounds)
+    const later = Effect.gen(function* () {
+      yield* settled(job, [])
+      const clients = yield* persistently(service.listOAuthClients(appSlug))
+      return yield* goOn(clients, first)
+    })
+    return yield* run("OAuth", appSlug, job, !isShared || options.isRerun === false ? first : later)
   })

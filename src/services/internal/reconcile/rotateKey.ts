@@ -8,7 +8,7 @@ import type { ReconciliationError } from "../../../errors/ReconciliationError.js
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import type { ApiKey, ApiKeyWithSecret, ListApiKeysQuery } from "../../../schemas/ApiKey.js"
 import type { KeyId } from "../../../schemas/Ids.js"
-import { again, ended, type Job, look, lookLater, makeJob, persistently } from "./job.js"
+import { again, ended, type Job, look, lookLater, makeJob, persistently, run, send } from "./job.js"
 import { follow, idsOf, isInUse, type Lineage, liveOf } from "./lineage.js"
 import type { ReconcileOptions } from "./options.js"
 
@@ -26,6 +26,12 @@ export interface RotatesKeys {
 
 /** What a rotation fails with when it certainly did not act. */
 export type Definite = ValidationError | NotFoundError | Exclude<UnsafeCallError, OutcomeUnknownError>
+
+/** The live keys of an app: where they say enough nothing more is read, since each rotation leaves a dead one for ever. */
+export const liveKeys = (
+  service: Pick<RotatesKeys, "listApiKeys">,
+  appSlug: string
+): Effect.Effect<ReadonlyArray<ApiKey>, ValidationError | NotFoundError | CallError> => service.listApiKeys(appSlug)
 
 /** Every key of an app, dead ones too. */
 export const allKeys = (
@@ -61,7 +67,7 @@ const rotateLive = (
   const unchanged = (error: Definite): Effect.Effect<never, Definite | ReconciliationError> =>
     isHeld ? Effect.fail(error) : ended(job, "Unresolved", [key.id], error)
 
-  return Effect.catchAll(service.rotateApiKey(appSlug, key.id), (error) => {
+  return Effect.catchAll(send(job, service.rotateApiKey(appSlug, key.id)), (error) => {
     switch (error._tag) {
       case "NotFoundError":
         return Effect.flatMap(look(job, keysOfApp, [key.id]), (keys) => {
@@ -107,15 +113,25 @@ export const rotateKey = (
   keyId: KeyId,
   options: ReconcileOptions
 ): Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | CallError | ReconciliationError> =>
+  Effect.flatMap(makeJob("rotateApiKey", options), (job) =>
+    run("ApiKeys", appSlug, job, rotate(service, appSlug, keyId, job))
+  )
+
+const rotate = (
+  service: RotatesKeys,
+  appSlug: string,
+  keyId: KeyId,
+  job: Job
+): Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | CallError | ReconciliationError> =>
   Effect.gen(function* () {
-    const job = yield* makeJob("rotateApiKey", options)
     const find = (keys: ReadonlyArray<ApiKey>) => keys.find(({ id }) => id === keyId)
-    // Whether this key was alive when the run began tells an earlier run's work from that of a caller who is faster now.
-    const keys = yield* persistently(allKeys(service, appSlug))
+    // What was alive when the run began tells an earlier run's work from that of a caller who is faster now.
+    const alive = yield* persistently(liveKeys(service, appSlug))
+    const keys = find(alive) === undefined ? yield* persistently(allKeys(service, appSlug)) : alive
     const key = find(keys)
     if (key === undefined) {
       // Only the server can say why.
-      return yield* Effect.catchTag(service.rotateApiKey(appSlug, keyId), "OutcomeUnknownError", (error) =>
+      return yield* Effect.catchTag(send(job, service.rotateApiKey(appSlug, keyId)), "OutcomeUnknownError", (error) =>
         ended(job, "Unresolved", [keyId], error)
       )
     }
@@ -124,7 +140,7 @@ export const rotateKey = (
     if (before._tag === "Revoked") return yield* lost(job, before)
     const later = yield* lookLater(job, allKeys(service, appSlug), idsOf(liveOf(before)))
     const after = follow(find(later) ?? key, later)
-    const isSame = before._tag === "Live" && after._tag === "Live" && before.head.id === after.head.id
+    const wasAlive = after._tag === "Live" && alive.some(({ id }) => id === after.head.id)
     // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
-    return yield* isSame ? takeOver(service, appSlug, job, after) : lost(job, after)
+    return yield* wasAlive ? takeOver(service, appSlug, job, after) : lost(job, after)
   })

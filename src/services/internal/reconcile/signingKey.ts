@@ -6,7 +6,7 @@ import type { ConflictError, NotFoundError, ValidationError } from "../../../err
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import type { SigningKey, SigningKeyRotation } from "../../../schemas/SigningKey.js"
-import { again, ended, lookLater, makeJob, persistently, settled } from "./job.js"
+import { again, ended, type Job, lookLater, makeJob, persistently, run, send, settled } from "./job.js"
 import type { ReplacingOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
 
@@ -33,8 +33,20 @@ export const rotateSigningKey = (
   SigningKeyRotation,
   ValidationError | NotFoundError | ConflictError | CallError | ReconciliationError
 > =>
+  Effect.flatMap(makeJob("rotateOAuthAppSigningKey", options), (job) =>
+    run("OAuth", appSlug, job, rotate(service, appSlug, job, options))
+  )
+
+const rotate = (
+  service: RotatesSigningKeys,
+  appSlug: string,
+  job: Job,
+  options: ReplacingOptions
+): Effect.Effect<
+  SigningKeyRotation,
+  ValidationError | NotFoundError | ConflictError | CallError | ReconciliationError
+> =>
   Effect.gen(function* () {
-    const job = yield* makeJob("rotateOAuthAppSigningKey", options)
     const { replaces } = options
     const list = service.listOAuthAppSigningKeys(appSlug)
     if (options.isRerun ?? replaces !== undefined) yield* settled(job, [])
@@ -43,8 +55,8 @@ export const rotateSigningKey = (
     if (done !== undefined) return { new: done }
     const known = new Set(kids(before))
 
-    const send = (rounds: number): Effect.Effect<SigningKeyRotation, Definite | ConflictError | ReconciliationError> =>
-      Effect.catchTag(service.rotateOAuthAppSigningKey(appSlug), "OutcomeUnknownError", (error) =>
+    const go = (rounds: number): Effect.Effect<SigningKeyRotation, Definite | ConflictError | ReconciliationError> =>
+      Effect.catchTag(send(job, service.rotateOAuthAppSigningKey(appSlug)), "OutcomeUnknownError", (error) =>
         Effect.gen(function* () {
           const after = yield* lookLater(job, list, kids(before.filter(isActive)), error)
           const active = after.filter(isActive)
@@ -52,8 +64,8 @@ export const rotateSigningKey = (
           if (made !== undefined) return { new: made }
           // It acted, and somebody took its key out of use.
           if (after.some(({ kid }) => !known.has(kid))) return yield* ended(job, "Revoked", kids(active), error)
-          return yield* again(job, rounds, kids(active), error, send)
+          return yield* again(job, rounds, kids(active), error, go)
         })
       )
-    return yield* send(job.rounds)
+    return yield* go(job.rounds)
   })

@@ -1,9 +1,10 @@
 import { assert, it } from "@effect/vitest"
-import { ApiKeys, Policy } from "effect-wacht"
-import { Fault } from "effect-wacht/testing"
+import { ApiKeys, Policy, Wacht } from "effect-wacht"
+import { Emulator, Fault } from "effect-wacht/testing"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
@@ -288,6 +289,26 @@ describe("rotateApiKeyReconciled", () => {
   )
 
   scenario(
+    "leaves alone what another caller made while it was told what there is",
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const { id } = yield* original
+      const earlier = yield* keys.rotateApiKey(app, id)
+      const meanwhile = yield* Effect.cached(Effect.orDie(keys.rotateApiKey(app, earlier.id)))
+      const listApiKeys: typeof keys.listApiKeys = (slug, query) =>
+        Effect.zipRight(query?.includeInactive === true ? meanwhile : Effect.void, keys.listApiKeys(slug, query))
+      const late = Effect.provideService(ApiKeys.rotateApiKeyReconciled(app, id), ApiKeys.ApiKeys, {
+        ...keys,
+        listApiKeys
+      })
+      const error = yield* elapse(Effect.flip(late))
+      const held = yield* meanwhile
+      assert.containsSubset(error, { _tag: "ReconciliationError", reason: "Taken", live: [held.id] })
+      yield* isTheOne(held)
+    })
+  )
+
+  scenario(
     "lets one of two callers win, and tells the other who has it",
     Effect.gen(function* () {
       const { id } = yield* original
@@ -341,5 +362,39 @@ describe("rotateApiKeyReconciled", () => {
       const error = yield* Effect.flip(Policy.operationTimeout("10 seconds")(ApiKeys.rotateApiKeyReconciled(app, id)))
       assert.containsSubset(error, { _tag: "ReconciliationError", reason: "Unresolved", live: [id] })
     })
+  )
+})
+
+describe("an app that has rotated for years", () => {
+  /** The app's live keys fit an answer, its dead ones do not. */
+  const Narrow = Layer.unwrapEffect(
+    Effect.map(Emulator.Emulator, ({ apiKey }) => Wacht.layer({ apiKey, maxAnswerBytes: 5000 }))
+  ).pipe(Layer.provideMerge(Emulator.layer()))
+
+  const rotated = Effect.gen(function* () {
+    const keys = yield* ApiKeys.ApiKeys
+    yield* makeApp(app)
+    const first = yield* keys.createApiKey(app, { name: "first" })
+    const rotations = Array.from({ length: 20 })
+    const last = yield* Effect.reduce(rotations, first, (key) => keys.rotateApiKey(app, key.id))
+    const all = yield* Effect.flip(keys.listApiKeys(app, { includeInactive: true }))
+    assert.containsSubset(all, { _tag: "DecodeError", reason: "TooLarge" })
+    return last
+  })
+
+  it.effect("has its keys rotated", () =>
+    Effect.gen(function* () {
+      const { id } = yield* rotated
+      yield* isTheOne(yield* ApiKeys.rotateApiKeyReconciled(app, id))
+    }).pipe(Effect.provide(Narrow))
+  )
+
+  it.effect("has keys made with a marker", () =>
+    Effect.gen(function* () {
+      const { id } = yield* rotated
+      const options = { marker: "job", isRerun: false }
+      const key = yield* ApiKeys.createApiKeyReconciled(app, { name: "second" }, options)
+      assert.deepStrictEqual(yield* alive(app), [key.id, id])
+    }).pipe(Effect.provide(Narrow))
   )
 })

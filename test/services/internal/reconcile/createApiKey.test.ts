@@ -498,7 +498,7 @@ describe("a later run", () => {
     "hands out none with other permissions",
     later,
     { lists: [[wider], [wider]] },
-    { ...ends("Different", ["5"]), message: "an earlier run made it, with other permissions; alive: 5" },
+    { ...ends("Different", ["5"]), message: "an earlier run made it, with other permissions; alive: 5; marker: job" },
     {}
   )
   fails(

@@ -4,13 +4,21 @@ import { Fixtures } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
-import { ended, look, makeJob, settled } from "../../../../src/services/internal/reconcile/job.js"
+import { ended, type Job, look, makeJob, run, send, settled } from "../../../../src/services/internal/reconcile/job.js"
 import { elapse, failing, onVirtualTime, timed } from "../policy/harness.js"
 
 const job = Either.getOrThrow(makeJob("createApiKey", {}, "m"))
+
+/** What is logged, line by line. */
+const logs = () => {
+  const lines: Array<string> = []
+  const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel.label} ${String(message)}`))
+  return { lines, logged: Effect.provide(Logger.replace(Logger.defaultLogger, logger)) }
+}
 
 describe("a job", () => {
   it("has a whole number of rounds, 5 unless one is given", () => {
@@ -41,26 +49,48 @@ describe("a job", () => {
   it("says what is alive, or was when it was last seen", () => {
     assert.strictEqual(
       ended(job, "Taken", ["1", "2"]).message,
-      "another caller was faster and may hold the secret; alive: 1, 2"
+      "another caller was faster and may hold the secret; alive: 1, 2; marker: m"
     )
-    assert.strictEqual(ended(job, "Revoked", []).message, "somebody revoked it meanwhile; alive: none")
-    assert.strictEqual(ended(job, "Unresolved", ["1"]).message, "the repair was cut short; last seen alive: 1")
+    assert.strictEqual(ended(job, "Revoked", []).message, "somebody revoked it meanwhile; alive: none; marker: m")
+    assert.strictEqual(
+      ended(job, "Unresolved", ["1"]).message,
+      "the repair was cut short; last seen alive: 1; marker: m"
+    )
     const words = (["Taken", "Several", "None", "Revoked", "Expired", "Different", "Unresolved"] as const).map(
       (reason) => ended(job, reason, ["1"], undefined, reason === "Different" ? ["name", "rules"] : []).message
     )
     assert.deepStrictEqual(words, [
-      "another caller was faster and may hold the secret; alive: 1",
-      "more than one is alive, and nothing tells which is meant; alive: 1",
-      "it was rotated, and its successor is not listed; alive: 1",
-      "somebody revoked it meanwhile; alive: 1",
-      "its time was over before anybody held it; alive: 1",
-      "an earlier run made it, with other name, rules; alive: 1",
-      "the repair was cut short; last seen alive: 1"
+      "another caller was faster and may hold the secret; alive: 1; marker: m",
+      "more than one is alive, and nothing tells which is meant; alive: 1; marker: m",
+      "it was rotated, and its successor is not listed; alive: 1; marker: m",
+      "somebody revoked it meanwhile; alive: 1; marker: m",
+      "its time was over before anybody held it; alive: 1; marker: m",
+      "an earlier run made it, with other name, rules; alive: 1; marker: m",
+      "the repair was cut short; last seen alive: 1; marker: m"
     ])
+    assert.strictEqual(
+      ended(Either.getOrThrow(makeJob("x", {})), "Several", ["1"]).message,
+      "more than one is alive, and nothing tells which is meant; alive: 1"
+    )
     const { marker, operation, stoppedBy } = ended(job, "Expired", ["1"])
     assert.deepStrictEqual([operation, marker, stoppedBy], ["createApiKey", Option.some("m"), Option.none()])
     assert.deepStrictEqual(ended(Either.getOrThrow(makeJob("x", {})), "None", []).marker, Option.none())
   })
+
+  it.effect("says what stopped it, and that what a lost request made is not named", () =>
+    Effect.gen(function* () {
+      const sending = Either.getOrThrow(makeJob("x", {}))
+      const stop = Fixtures.serverError({ message: "Bad gateway" })
+      const stopped = "the repair was cut short; stopped by ServerError: Bad gateway; last seen alive: none"
+      assert.strictEqual(ended(sending, "Unresolved", [], stop).message, stopped)
+      yield* send(sending, Effect.void)
+      assert.strictEqual(
+        ended(sending, "Unresolved", [], stop).message,
+        `${stopped}, without what a lost request may have made`
+      )
+      assert.strictEqual(ended(sending, "Revoked", []).message, "somebody revoked it meanwhile; alive: none")
+    })
+  )
 
   it.effect("sits out two failures of a look, up to a second and up to two, and says what the third was", () =>
     Effect.gen(function* () {
@@ -84,6 +114,52 @@ describe("a job", () => {
       assert.isNull(fiber.unsafePoll())
       yield* TestClock.adjust("1 millis")
       yield* Fiber.join(fiber)
+    })
+  )
+
+  it.effect(
+    "says in a warning that it waits for what became of a request, and not that it waits for an earlier run",
+    () =>
+      Effect.gen(function* () {
+        const { lines, logged } = logs()
+        const error = Fixtures.outcomeUnknownError({ message: "the connection was lost" })
+        yield* logged(elapse(settled(job, [])))
+        assert.deepStrictEqual(lines, [])
+        yield* logged(elapse(settled(job, [], error)))
+        const [line, ...others] = lines
+        assert.strictEqual(
+          line,
+          "WARN createApiKey: the connection was lost; looking after 30s what became of it; marker: m"
+        )
+        assert.deepStrictEqual(others, [])
+      })
+  )
+
+  it.effect("warns where it is interrupted after a request was sent, and only then", () =>
+    Effect.gen(function* () {
+      const { lines, logged } = logs()
+      const interrupted = (self: (job: Job) => Effect.Effect<void>) =>
+        Effect.gen(function* () {
+          const job = Either.getOrThrow(makeJob("createApiKey", {}, "m"))
+          const fiber = yield* Effect.fork(logged(run("ApiKeys", "reports", job, self(job))))
+          yield* TestClock.adjust("1 second")
+          yield* Fiber.interrupt(fiber)
+        })
+      yield* interrupted(() => Effect.never)
+      yield* interrupted((job) => send(job, Effect.void))
+      assert.deepStrictEqual(lines, [])
+      yield* interrupted((job) => send(job, Effect.never))
+      yield* interrupted((job) => Effect.zipRight(send(job, Effect.void), Effect.never))
+      const line =
+        "WARN createApiKey of reports was interrupted: what it sent may act, and nobody has what that makes. A later run takes it up; marker: m"
+      assert.deepStrictEqual(lines, [line, line])
+    })
+  )
+
+  it.effect("has a span of its own", () =>
+    Effect.gen(function* () {
+      const span = yield* run("OAuth", "app", job, Effect.currentSpan)
+      assert.strictEqual(span.name, "effect-wacht.OAuth.createApiKeyReconciled")
     })
   )
 

@@ -281,7 +281,7 @@ describe("the creation of a client", () => {
     { clients: [[wider]] },
     {
       ...ends("Different", ["7"]),
-      message: "an earlier run made it, with other redirectUris, skipConsent; alive: 7"
+      message: "an earlier run made it, with other redirectUris, skipConsent; alive: 7; marker: job"
     },
     0,
     []

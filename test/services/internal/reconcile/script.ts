@@ -86,13 +86,34 @@ export const scripted = (script: {
   readonly creations?: ReadonlyArray<ReturnType<Service["createApiKey"]>>
   readonly revocations?: ReadonlyArray<ReturnType<Service["revokeApiKey"]>>
 }) => {
-  const listApiKeys = looks<Parameters<Service["listApiKeys"]>, ApiKey>(script.lists)
+  const look = looks<Parameters<Service["listApiKeys"]>, ApiKey>(script.lists)
+  let seen: ReadonlyArray<ApiKey> | undefined
+  // The live keys, and all of them right afterwards, are one look.
+  const listApiKeys = (...args: Parameters<Service["listApiKeys"]>) =>
+    Effect.suspend(() => {
+      const isAll = args[1]?.includeInactive === true
+      const keys = isAll && seen !== undefined ? Effect.succeed(seen) : look(...args)
+      seen = undefined
+      return isAll ? keys : Effect.map(keys, (all) => (seen = all).filter(({ isActive }) => isActive))
+    })
+  const changing =
+    <Args extends ReadonlyArray<unknown>, A, E>(change: (...args: Args) => Effect.Effect<A, E>) =>
+    (...args: Args) =>
+      Effect.suspend(() => {
+        seen = undefined
+        return change(...args)
+      })
   const rotateApiKey = inTurn(script.rotations ?? [])
   const createApiKey = inTurn(script.creations ?? [])
   const revokeApiKey = inTurn(script.revocations ?? [])
   return {
-    layer: Layer.mock(ApiKeys.ApiKeys)({ listApiKeys, rotateApiKey, createApiKey, revokeApiKey }),
-    listed: listApiKeys.calls,
+    layer: Layer.mock(ApiKeys.ApiKeys)({
+      listApiKeys,
+      rotateApiKey: changing(rotateApiKey),
+      createApiKey: changing(createApiKey),
+      revokeApiKey: changing(revokeApiKey)
+    }),
+    listed: look.calls,
     rotatedIds: () => rotateApiKey.calls.map(([, id]) => String(id)),
     created: createApiKey.calls,
     revokedIds: () => revokeApiKey.calls.map(([, id]) => String(id)),

@@ -5,6 +5,8 @@
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ApiKeys from "./ApiKeys.js"
 import * as Gateway from "./Gateway.js"
@@ -19,8 +21,21 @@ import * as WachtClient from "./WachtClient.js"
  */
 export type Services = ApiKeys.ApiKeys | OAuth.OAuth | Gateway.Gateway | WachtClient.WachtClient
 
-// Fresh, for a layer is built once by its identity: of two clients that are built together, the second would get the services of the first.
-const services = Layer.fresh(Layer.mergeAll(ApiKeys.layer, OAuth.layer, Gateway.layer))
+// One layer rather than a graph of four: a program can have thousands of clients, and a graph keeps five times as much for each.
+const withServices = <E, R>(client: Layer.Layer<WachtClient.WachtClient, E, R>): Layer.Layer<Services, E, R> =>
+  Layer.flatMap(client, (context) =>
+    Layer.effectContext(
+      Effect.map(
+        Effect.provide(Effect.all([ApiKeys.make, OAuth.make, Gateway.make]), context),
+        ([apiKeys, oauth, gateway]) =>
+          context.pipe(
+            Context.add(ApiKeys.ApiKeys, apiKeys),
+            Context.add(OAuth.OAuth, oauth),
+            Context.add(Gateway.Gateway, gateway)
+          )
+      )
+    )
+  )
 
 /**
  * Provides every service over any `HttpClient`; all of them share one client, and several such layers, one for each key, share none.
@@ -30,8 +45,7 @@ const services = Layer.fresh(Layer.mergeAll(ApiKeys.layer, OAuth.layer, Gateway.
  */
 export const layer = (
   options: WachtClient.Options
-): Layer.Layer<Services, ConfigError.ConfigError, HttpClient.HttpClient> =>
-  Layer.provideMerge(services, WachtClient.layer(options))
+): Layer.Layer<Services, ConfigError.ConfigError, HttpClient.HttpClient> => withServices(WachtClient.layer(options))
 
 /**
  * The same from `Config`: `WACHT_API_KEY` (or `WACHT_BACKEND_API_KEY`), `WACHT_API_URL`, `WACHT_GATEWAY_URL`. The error names what is missing.
@@ -42,4 +56,4 @@ export const layer = (
 export const layerConfig = (
   options?: Pick<WachtClient.Options, "transformClient" | "maxAnswerBytes">
 ): Layer.Layer<Services, ConfigError.ConfigError, HttpClient.HttpClient> =>
-  Layer.provideMerge(services, WachtClient.layerConfig(options))
+  withServices(WachtClient.layerConfig(options))

@@ -38,8 +38,10 @@ export const exportAuditLogs = (appSlug: string, query: ApiKeys.StreamApiAuditLo
     )
   }).pipe(RequestPolicy.withPolicy(Policy.retryTransient({ attempts: 5 })))
 
-/** Follows the trail from now on; `from` takes it up after a restart. */
-export const watchDenials = (appSlug: string, from?: AuditPosition) =>
-  ApiKeys.tailApiAuditLogs(appSlug, { outcome: "blocked", lag: "30 seconds", from }).pipe(
+/**
+ * Follows the trail. `since`, stored before the first run, is where it begins until a row has come; `from`, kept with each row, takes it up after that.
+ */
+export const watchDenials = (appSlug: string, since: Date, from?: AuditPosition) =>
+  ApiKeys.tailApiAuditLogs(appSlug, { outcome: "blocked", lag: "30 seconds", startDate: since, from }).pipe(
     Stream.map(({ position, row }) => ({ position, line: `${row.keyName} was refused ${row.path}` }))
   )

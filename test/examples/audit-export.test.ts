@@ -76,12 +76,17 @@ describe("the audit export", () => {
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )
 
-  it.effect("watches denials", () =>
+  it.effect("watches denials, those from before a restart too", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
       const check = yield* provision
-      const fiber = yield* watchDenials("reports").pipe(Stream.take(2), Stream.runCollect, Effect.fork)
+      const watch = watchDenials("reports", new Date(now)).pipe(Stream.take(2), Stream.runCollect, Effect.fork)
+      const stopped = yield* watch
+      yield* TestClock.adjust("5 seconds")
+      yield* Fiber.interrupt(stopped)
       yield* Effect.repeatN(check, 2)
+      yield* TestClock.adjust("1 second")
+      const fiber = yield* watch
       for (let step = 0; step < 8; step++) yield* TestClock.adjust("5 seconds")
       const lines = Array.from(yield* Fiber.join(fiber), ({ line }) => line)
       assert.deepStrictEqual(lines, ["nightly was refused GET /v1", "nightly was refused GET /v1"])

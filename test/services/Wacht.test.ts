@@ -85,7 +85,7 @@ describe("two clients that are built together", () => {
     }).pipe(Effect.provide(Tenants.Default))
   })
 
-  it.effect("have the policy of a LayerMap's lookup, whoever comes first", () => {
+  it.effect("have the policy and the HttpClient of a LayerMap's lookup, whoever comes first", () => {
     const seen: Array<string> = []
     const policy =
       (name: string): RequestPolicy.CallPolicy =>
@@ -104,10 +104,12 @@ describe("two clients that are built together", () => {
     }) {}
     const from = (name: string) => Effect.provide(Effect.flatMap(ApiKeys.ApiKeys, call), Tenants.get(name))
     return Effect.gen(function* () {
-      yield* RequestPolicy.withPolicy(from("first"), policy("caller's"))
+      const caller = makeHttp()
+      yield* RequestPolicy.withPolicy(Effect.provide(from("first"), caller.layer), policy("caller's"))
       yield* from("first")
       yield* from("second")
       assert.deepStrictEqual(seen, ["caller's", "lookup's 1", "lookup's 1"])
+      assert.deepStrictEqual([http.keys.length, caller.keys.length], [3, 0])
     }).pipe(Effect.provide(Tenants.Default))
   })
 })

@@ -217,6 +217,16 @@ describe("a body", () => {
     })
   )
 
+  it.effect("says what it must be where it is something else", () =>
+    Effect.gen(function* () {
+      const said = (json: unknown) =>
+        Effect.flip(Effect.provide(get, over(answering(() => new Response(JSON.stringify(json))))))
+      const prefix = "the answer has an unexpected shape: "
+      assert.strictEqual((yield* said([])).message, `${prefix}it must be an object`)
+      assert.strictEqual((yield* said({ ...JSON.parse(app), name: 1 })).message, `${prefix}name must be a string`)
+    })
+  )
+
   it.effect("is read whatever its length is said to be, where that is no number", () =>
     Effect.gen(function* () {
       const client = answering(
@@ -244,6 +254,7 @@ it.effect("the connection of an answer that is too large ends, and nobody reads 
     const client = answering(() => new Response(body(), { headers: { "content-length": String(2 ** 30) } }))
     const error = yield* Effect.flip(Effect.provide(get, over(client)))
     assert.deepInclude(error, { _tag: "DecodeError", reason: "TooLarge" })
+    assert.include(error.message, "more than maxAnswerBytes: 16777216")
     assert.isTrue(isCancelled)
   })
 )

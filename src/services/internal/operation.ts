@@ -140,7 +140,7 @@ export const jsonOutput = <A, I>(schema: Schema.Schema<A, I>): Output<A> => {
         (issue) => ({
           reason: "Shape",
           field: issue.field,
-          message: `the answer has an unexpected shape: ${issue.field === "" ? "" : `${issue.field}: `}${issue.expected}`
+          message: `the answer has an unexpected shape: ${issue.field || "it"} must be ${issue.expected}`
         })
       )
     }

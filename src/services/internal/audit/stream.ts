@@ -57,6 +57,7 @@ export const auditStream = (
     yield* checkFrom(name, from)
     const given = (yield* moment(name, "startDate", query)) ?? from?.startDate
     const until = yield* moment(name, "endDate", query)
+    if (isBefore(until, given)) return yield* refuse(name, "endDate", "not before startDate")
     // Rows have microseconds, which the clock has not.
     const end = until ?? (from === undefined ? yield* thisMillisecond : undefined)
     // The server's own, which moves on: asked for by nobody.

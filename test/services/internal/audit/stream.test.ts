@@ -403,14 +403,19 @@ describe("streamApiAuditLogs", () => {
     }).pipe(Effect.provide(silent))
   )
 
-  it.effect("gives nothing of a window that was given whole, or that is none", () =>
+  it.effect("gives nothing of a window that was given whole, and refuses one that ends before it begins", () =>
     Effect.gen(function* () {
       yield* start
       const trail = new Trail(many(4))
       const from = AuditPosition.of(rowOf({ id: 0, micros: (now - 120_000) * 1000 }))
       assert.deepStrictEqual(yield* collect(trail, { startDate: new Date(now - 60_000) }, { from }), [])
-      const upsideDown = { startDate: new Date(now - 1000), endDate: new Date(now - 2000) }
-      assert.deepStrictEqual(yield* collect(trail, upsideDown), [])
+      const { length } = trail.queries
+      const moment = { startDate: new Date(now - 1000), endDate: new Date(now - 1000) }
+      assert.deepStrictEqual(yield* collect(trail, { ...moment, endDate: new Date(now - 1000) }), [])
+      assert.lengthOf(trail.queries, length + 1)
+      const error = yield* Effect.flip(collect(trail, { ...moment, endDate: new Date(now - 1001) }))
+      assert.containsSubset(error, { _tag: "EncodeError", message: "endDate: not before startDate" })
+      assert.lengthOf(trail.queries, length + 1)
     })
   )
 

@@ -21,13 +21,15 @@ const Deciding = Layer.succeed(
   })
 )
 
+const caller = (token: string) => ({ token, clientIp: "203.0.113.7", userAgent: "curl/8" })
+
 it.effect("lets a good key through, and says why it does not", () =>
   Effect.gen(function* () {
-    const identity = yield* guard("good", "/reports")
+    const identity = yield* guard(caller("good"), "/reports")
     assert.isTrue(Option.isSome(identity))
-    const busy = yield* Effect.flip(guard("busy", "/reports"))
+    const busy = yield* Effect.flip(guard(caller("busy"), "/reports"))
     assert.deepInclude(busy, { _tag: "Unauthorized", reason: "rate_limited" })
-    const bad = yield* Effect.flip(guard("stolen", "/reports"))
+    const bad = yield* Effect.flip(guard(caller("stolen"), "/reports"))
     assert.deepInclude(bad, { _tag: "Unauthorized", reason: "unknown, revoked or expired" })
   }).pipe(Effect.provide(Deciding))
 )

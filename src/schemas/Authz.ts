@@ -101,7 +101,7 @@ const decision = <const Allowed extends boolean>(allowed: Allowed) =>
     rateLimits: Wire.list<RateLimitState, RateLimitStateEncoded>(RateLimitState),
     /** The whole window of the shortest rule that refused; none unless rate limited. */
     retryAfter: Wire.nullable(Milliseconds),
-    /** To be passed on: lower-case names and their values. They are no headers of the gateway's own answer. `x-ratelimit-<window>-reset` is in milliseconds. One whose value is not all visible ASCII is missing. */
+    /** To be passed on to services behind you (ids, permissions and metadata are among them): lower-case names and their values. They are no headers of the gateway's own answer. `x-ratelimit-<window>-reset` is in milliseconds. One whose value is not all visible ASCII is missing. */
     headers: Schema.Record({ key: Schema.String, value: Schema.String }).annotations({ [Direct]: textRecord })
   })
 

@@ -4,6 +4,7 @@ import { Emulator, Fault, Rules } from "effect-wacht/testing"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { spawnSync } from "node:child_process"
@@ -69,15 +70,21 @@ describe("the examples", () => {
       yield* reports
       const keys = yield* ApiKeys.ApiKeys
       const good = yield* issueKey
+      const caller = (token: string) => ({ token, clientIp: "203.0.113.7", userAgent: "curl/8" })
       const plain = yield* keys.createApiKey("reports", { name: "no permission" })
       assert.strictEqual(
-        (yield* guard(Redacted.value(good), "/v1")).pipe((option) => option._tag),
+        (yield* guard(caller(Redacted.value(good)), "/v1")).pipe((option) => option._tag),
         "Some"
       )
-      const denied = yield* Effect.flip(guard(Redacted.value(plain.secret), "/v1"))
+      const denied = yield* Effect.flip(guard(caller(Redacted.value(plain.secret)), "/v1"))
       assert.deepInclude(denied, { _tag: "Unauthorized", reason: "permission_denied" })
-      const unknown = yield* Effect.flip(guard(`acme_${"x".repeat(43)}`, "/v1"))
+      const unknown = yield* Effect.flip(guard(caller(`acme_${"x".repeat(43)}`), "/v1"))
       assert.deepInclude(unknown, { _tag: "Unauthorized", reason: "unknown, revoked or expired" })
+      const { data } = yield* keys.getApiAuditLogs("reports")
+      assert.deepStrictEqual(
+        data.map(({ clientIp, userAgent }) => [clientIp, Option.getOrNull(userAgent)]),
+        Array.from({ length: 2 }, () => ["203.0.113.7", "curl/8"])
+      )
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )
 

@@ -17,8 +17,8 @@ import {
 import type { KeyId } from "../../../schemas/Ids.js"
 import { checkInput } from "../checkInput.js"
 import { again, ended, type Job, look, lookLater, makeJob, persistently, run, send } from "./job.js"
-import { type Descent, descents, follow, idsOf, isOlder } from "./lineage.js"
-import { isMarked, markerOf, markMetadata } from "./marker.js"
+import { type Descent, descents, follow, idsOf, isOlder, markedBy } from "./lineage.js"
+import { markerOf, markMetadata } from "./marker.js"
 import type { MarkedOptions } from "./options.js"
 import { allKeys, type Definite, liveKeys, lost, type RotatesKeys, takeOver } from "./rotateKey.js"
 import { sameList } from "./sameFields.js"
@@ -70,7 +70,7 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
   }
   return Effect.gen(function* () {
     const alive = yield* look(job, liveKeys(service, appSlug), [made.id])
-    const marked = alive.filter(({ metadata }) => isMarked(metadata, marker))
+    const marked = markedBy(marker, alive)
     if (marked.length > 0 && marked.every(({ id }) => id === made.id)) return made
     const keys = yield* look(job, keysOfApp, [made.id])
     const all = descents(marker, keys)
@@ -162,7 +162,8 @@ export const createKey = (
     const creation: Creation = { service, appSlug, input: { ...input, metadata }, job, marker, isShared }
     const first = create(creation, job.rounds)
     const later = Effect.gen(function* () {
-      const before = liveIds(descents(marker, yield* persistently(allKeys(service, appSlug))))
+      const alive = yield* persistently(liveKeys(service, appSlug))
+      const before = idsOf(markedBy(marker, alive))
       const keys = yield* lookLater(job, allKeys(service, appSlug), before)
       const now = liveIds(descents(marker, keys))
       // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.

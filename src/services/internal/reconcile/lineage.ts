@@ -73,9 +73,13 @@ export interface Descent {
   readonly live: ReadonlyArray<ApiKey>
 }
 
+/** Those that carry a marker. */
+export const markedBy = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<ApiKey> =>
+  keys.filter(({ metadata }) => isMarked(metadata, marker))
+
 /** All that carry a marker; a rotation copies it, so that each lineage is counted once, and holds nobody else's key. */
 export const descents = (marker: string, keys: ReadonlyArray<ApiKey>): ReadonlyArray<Descent> => {
-  const marked = keys.filter((key) => isMarked(key.metadata, marker))
+  const marked = markedBy(marker, keys)
   const successorsOf = successorsIn(marked)
   const successors = new Set(marked.flatMap((old) => idsOf(successorsOf(old))))
   const roots = marked.filter(({ id }) => !successors.has(id))

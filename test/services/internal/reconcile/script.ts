@@ -3,6 +3,7 @@ import { ApiKeys } from "effect-wacht"
 import type { NotFoundError } from "effect-wacht/errors"
 import { type ApiKey, type ApiKeyWithSecret, KeyId, Timestamp } from "effect-wacht/schemas"
 import { Fixtures } from "effect-wacht/testing"
+import * as Clock from "effect/Clock"
 import * as Either from "effect/Either"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -87,14 +88,18 @@ export const scripted = (script: {
   readonly revocations?: ReadonlyArray<ReturnType<Service["revokeApiKey"]>>
 }) => {
   const look = looks<Parameters<Service["listApiKeys"]>, ApiKey>(script.lists)
-  let seen: ReadonlyArray<ApiKey> | undefined
-  // The live keys, and all of them right afterwards, are one look.
+  let seen: { readonly keys: ReadonlyArray<ApiKey>; readonly at: number } | undefined
+  // The live keys, and all of them at the same moment, are one look.
   const listApiKeys = (...args: Parameters<Service["listApiKeys"]>) =>
-    Effect.suspend(() => {
+    Effect.flatMap(Clock.currentTimeMillis, (at) => {
       const isAll = args[1]?.includeInactive === true
-      const keys = isAll && seen !== undefined ? Effect.succeed(seen) : look(...args)
+      const all = isAll && seen?.at === at ? Effect.succeed(seen.keys) : look(...args)
       seen = undefined
-      return isAll ? keys : Effect.map(keys, (all) => (seen = all).filter(({ isActive }) => isActive))
+      return Effect.map(all, (keys) => {
+        if (isAll) return keys
+        seen = { keys, at }
+        return keys.filter(({ isActive }) => isActive)
+      })
     })
   const changing =
     <Args extends ReadonlyArray<unknown>, A, E>(change: (...args: Args) => Effect.Effect<A, E>) =>

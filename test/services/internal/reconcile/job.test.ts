@@ -4,21 +4,14 @@ import { Fixtures } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
-import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
 import { ended, type Job, look, makeJob, run, send, settled } from "../../../../src/services/internal/reconcile/job.js"
+import { logs } from "./logs.js"
 import { elapse, failing, onVirtualTime, timed } from "../policy/harness.js"
 
 const job = Either.getOrThrow(makeJob("createApiKey", {}, "m"))
-
-/** What is logged, line by line. */
-const logs = () => {
-  const lines: Array<string> = []
-  const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel.label} ${String(message)}`))
-  return { lines, logged: Effect.provide(Logger.replace(Logger.defaultLogger, logger)) }
-}
 
 describe("a job", () => {
   it("has a whole number of rounds, 5 unless one is given", () => {

@@ -84,7 +84,8 @@ export interface InputIssue {
 }
 
 /**
- * The input was refused here and nothing was sent. `issues` says of each field what is allowed, never the value found.
+ * The input was refused here and nothing was sent. `issues` says of each field what is allowed, never the value found; rules between fields are looked
+ * at when each of these is right.
  *
  * @since 0.1.0
  * @category errors

@@ -80,7 +80,7 @@ export const CreateApiAuthAppInput = Wire.lazy(() =>
     organizationId: Wire.optional(OrganizationId),
     /** Only with `userId`, who must be a member. Brings its organization with it. */
     workspaceId: Wire.optional(WorkspaceId),
-    /** Unique in the deployment, fixed for life, stored as given. An empty one is accepted and can never be addressed again. */
+    /** Unique in the deployment, fixed for life, stored as given. An empty one, `.` and `..` are accepted and can never be addressed again. */
     appSlug: Schema.String,
     /** May be empty. */
     name: Schema.String,

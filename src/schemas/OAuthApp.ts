@@ -131,7 +131,7 @@ const ScopeDefinitionsInput = Wire.lazy(() =>
  */
 export const CreateOAuthAppInput = Wire.lazy(() =>
   Wire.Struct({
-    /** Not blank, unique in the deployment, fixed for life; trimmed. */
+    /** Not blank, unique in the deployment, fixed for life; trimmed. `.` and `..` are accepted and can never be addressed again, and no route deletes an app. */
     slug: NotBlank,
     /** Not blank; trimmed. */
     name: NotBlank,

@@ -67,7 +67,7 @@ export const RedirectUri = text((text) => !text.includes("#") && isWeb(text), {
   arbitrary: () => (fc) => fc.webUrl()
 })
 
-export const WebUriOrBlank = text((text) => isBlank(text) || isWeb(text), {
+export const WebUriOrBlank = text((text) => isBlank(text) || isWeb(trim(text)), {
   description: "an http or https URL, or blank",
   arbitrary: () => (fc) => fc.webUrl()
 })

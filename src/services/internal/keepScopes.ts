@@ -27,23 +27,40 @@ const refused = () =>
   refuse(
     operation,
     "scopeDefinitions",
-    "the stored definition to be one that this version can send; give one for its scope"
+    "the stored definition to be one that this version can send; give one with a category for its scope"
   )
 
-/** The stored ones of scopes that stay supported and for which none is given, then those given. */
+/** What is left out of a definition stays. */
+const over = (
+  stored: Partial<OAuthScopeDefinitionInput>,
+  given: OAuthScopeDefinitionInput
+): OAuthScopeDefinitionInput => ({
+  ...given,
+  archived: given.archived ?? stored.archived,
+  category: given.category ?? stored.category,
+  organizationPermission: given.organizationPermission ?? stored.organizationPermission,
+  workspacePermission: given.workspacePermission ?? stored.workspacePermission
+})
+
+/** The stored ones of scopes that stay supported, under those given for them, then those given for others. */
 const merge = (
   app: OAuthApp,
   input: UpdateOAuthAppInput
 ): Effect.Effect<ReadonlyArray<OAuthScopeDefinitionInput>, EncodeError> => {
-  const given = input.scopeDefinitions ?? []
+  const given = new Map((input.scopeDefinitions ?? []).map((definition) => [trim(definition.scope), definition]))
   const supported = new Set((input.supportedScopes ?? app.supportedScopes).map(trim))
-  const replaced = new Set(given.map(({ scope }) => trim(scope)))
-  const kept = app.scopeDefinitions.filter(({ scope }) => supported.has(scope) && !replaced.has(scope))
+  const kept = app.scopeDefinitions.filter(({ scope }) => supported.has(scope))
   const isInput = Schema.is(OAuthScopeDefinitionInput)
-  return Effect.map(
-    Effect.forEach(kept, (definition) => storedInput(isInput, definition, refused)),
-    (stored) => [...stored, ...given]
-  )
+  const stored = Effect.forEach(kept, (definition) => {
+    const own = given.get(definition.scope)
+    given.delete(definition.scope)
+    // Another category has no use for the permission of the one before.
+    if (own?.category !== undefined && own.category !== definition.category) {
+      return Effect.succeed(over({ archived: definition.archived }, own))
+    }
+    return Effect.map(storedInput(isInput, definition, refused), (base) => (own === undefined ? base : over(base, own)))
+  })
+  return Effect.map(stored, (merged) => [...merged, ...given.values()])
 }
 
 /** Reads, merges and sends. */

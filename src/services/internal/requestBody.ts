@@ -25,7 +25,7 @@ const tooLarge: ReadonlyArray<InputIssue> = [
   { field: "input", rule: "rule", allowed: `at most ${largestBody} bytes when written` }
 ]
 
-/** Encodes with all issues at once; a field that the contract does not know would be ignored by the server, so it is refused. Not to be run while modules load: schemas are made on first use. */
+/** Encodes with all issues at once, but for rules between fields, which a schema looks at when each of them is right; a field that the contract does not know would be ignored by the server, so it is refused. Not to be run while modules load: schemas are made on first use. */
 export const encodeInput =
   <A, I>(schema: Schema.Schema<A, I>) =>
   (input: A | undefined): Checked<I> =>

@@ -429,6 +429,7 @@ const taken: ReadonlyArray<readonly [what: string, issues: () => Issues]> = [
   ],
   ["http on any host", () => createClient({ ...client, redirectUris: ["http://localhost:3000/cb", "http://a.b"] })],
   ["a blank URI", () => createClient({ ...client, tosUri: "  ", clientUri: "" })],
+  ["blanks around a URI", () => createClient({ ...client, tosUri: "\u00a0https://a.example\u2003" })],
   ["no URI in an update", () => updateClient({ clientUri: "not a url", logoUri: "javascript:alert(1)" })],
   ["blank key material of another method", () => createClient({ ...client, publicKeyPem: " ", jwksUri: "" })],
   [

@@ -43,7 +43,10 @@ describe("updateOAuthAppKeepingScopes", () => {
     Effect.gen(function* () {
       const before = yield* makeApp
       const after = yield* OAuth.updateOAuthAppKeepingScopes(slug, {
-        scopeDefinitions: [{ scope: " read ", displayName: "Look", description: "Looks", archived: true }]
+        scopeDefinitions: [
+          { scope: " read ", displayName: "Look", description: "Looks", archived: true, category: "" },
+          { scope: "later", displayName: "Later", description: "Not supported" }
+        ]
       })
       assert.deepStrictEqual(definition(after, "read"), {
         scope: "read",
@@ -58,6 +61,71 @@ describe("updateOAuthAppKeepingScopes", () => {
         assert.deepStrictEqual(definition(after, scope), definition(before, scope))
       }
     }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("keeps what is left out of a definition, but not the permission of another category", () =>
+    Effect.gen(function* () {
+      const mapped = [
+        {
+          scope: "a",
+          displayName: "A",
+          description: "Does a",
+          archived: true,
+          category: "organization",
+          organizationPermission: Option.some("org:read"),
+          workspacePermission: Option.none()
+        },
+        {
+          scope: "b",
+          displayName: "B",
+          description: "Does b",
+          archived: false,
+          category: "workspace",
+          organizationPermission: Option.none(),
+          workspacePermission: Option.some("workspace:read")
+        }
+      ].map((each) => Fixtures.oauthScopeDefinition(each))
+      const app = Fixtures.oauthApp({ slug, supportedScopes: ["a", "b"], scopeDefinitions: mapped })
+      const update = (scopeDefinitions: NonNullable<UpdateOAuthAppInput["scopeDefinitions"]>) => {
+        const sent: Array<UpdateOAuthAppInput["scopeDefinitions"]> = []
+        const Mocked = Layer.mock(OAuth.OAuth)({
+          listOAuthApps: () => Effect.succeed([app]),
+          updateOAuthApp: (_, input) => Effect.sync(() => (sent.push(input.scopeDefinitions), app))
+        })
+        return OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions }).pipe(
+          Effect.provide(Mocked),
+          Effect.map(() => JSON.parse(JSON.stringify(sent[0])))
+        )
+      }
+      const words = { displayName: "New", description: "Is new" }
+      const a = { archived: true, category: "organization", organizationPermission: "org:read" }
+      const b = { archived: false, category: "workspace", workspacePermission: "workspace:read" }
+      assert.deepStrictEqual(
+        yield* update([
+          { scope: "a", ...words },
+          { scope: "b", ...words, archived: true, category: "workspace" }
+        ]),
+        [
+          { scope: "a", ...words, ...a },
+          { scope: "b", ...words, ...b, archived: true }
+        ]
+      )
+      assert.deepStrictEqual(
+        yield* update([
+          { scope: "a", ...words, category: "personal" },
+          { scope: "a", ...words, category: "organization", organizationPermission: "org:write" },
+          { scope: "b", ...words, category: "" }
+        ]),
+        [
+          { scope: "a", ...words, ...a, organizationPermission: "org:write" },
+          { scope: "b", ...words, archived: false, category: "" }
+        ]
+      )
+      assert.deepStrictEqual(yield* update([{ scope: "a", ...words, category: "personal" }]), [
+        { scope: "a", ...words, archived: true, category: "personal" },
+        { scope: "b", displayName: "B", description: "Does b", ...b }
+      ])
+    })
   )
 
   it.effect("lets the definitions of scopes drop that are no longer supported", () =>
@@ -182,13 +250,17 @@ describe("updateOAuthAppKeepingScopes", () => {
     })
     return Effect.gen(function* () {
       const error = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, { name: "N" }))
-      const allowed = "the stored definition to be one that this version can send; give one for its scope"
+      const allowed =
+        "the stored definition to be one that this version can send; give one with a category for its scope"
       const issues = [{ field: "scopeDefinitions", rule: "rule", allowed }]
       assert.containsSubset(error, { _tag: "EncodeError", operation: "updateOAuthApp", issues })
       assert.deepStrictEqual(sent, [])
       const given = { scope: " later ", displayName: "Later", description: "" }
-      yield* OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions: [given] })
-      assert.deepStrictEqual(sent, [[given]])
+      yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions: [given] }))
+      assert.deepStrictEqual(sent, [])
+      const whole = { ...given, category: "personal" } as const
+      yield* OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions: [whole] })
+      assert.deepStrictEqual(JSON.parse(JSON.stringify(sent)), [[{ ...whole, archived: stored.archived }]])
     }).pipe(Effect.provide(Mocked))
   })
 })

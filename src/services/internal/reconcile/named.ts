@@ -3,12 +3,10 @@
  */
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import type { AuthorizationError, ConflictError, NotFoundError, ValidationError } from "../../../errors/ApiError.js"
 import type { EncodeError } from "../../../errors/ClientError.js"
-import { refusedInput } from "../../../errors/internal/failure.js"
 import type { OutcomeUnknownError } from "../../../errors/OutcomeUnknownError.js"
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
@@ -16,9 +14,9 @@ import { type ApiAuthApp, CreateApiAuthAppInput } from "../../../schemas/ApiAuth
 import { CreateOAuthAppInput, type OAuthApp } from "../../../schemas/OAuthApp.js"
 import { CreateRateLimitSchemeInput, type RateLimitScheme } from "../../../schemas/RateLimitScheme.js"
 import { trim } from "../../../schemas/internal/rules.js"
-import { fillPath } from "../path.js"
 import { createNamed } from "./bySlug.js"
 import { checkInput } from "../checkInput.js"
+import { checkPath } from "../checkPath.js"
 import { makeJob, type ServiceName, spanned } from "./job.js"
 import type { RerunOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
@@ -78,7 +76,7 @@ const run = <Input, I, A, E extends Definite | AuthorizationError | ConflictErro
     const job = yield* makeJob(operation, options)
     const slug = slugOf(yield* checkInput(operation, schema, input))
     // What no path can name can be created, and never be looked at or changed.
-    yield* Either.mapLeft(fillPath(`/{${field}}`, { [field]: slug }, []), (issues) => refusedInput(operation, issues))
+    yield* checkPath(operation, { [field]: slug })
     const creation = createNamed<A, E>({
       job,
       slug,

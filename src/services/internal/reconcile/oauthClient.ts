@@ -10,6 +10,7 @@ import type { OAuthClientRecordId } from "../../../schemas/Ids.js"
 import type { OAuthClient, OAuthClientSecret } from "../../../schemas/OAuthClient.js"
 import { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
 import { checkInput } from "../checkInput.js"
+import { checkPath } from "../checkPath.js"
 import { again, ended, type Job, look, lookLater, makeJob, persistently, run, send, settled } from "./job.js"
 import { idsOf } from "./lineage.js"
 import { hasContact, markContacts, markerOf } from "./marker.js"
@@ -36,13 +37,20 @@ export interface CreatesClients extends RotatesSecrets {
   ) => Effect.Effect<OAuthClient, ValidationError | NotFoundError | UnsafeCallError>
 }
 
-/** `isHeld`: the caller still has a secret that works, so that an error that changed nothing is passed on as it is. */
+/**
+ * Whether the caller has a secret that works, so that an error that changed nothing is passed on as it is. Of a later run nobody knows; what
+ * the caller asked for wrongly is passed on then.
+ */
+type Held = "yes" | "perhaps" | "no"
+
+const isOfInput = ({ _tag }: Definite): boolean => _tag === "EncodeError" || _tag === "ValidationError"
+
 const rotateUntilHeld = (
   service: RotatesSecrets,
   appSlug: string,
   recordId: OAuthClientRecordId,
   job: Job,
-  isHeld: boolean,
+  held: Held,
   rounds: number
 ): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> =>
   Effect.catchAll(send(job, service.rotateOAuthClientSecret(appSlug, recordId)), (error) => {
@@ -50,13 +58,17 @@ const rotateUntilHeld = (
       // A lost request that acts after the next one would replace the secret in hand.
       return Effect.zipRight(
         settled(job, [recordId], error),
-        again(job, rounds, [recordId], error, (left) => rotateUntilHeld(service, appSlug, recordId, job, false, left))
+        again(job, rounds, [recordId], error, (left) => rotateUntilHeld(service, appSlug, recordId, job, "no", left))
       )
     }
-    if (isHeld) return Effect.fail(error)
+    const missing = error._tag === "NotFoundError" ? error.message : undefined
+    if (held === "yes" || (held === "perhaps" && isOfInput(error)) || missing === "OAuth client not found") {
+      return Effect.fail(error)
+    }
     // A 404 in other words is an app's or a proxy's, and says nothing of the client.
-    const isGone = error._tag === "NotFoundError" && error.message === "OAuth client not found or inactive"
-    return isGone ? ended(job, "Revoked", [], error) : ended(job, "Unresolved", [recordId], error)
+    return missing === "OAuth client not found or inactive"
+      ? ended(job, "Revoked", [], error)
+      : ended(job, "Unresolved", [recordId], error)
   })
 
 /** Gives a client a new secret, again where the answer was lost. */
@@ -66,9 +78,13 @@ export const rotateSecret = (
   recordId: OAuthClientRecordId,
   options: RerunOptions
 ): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> =>
-  Effect.flatMap(makeJob("rotateOAuthClientSecret", options), (job) => {
-    const rotate = rotateUntilHeld(service, appSlug, recordId, job, options.isRerun !== true, job.rounds)
-    return run(
+  Effect.gen(function* () {
+    const operation = "rotateOAuthClientSecret"
+    const job = yield* makeJob(operation, options)
+    yield* checkPath(operation, { appSlug, recordId }, ["recordId"])
+    const held = options.isRerun === true ? "perhaps" : "yes"
+    const rotate = rotateUntilHeld(service, appSlug, recordId, job, held, job.rounds)
+    return yield* run(
       "OAuth",
       appSlug,
       job,
@@ -120,7 +136,7 @@ export const createClient = (
       const differences = clientDifferences(input, client)
       if (differences.length > 0) return ended(job, "Different", [client.id], undefined, differences)
       if (!hasSecret(client)) return Effect.succeed(client)
-      return Effect.flatMap(rotateUntilHeld(service, appSlug, client.id, job, false, job.rounds), ({ clientSecret }) =>
+      return Effect.flatMap(rotateUntilHeld(service, appSlug, client.id, job, "no", job.rounds), ({ clientSecret }) =>
         verify({ ...client, clientSecret: Option.some(clientSecret) })
       )
     }
@@ -137,8 +153,12 @@ export const createClient = (
 
     const first = create(job.rounds)
     const later = Effect.gen(function* () {
-      yield* settled(job, [])
-      const clients = yield* persistently(service.listOAuthClients(appSlug))
+      const list = service.listOAuthClients(appSlug)
+      const before = idsOf(marked(yield* persistently(list)).filter(({ isActive }) => isActive))
+      const clients = yield* lookLater(job, list, before)
+      const now = idsOf(marked(clients).filter(({ isActive }) => isActive))
+      // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
+      if (now.length === 1 && now.some((id) => !before.includes(id))) return yield* ended(job, "Taken", now)
       return yield* goOn(clients, first)
     })
     return yield* run("OAuth", appSlug, job, !isShared || options.isRerun === false ? first : later)

@@ -108,12 +108,12 @@ export const oauthAppDifferences = (input: CreateOAuthAppInput, app: OAuthApp): 
     isActive: app.isActive
   })
 
-/** The members that are set; shown are all. */
+/** The members that are set; shown are all but `ext`, which is not kept. */
 const keyText = (key: Jwk | JwkInput): string =>
   JSON.stringify(
     Object.entries(key)
       .map(([name, value]) => [name, valueOrNull(value)])
-      .filter(([, value]) => value !== null)
+      .filter(([name, value]) => name !== "ext" && value !== null)
       .sort()
   )
 

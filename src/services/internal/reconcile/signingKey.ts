@@ -6,7 +6,8 @@ import type { ConflictError, NotFoundError, ValidationError } from "../../../err
 import type { ReconciliationError } from "../../../errors/ReconciliationError.js"
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import type { SigningKey, SigningKeyRotation } from "../../../schemas/SigningKey.js"
-import { again, ended, type Job, lookLater, makeJob, persistently, run, send, settled } from "./job.js"
+import { again, ended, type Job, look, lookLater, makeJob, persistently, run, send, settled } from "./job.js"
+import { checkPath } from "../checkPath.js"
 import type { ReplacingOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
 
@@ -49,23 +50,37 @@ const rotate = (
   Effect.gen(function* () {
     const { replaces } = options
     const list = service.listOAuthAppSigningKeys(appSlug)
+    yield* checkPath(job.operation, { appSlug })
     if (options.isRerun ?? replaces !== undefined) yield* settled(job, [])
+    const doneIn = (keys: ReadonlyArray<SigningKey>) =>
+      keys.find((key) => isActive(key) && replaces !== undefined && key.kid !== replaces)
     const before = yield* persistently(list)
-    const done = before.find((key) => isActive(key) && replaces !== undefined && key.kid !== replaces)
+    const done = doneIn(before)
     if (done !== undefined) return { new: done }
     const known = new Set(kids(before))
 
     const go = (rounds: number): Effect.Effect<SigningKeyRotation, Definite | ConflictError | ReconciliationError> =>
-      Effect.catchTag(send(job, service.rotateOAuthAppSigningKey(appSlug)), "OutcomeUnknownError", (error) =>
-        Effect.gen(function* () {
-          const after = yield* lookLater(job, list, kids(before.filter(isActive)), error)
-          const active = after.filter(isActive)
-          const made = active.find(({ kid }) => !known.has(kid))
-          if (made !== undefined) return { new: made }
-          // It acted, and somebody took its key out of use.
-          if (after.some(({ kid }) => !known.has(kid))) return yield* ended(job, "Revoked", kids(active), error)
-          return yield* again(job, rounds, kids(active), error, go)
-        })
+      send(job, service.rotateOAuthAppSigningKey(appSlug)).pipe(
+        // Another caller rotates at this moment, and perhaps the same key.
+        Effect.catchTag("ConflictError", (error) =>
+          replaces === undefined
+            ? Effect.fail(error)
+            : Effect.flatMap(look(job, list, []), (keys) => {
+                const made = doneIn(keys)
+                return made === undefined ? Effect.fail(error) : Effect.succeed({ new: made })
+              })
+        ),
+        Effect.catchTag("OutcomeUnknownError", (error) =>
+          Effect.gen(function* () {
+            const after = yield* lookLater(job, list, kids(before.filter(isActive)), error)
+            const active = after.filter(isActive)
+            const made = active.find(({ kid }) => !known.has(kid))
+            if (made !== undefined) return { new: made }
+            // It acted, and somebody took its key out of use.
+            if (after.some(({ kid }) => !known.has(kid))) return yield* ended(job, "Revoked", kids(active), error)
+            return yield* again(job, rounds, kids(active), error, go)
+          })
+        )
       )
     return yield* go(job.rounds)
   })

@@ -50,6 +50,7 @@ const missing = Effect.fail(Fixtures.notFoundError({ message: "OAuth client not 
 /** A proxy's, which says nothing of the client. */
 const nowhere = Effect.fail(Fixtures.notFoundError({ message: "Not Found" }))
 const invalid = Effect.fail(Fixtures.validationError())
+const busy = Effect.fail(Fixtures.rateLimitError())
 const unknown = { value: { _tag: "OutcomeUnknownError" } }
 const id = OAuthClientRecordId.make("7")
 const fresh = Effect.succeed({ clientSecret: Redacted.make("oc_secret_fresh") })
@@ -107,16 +108,26 @@ describe("a client's new secret", () => {
         const error = { ...ends("Unresolved", ["7"]), stoppedBy: { value: { _tag: "NotFoundError" } } }
         yield* failsWith(error, { secrets: options.isRerun === true ? [nowhere] : [lost, nowhere] }, options)
       }
-      for (const [script, options] of [
-        [[lost, invalid], {}],
-        [[invalid], { isRerun: true }]
-      ] as const) {
-        const error = { ...ends("Unresolved", ["7"]), stoppedBy: { value: { _tag: "ValidationError" } } }
-        yield* failsWith(error, { secrets: script }, options)
-      }
+      const error = { ...ends("Unresolved", ["7"]), stoppedBy: { value: { _tag: "ValidationError" } } }
+      yield* failsWith(error, { secrets: [lost, invalid] })
+      yield* failsWith(error, { secrets: [lost, invalid] }, { isRerun: true })
+      yield* failsWith(ends("Unresolved", ["7"]), { secrets: [busy] }, { isRerun: true })
       // The words alone are no sign either.
       const inOtherWords = Effect.fail(Fixtures.validationError({ message: "OAuth client not found or inactive" }))
-      yield* failsWith(ends("Unresolved", ["7"]), { secrets: [inOtherWords] }, { isRerun: true })
+      yield* failsWith(ends("Unresolved", ["7"]), { secrets: [lost, inOtherWords] })
+    })
+  )
+
+  it.effect("is refused as it is where it was asked for wrongly, or of no client, in a later run too", () =>
+    Effect.gen(function* () {
+      yield* failsWith({ _tag: "ValidationError" }, { secrets: [invalid] }, { isRerun: true })
+      const noClient = Effect.fail(Fixtures.notFoundError({ message: "OAuth client not found" }))
+      yield* failsWith({ _tag: "NotFoundError" }, { secrets: [noClient] }, { isRerun: true })
+      yield* failsWith({ _tag: "NotFoundError" }, { secrets: [lost, noClient] })
+      const run = OAuth.rotateOAuthClientSecretReconciled("", "oc_x" as OAuthClientRecordId, { isRerun: true })
+      const { ended, time } = yield* timed(run).pipe(Effect.provide(scripted({}).layer))
+      assertFailure(ended, { _tag: "EncodeError", issues: [{ field: "appSlug" }, { field: "recordId" }] })
+      assert.strictEqual(time, 0)
     })
   )
 
@@ -278,7 +289,7 @@ describe("the creation of a client", () => {
   fails(
     "hands out none that an earlier run made with other fields, and names them",
     later,
-    { clients: [[wider]] },
+    { clients: [[wider], [wider]] },
     {
       ...ends("Different", ["7"]),
       message: "an earlier run made it, with other redirectUris, skipConsent; alive: 7; marker: job"
@@ -289,9 +300,33 @@ describe("the creation of a client", () => {
   succeeds(
     "leaves its words as the earlier run made them",
     later,
-    { clients: [[client(7, { clientName: Option.some("Other") })], [mine]], secrets: [fresh] },
+    { clients: [[mine], [client(7, { clientName: Option.some("Other") })], [mine]], secrets: [fresh] },
     0,
     ["7"]
+  )
+  fails(
+    "leaves alone what came up while it waited: whoever made it may be alive",
+    later,
+    { clients: [[foreign], [mine]] },
+    ends("Taken", ["7"]),
+    0,
+    []
+  )
+  fails(
+    "is not brought back in a later run, whenever it was deactivated",
+    later,
+    { clients: [[mine], [dead]] },
+    ends("Revoked", []),
+    0,
+    []
+  )
+  fails(
+    "names several that are there in a later run",
+    later,
+    { clients: [[], [mine, client(8)]] },
+    ends("Several", ["7", "8"]),
+    0,
+    []
   )
   fails("is not brought back", first, { creations: [lost], clients: [[dead]] }, ends("Revoked", []), 1, [])
   fails("names several", first, { creations: [lost], clients: [[mine, client(8)]] }, ends("Several", ["7", "8"]), 1, [])
@@ -336,9 +371,9 @@ describe("the creation of a client", () => {
 
   it.effect("is looked for first in a later run, when all has settled", () =>
     Effect.gen(function* () {
-      const found = yield* create({ clients: [[mine], [mine]], secrets: [fresh] }, later, [0, ["7"]])
+      const found = yield* create({ clients: [[mine], [mine], [mine]], secrets: [fresh] }, later, [0, ["7"]])
       assert.deepStrictEqual([found.time, found.ended._tag], [30_000, "Right"])
-      const none = yield* create({ clients: [[foreign], [mine]], creations: [made] }, later, [1, []])
+      const none = yield* create({ clients: [[foreign], [foreign], [mine]], creations: [made] }, later, [1, []])
       assert.deepStrictEqual([none.time, none.ended._tag], [30_000, "Right"])
       const now = yield* create({ clients: [[mine]], creations: [made] }, first, [1, []])
       assert.strictEqual(now.time, 0)
@@ -428,6 +463,21 @@ describe("a signing key's rotation", () => {
         { keys: [[old]], rotations: [Effect.fail(Fixtures.conflictError())] },
         1
       )
+    })
+  )
+
+  it.effect("is found done where another caller rotated the key to be replaced at the same moment", () =>
+    Effect.gen(function* () {
+      const conflict = Effect.fail(Fixtures.conflictError())
+      const options = { replaces: "old" }
+      const done = yield* rotate({ keys: [[old], after], rotations: [conflict] }, options)
+      assert.containsSubset(done.ended, { _tag: "Right", right: { new: { kid: "new" } } })
+      yield* failsWith({ _tag: "ConflictError" }, { keys: [[old], [old]], rotations: [conflict] }, 1, options)
+      yield* failsWith(ends("Unresolved", []), { keys: [[old], missing], rotations: [conflict] }, 1, options)
+      const run = OAuth.rotateOAuthAppSigningKeyReconciled("..", options)
+      const { ended, time } = yield* timed(run).pipe(Effect.provide(scripted({}).layer))
+      assertFailure(ended, { _tag: "EncodeError", field: "appSlug" })
+      assert.strictEqual(time, 0)
     })
   )
 

@@ -239,7 +239,8 @@ describe("an OAuth client", () => {
   it("is the one that was sent where its key is", () => {
     const addressed = { ...stored, jwksUri: Option.some("https://a.example/jwks") }
     none(clientDifferences({ ...sent, jwksUri: "https://a.example/jwks" }, addressed))
-    const keys = [{ e: "AQAB", n: "n", kty: "RSA", kid: undefined }]
+    // As Web Crypto exports it.
+    const keys = [{ e: "AQAB", n: "n", kty: "RSA", kid: undefined, ext: true }]
     none(clientDifferences({ ...sent, jwks: { keys } }, { ...stored, jwks: shows({}) }))
     const pem = { ...shown, kty: "PEM", n: unset, e: unset, public_key_pem: Option.some("a PEM") }
     none(clientDifferences({ ...sent, publicKeyPem: "a PEM\n" }, { ...stored, jwks: shows(pem) }))

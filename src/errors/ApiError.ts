@@ -37,7 +37,8 @@ export type ApiErrorInput<Status extends number = number> = Omit<ApiErrorFields<
 
 /**
  * 401. With `subject: "client"` this SDK's own key was refused, or the gateway was out of reach, which reads the same;
- * with `"principal"` the credential that `checkAuthz` was asked about.
+ * with `"principal"` the credential that `checkAuthz` was asked about. A 401 of `checkAuthz` that is not in the gateway's own words, such as
+ * a proxy's or that of a wrong gateway URL, is `"client"`.
  *
  * @since 0.1.0
  * @category errors

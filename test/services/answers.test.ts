@@ -7,11 +7,13 @@ import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys, Gateway, Policy, Wacht } from "effect-wacht"
 import * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -254,7 +256,7 @@ it.effect("the connection of an answer that is too large ends, and nobody reads 
     const client = answering(() => new Response(body(), { headers: { "content-length": String(2 ** 30) } }))
     const error = yield* Effect.flip(Effect.provide(get, over(client)))
     assert.deepInclude(error, { _tag: "DecodeError", reason: "TooLarge" })
-    assert.include(error.message, "more than maxAnswerBytes: 16777216")
+    assert.include(error.message, "more bytes than maxAnswerBytes: 16777216")
     assert.isTrue(isCancelled)
   })
 )
@@ -265,6 +267,65 @@ it.live("an answer that is too large is that too where its connection ends by it
     const client = answering(() => new Response(body(), { headers: { "content-length": String(2 ** 30) } }))
     const error = yield* Effect.flip(Effect.provide(get, over(client)))
     assert.deepInclude(error, { _tag: "DecodeError", reason: "TooLarge" })
+  })
+)
+
+it.effect("a 401 is about the caller's credential only where the gateway itself has judged it", () =>
+  Effect.gen(function* () {
+    const decision = JSON.stringify({ request_id: "req_1", allowed: false, reason: null, permissions: [] })
+    const said = (call: Effect.Effect<unknown, unknown, Gateway.Gateway | ApiKeys.ApiKeys>, body: string) =>
+      Effect.flip(Effect.provide(call, over(answering(() => new Response(body, { status: 401 })))))
+    for (const [call, body, subject] of [
+      [check, decision, "principal"],
+      [check, ` \n${decision.replaceAll(",", ",\n")}`, "principal"],
+      [check, "Invalid API key", "principal"],
+      [check, "Invalid API key\n", "principal"],
+      [check, words("Authorization header must be Bearer token"), "client"],
+      [check, "<html><title>401 Authorization Required</title></html>", "client"],
+      [check, 'The key is no "allowed" one', "client"],
+      [check, "An Invalid API key", "client"],
+      [check, "", "client"],
+      [get, decision, "client"],
+      [get, "Invalid API key", "client"]
+    ] as const) {
+      assert.deepInclude(yield* said(call, body), { _tag: "AuthenticationError", status: 401, subject }, body)
+    }
+  })
+)
+
+it.effect("an input that Effect has hashed is the same input", () =>
+  Effect.gen(function* () {
+    const sent: Array<unknown> = []
+    const http = HttpClient.make((request) => {
+      sent.push(
+        request.body._tag === "Uint8Array" ? JSON.parse(new TextDecoder().decode(request.body.body)) : request.url
+      )
+      return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("{}")))
+    })
+    const principal = Data.struct({ type: "api_key" as const, value: Redacted.make("k") })
+    const input = Data.struct({
+      principal,
+      resource: "/",
+      method: "GET" as const,
+      requiredPermissions: Data.array(["a"])
+    })
+    const query = Data.struct({ includeInactive: true })
+    const calls = Effect.gen(function* () {
+      yield* Effect.exit((yield* Gateway.Gateway).checkAuthz(input))
+      yield* Effect.exit((yield* ApiKeys.ApiKeys).listApiKeys("reports", query))
+      return yield* Effect.flip(
+        (yield* Gateway.Gateway).checkAuthz(Object.assign({ ...input }, { [Symbol("x")]: 1, no: 1 }))
+      )
+    }).pipe(Effect.provide(over(http)))
+    yield* calls
+    const before = sent.splice(0)
+    assert.lengthOf(before, 2)
+    for (const value of [input, query, principal]) Hash.hash(value)
+    assert.deepInclude(yield* calls, {
+      _tag: "EncodeError",
+      message: "no: no such field; there are principal, resource, method, clientIp, userAgent, requiredPermissions"
+    })
+    assert.deepStrictEqual(sent, before)
   })
 )
 

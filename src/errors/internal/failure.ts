@@ -16,8 +16,6 @@ export type Repeat = "safe" | "idempotent" | "unsafe" | "metered"
 export interface Call {
   readonly operation: string
   readonly repeat: Repeat
-  /** Whose credential a 401 is about. */
-  readonly subject: "client" | "principal"
   /** By this client's clock, in milliseconds. */
   readonly startedAt: number
 }
@@ -29,6 +27,8 @@ export type Failure =
       readonly _tag: "Answered"
       readonly status: number
       readonly message: string
+      /** Whose credential a 401 is about: another's only where the gateway itself has judged it. */
+      readonly subject: "client" | "principal"
       readonly location: Option.Option<string>
       readonly retryAfter: Option.Option<Duration.Duration>
     }
@@ -97,12 +97,12 @@ export const mayAct = (failure: Failure): boolean =>
     : failure._tag !== "NotSent" && failure._tag !== "Refused"
 
 /** For operations that are safe or idempotent, and for `checkAuthz`. A status beyond 599 is none, and to be read as a 5xx (RFC 9110, 15). */
-export const toCallError = ({ operation, repeat, subject }: Call, failure: Failure): CallError => {
+export const toCallError = ({ operation, repeat }: Call, failure: Failure): CallError => {
   // Judged by the operation's declared safety, never by the verb. Of an unsafe one, what may have acted ends as an `OutcomeUnknownError`.
   const facts = { operation, isRetryable: repeat !== "metered" && isTransient(failure) }
   switch (failure._tag) {
     case "Answered": {
-      const { location, message, retryAfter, status } = failure
+      const { location, message, retryAfter, status, subject } = failure
       const answered = { ...facts, message }
       if (status === 401) return new AuthenticationError({ ...answered, subject })
       if (status === 429) return new RateLimitError({ ...answered, retryAfter })

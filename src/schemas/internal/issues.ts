@@ -41,6 +41,8 @@ const collect = (
     case "Missing":
       return found("missing", expectation(issue.ast.type))
     case "Unexpected": {
+      // Effect keeps the hash of a value that it has hashed under a symbol of its own.
+      if (typeof path.at(-1) === "symbol") return []
       const known = fields?.propertySignatures.map((property) => String(property.name)).join(", ")
       return found("unknown", `no such field${known === undefined ? "" : `; there are ${known}`}`)
     }

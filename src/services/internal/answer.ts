@@ -57,13 +57,14 @@ const isEncoded = (headers: Headers.Headers): boolean => {
   return encoding !== undefined && encoding.trim().toLowerCase() !== "identity"
 }
 
-const tooLarge = (response: HttpClientResponse.HttpClientResponse, message: string): Failure => ({
-  _tag: "Unreadable",
-  status: response.status,
-  reason: "TooLarge",
-  field: "",
-  message
-})
+const tooLarge = ({ status }: HttpClientResponse.HttpClientResponse, limit: number): Effect.Effect<never, Failure> =>
+  Effect.fail({
+    _tag: "Unreadable",
+    status,
+    reason: "TooLarge",
+    field: "",
+    message: `the answer has more bytes than maxAnswerBytes: ${limit}`
+  })
 
 const readText = (
   response: HttpClientResponse.HttpClientResponse,
@@ -72,17 +73,10 @@ const readText = (
 ): Effect.Effect<string, Failure | HttpClientError.ResponseError> => {
   const length = contentLength(headers)
   if (length !== undefined && !isEncoded(headers) && readBytes(response) === undefined) {
-    return length <= limit
-      ? bodyText(response)
-      : Effect.zipRight(
-          abandon(response),
-          Effect.fail(tooLarge(response, `the answer has ${length} bytes, more than maxAnswerBytes: ${limit}`))
-        )
+    return length <= limit ? bodyText(response) : Effect.zipRight(abandon(response), tooLarge(response, limit))
   }
   return Effect.flatMap(gather(response, limit, new Gathered()), (gathered) =>
-    gathered.size > limit
-      ? Effect.fail(tooLarge(response, `the answer has more bytes than maxAnswerBytes: ${limit}`))
-      : Effect.succeed(gathered.text())
+    gathered.size > limit ? tooLarge(response, limit) : Effect.succeed(gathered.text())
   )
 }
 

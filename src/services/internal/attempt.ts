@@ -23,7 +23,7 @@ import type { Restore } from "./exchange.js"
 import { Gathered } from "./gathered.js"
 import type { Kernel } from "./kernel.js"
 import { AttemptLimit, Deadline } from "./limits.js"
-import type { Operation } from "./operation.js"
+import type { Host, Operation } from "./operation.js"
 import { traceparent } from "./traceparent.js"
 
 /** What all attempts of a call share. */
@@ -57,6 +57,9 @@ interface Answer {
 
 const noAnswer: Answer = { status: 0, headers: {}, heard: undefined }
 
+/** How the gateway refuses a credential: by these words, or as a decision. */
+const verdict = /^\s*(?:Invalid API key|\{.*"allowed")/s
+
 const visible = /^[\x21-\x7e]+$/
 
 /** A request that tells the server of its span. */
@@ -81,7 +84,7 @@ const deadlinePassed: Failure = {
 
 const protocolChanged = (status: number): Failure => ({
   _tag: "Lost",
-  message: `the server answered ${status} and changed the protocol`,
+  message: `status ${status} changed the protocol`,
   code: Option.none(),
   status: Option.some(status)
 })
@@ -98,7 +101,8 @@ export const makeSend = (kernel: Kernel): Send => {
     { headers, status }: Answer,
     text: string,
     now: number,
-    secrets: ReadonlyArray<string>
+    secrets: ReadonlyArray<string>,
+    host: Host
   ): Failure => {
     const blank = blankSecrets([key, ...secrets], spellings)
     const message = serverMessage(status, headers["content-type"], text, blank)
@@ -106,6 +110,7 @@ export const makeSend = (kernel: Kernel): Send => {
       _tag: "Answered",
       status,
       message,
+      subject: host === "gateway" && verdict.test(text) ? "principal" : "client",
       location:
         status >= 300 && status <= 399
           ? Option.map(Option.fromNullable(headers["location"]), (location) => blank(location).slice(0, 2048))
@@ -148,7 +153,7 @@ export const makeSend = (kernel: Kernel): Send => {
       const settle = (text: string): Effect.Effect<A, E> => {
         const { status } = answer
         if (!isSuccess(status)) {
-          return onFailure(answered(answer, text, clock.unsafeCurrentTimeMillis(), secrets()))
+          return onFailure(answered(answer, text, clock.unsafeCurrentTimeMillis(), secrets(), operation.host))
         }
         const decoded = operation.output.decode(text)
         return Either.isRight(decoded)

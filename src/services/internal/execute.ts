@@ -74,7 +74,6 @@ export const makeExecute = (kernel: Kernel): Execute => {
     const call: Call = {
       operation: operation.name,
       repeat: operation.repeat,
-      subject: operation.host === "gateway" ? "principal" : "client",
       startedAt
     }
     let sentAt = startedAt

@@ -24,10 +24,10 @@ export const checkKey = (
   } catch {
     // Refused below.
   }
-  if (typeof text !== "string") return refuseOption(option, "be a Redacted text; it is none, or holds none")
+  if (typeof text !== "string") return refuseOption(option, "be a Redacted text")
   return text.trim() !== "" && headerValue.test(text)
     ? Either.right(key)
-    : refuseOption(option, "be a header value: Latin-1 without control characters or line breaks, not empty")
+    : refuseOption(option, "be a header value: Latin-1, not empty, without control characters")
 }
 
 const loopback = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/

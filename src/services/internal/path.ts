@@ -27,7 +27,7 @@ export const fillPath = (
     const value = values[field]
     if (typeof value !== "string") return refuse("type", "text")
     if (/^\.{0,2}$/.test(value)) {
-      return refuse("rule", "neither empty nor a dot segment: the path would name another resource")
+      return refuse("rule", "neither empty nor a dot segment")
     }
     // Every other blank is the name of nothing, which the server says better than we can.
     if (field === "scope" && isBlank(value)) return refuse("rule", "text that is not blank")

@@ -28,13 +28,17 @@ const tooLarge: ReadonlyArray<InputIssue> = [
 /** Encodes with all issues at once, but for rules between fields, which a schema looks at when each of them is right; a field that the contract does not know would be ignored by the server, so it is refused. Not to be run while modules load: schemas are made on first use. */
 export const encodeInput =
   <A, I>(schema: Schema.Schema<A, I>) =>
-  (input: A | undefined): Checked<I> =>
-    Schema.encodeUnknownEither(schema, { errors: "all", onExcessProperty: "error" })(input).pipe(
-      Either.mapLeft(inputIssues),
+  (input: A | undefined): Checked<I> => {
+    const encode = (onExcessProperty: "error" | "ignore") =>
+      Either.mapLeft(Schema.encodeUnknownEither(schema, { errors: "all", onExcessProperty })(input), inputIssues)
+    return encode("error").pipe(
+      // Nothing is in excess but what no JSON holds.
+      Either.orElse((issues) => (issues.length > 0 ? Either.left(issues) : encode("ignore"))),
       Either.flatMap((encoded) =>
         checked(encoded, [...unsendable(encoded, true), ...inheritedFields(schema.ast, input)])
       )
     )
+  }
 
 /** Refuses a body over the server's limit, which it answers with words that do not say why. */
 export const limitBytes = (body: HttpBody.Uint8Array): Checked<HttpBody.Uint8Array> =>

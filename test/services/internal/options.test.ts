@@ -89,7 +89,7 @@ describe("options", () => {
       }
       assert.deepInclude(yield* refusal({ apiKey: Redacted.make("\n") }), {
         path: ["apiKey"],
-        message: "apiKey must be a header value: Latin-1 without control characters or line breaks, not empty"
+        message: "apiKey must be a header value: Latin-1, not empty, without control characters"
       })
     })
   )

@@ -205,7 +205,7 @@ describe("path parameters", () => {
         {
           field: "dots",
           rule: "rule",
-          allowed: "neither empty nor a dot segment: the path would name another resource"
+          allowed: "neither empty nor a dot segment"
         },
         { field: "half", rule: "rule", allowed: "well-formed Unicode without NUL" },
         { field: "id", rule: "rule", allowed: "a record id: a signed 64-bit integer as decimal text" }

@@ -35,7 +35,7 @@ class Handler implements Dispatcher.DispatchHandler {
   /** A server that changes the protocol unasked is not spoken to. */
   onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number): void {
     this.body.destroy()
-    this.fail(new Error(`the server answered ${status} and changed the protocol`))
+    this.fail(new Error(`status ${status} changed the protocol`))
   }
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
     // Before the answer there can be interim ones.

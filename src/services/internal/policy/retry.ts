@@ -53,8 +53,9 @@ const isRepeatable = (error: WachtError, plan: RetryPlan): boolean =>
   plan.repeatsTransient &&
   (error.isRetryable || (plan.repeatCheckAuthz === true && error.operation === "checkAuthz" && isTransient(error)))
 
-/** A 401 did nothing, so that any operation may be sent again. */
-const isOwnRefusal = (error: WachtError): boolean => error._tag === "AuthenticationError" && error.subject === "client"
+/** A 401 did nothing, so that any operation may be sent again; `checkAuthz` sends no key of this client. */
+const isOwnRefusal = (error: WachtError): boolean =>
+  error._tag === "AuthenticationError" && error.subject === "client" && error.operation !== "checkAuthz"
 
 /**
  * The delay in milliseconds before the next attempt, or none where it would be too long. Full jitter: anything between nothing and the

@@ -299,6 +299,7 @@ describe("retryAuthenticationOnce", () => {
     Effect.gen(function* () {
       for (const error of [
         new AuthenticationError({ operation: "checkAuthz", message: "no", subject: "principal" }),
+        new AuthenticationError({ operation: "checkAuthz", message: "no", subject: "client" }),
         lost
       ]) {
         const { call, times } = failing(error)

@@ -92,7 +92,7 @@ export const orByOffset = <A>(
     refusal.status === 500
       ? checkReach(start, refusal).pipe(
           Effect.zipRight(
-            Effect.logWarning("The server refuses dates (500): the audit trail is read by offset, which is slower")
+            Effect.logWarning("The server answered 500 to dates: the audit trail is read by offset, which is slower")
           ),
           Effect.zipRight(byOffset(refusal))
         )

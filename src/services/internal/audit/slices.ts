@@ -28,10 +28,11 @@ const isNew =
 
 /**
  * By date; `width` in milliseconds is what the last slices had room for. What is not read when a page starts being too full is read in the
- * next slice; a millisecond is never divided.
+ * next slice; a millisecond is never divided. Where dates have been read before (`hasRead`), a refusal is an outage: the slice is read by
+ * offset, and the next one by date again.
  */
 export const byDate =
-  (trail: Trail, width: number): Slice =>
+  (trail: Trail, width: number, hasRead = false): Slice =>
   (start, last, horizon) => {
     const slice = Effect.gen(function* (): Effect.fn.Return<Found, TrailError> {
       const left = DateTime.distance(start.utc, horizon.utc)
@@ -40,17 +41,23 @@ export const byDate =
       const [first, isMore] = yield* readByDate(trail, start, end, undefined)
       const rows = [...first]
       let hasMore = isMore
-      if (hasMore && length > 1) return [[], start, byDate(trail, Math.floor(length / 2))]
+      if (hasMore && length > 1) return [[], start, byDate(trail, Math.floor(length / 2), true)]
       // What comes after a row before the window is before it too: a server that ignores the window is not read to the end of its trail.
       while (hasMore && !isBefore(rows.at(-1)?.timestamp, start)) {
         const [more, isMore] = yield* readByDate(trail, start, end, rows.at(-1))
         rows.push(...more)
         hasMore = isMore
       }
-      const next = byDate(trail, rows.length * 2 < trail.size ? width * 2 : width)
+      const next = byDate(trail, rows.length * 2 < trail.size ? width * 2 : width, true)
       return [Arr.reverse(rows.filter(isNew(start, last))), end, next]
     })
-    return orByOffset(slice, start, (refusal) => byOffset(trail, refusal, 0, 0)(start, last, horizon))
+    return orByOffset(slice, start, (refusal) =>
+      Effect.map(byOffset(trail, refusal, 0, 0)(start, last, horizon), ([rows, reached, next]): Found => [
+        rows,
+        reached,
+        hasRead ? byDate(trail, width, true) : next
+      ])
+    )
   }
 
 /**

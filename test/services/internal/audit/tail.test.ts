@@ -130,6 +130,39 @@ describe("tailApiAuditLogs", () => {
     }).pipe(Effect.provide(silent))
   )
 
+  it.effect.prop(
+    "goes back to dates after an outage, where they were read before, and loses nothing over it",
+    { late, limit: fc.integer({ min: 2, max: 12 }), began: fc.integer({ min: 5, max: 20 }), lasts: fc.nat(20) },
+    ({ began, lasts, late, limit }) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(now)
+        const trail = new Trail(late)
+        trail.before = () =>
+          Effect.map(Clock.currentTimeMillis, (at) => {
+            const seconds = (at - now) / second
+            trail.refusesDates = seconds >= began && seconds < began + lasts
+          })
+        const { ids } = yield* follow(trail, { limit, lag: "3 seconds", interval: "1 second" }, 50)
+        assert.deepStrictEqual(ids, idsOf(late))
+        assert.isDefined(trail.queries.at(-1)?.startDate)
+      }).pipe(Effect.provide(silent)),
+    { fastCheck: { numRuns: 15 } }
+  )
+
+  it.effect("stays with offsets where dates were never read", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const trail = new Trail()
+      trail.refusesDates = true
+      yield* follow(trail, {}, 30)
+      assert.isAbove(trail.queries.length, 3)
+      assert.lengthOf(
+        trail.queries.filter(({ startDate }) => startDate !== undefined),
+        1
+      )
+    }).pipe(Effect.provide(silent))
+  )
+
   it.effect("looks again every 5 seconds unless told otherwise", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)

@@ -11,6 +11,7 @@ import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import * as HttpServer from "@effect/platform/HttpServer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
@@ -147,8 +148,8 @@ const toService = (engine: Engine, apiKey: Redacted.Redacted, urls: { platform: 
  * @category layers
  */
 export const layer = (options: Options = {}): Layer.Layer<Emulator | HttpClient.HttpClient, EmulatorConfigError> =>
-  Layer.effectContext(
-    Effect.map(makeEngine(options), ({ apiKey, engine }) =>
+  Layer.scopedContext(
+    Effect.zipWith(makeEngine(options), Effect.scope, ({ apiKey, engine }, scope) =>
       Context.make(Emulator, toService(engine, apiKey, { platform: platformUrl, gateway: gatewayUrl })).pipe(
         Context.add(
           HttpClient.HttpClient,
@@ -157,7 +158,8 @@ export const layer = (options: Options = {}): Layer.Layer<Emulator | HttpClient.
             new Map([
               [platformUrl, "platform"],
               [gatewayUrl, "gateway"]
-            ])
+            ]),
+            (effect) => Effect.flatMap(Effect.forkIn(Effect.interruptible(effect), scope), Fiber.join)
           )
         )
       )

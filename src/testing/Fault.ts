@@ -13,16 +13,17 @@ export type { Fault, Matcher, SeenRequest } from "./emulator/faults.js"
 export type { Host } from "./emulator/Kernel.js"
 export type { OperationName } from "./emulator/operationNames.js"
 
-const answer = (status: number, body: string, headers: Readonly<Record<string, string>>, acts = false): Fault => ({
-  _tag: "Answer",
-  status,
-  headers,
-  body,
-  acts
-})
+const answer = (
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  acts = false,
+  plain?: string
+): Fault => ({ _tag: "Answer", status, headers, body, plain, acts })
 
 /**
- * The server answers this status in the API's own error form, without carrying the request out.
+ * The server answers this status in the API's own error form (of the gateway plain text, a 401 as of an unknown key), without carrying the
+ * request out.
  * With `acts` it carries it out first: the 500 after the fact. Statuses are the numbers from 200 to 599; the in-process client answers any
  * other as well, a server those up to 999.
  *
@@ -42,7 +43,8 @@ export const status = (
     write({ errors: [{ message: options?.message ?? "Something went wrong", code }] }),
     // A header is the same in any case.
     { "content-type": "application/json", ...Headers.fromInput(options?.headers) },
-    options?.acts
+    options?.acts,
+    options?.message ?? (code === 401 ? "Invalid API key" : "Something went wrong")
   )
 
 /**

@@ -144,7 +144,8 @@ export const json = (
   })
 
 /**
- * A status from 200 to 599 in the platform's error form, with the status' own name unless a message is given.
+ * A status from 200 to 599 in the platform's error form (of `checkAuthz` plain text, a 401 as of an unknown key), with the status' own name
+ * unless a message is given.
  *
  * @since 0.1.0
  * @category answers
@@ -153,10 +154,13 @@ export const status = (
   code: number,
   options?: { readonly message?: string | undefined; readonly headers?: Readonly<Record<string, string>> | undefined }
 ): Answer<never> =>
-  json(
-    { errors: [{ message: options?.message ?? statusText(code), code }] },
-    { status: code, headers: options?.headers }
-  )
+  makeAnswer({
+    _tag: "Response",
+    status: code,
+    headers: { "content-type": "application/json", ...Headers.fromInput(options?.headers) },
+    body: JSON.stringify({ errors: [{ message: options?.message ?? statusText(code), code }] }),
+    plain: options?.message ?? (code === 401 ? "Invalid API key" : statusText(code))
+  })
 
 /**
  * Any answer, word by word: the page of a proxy, a body cut short.

@@ -63,6 +63,23 @@ describe("Rules", () => {
     )
   )
 
+  it.effect("answers a status of checkAuthz as the gateway does", () =>
+    Effect.gen(function* () {
+      const gateway = yield* Gateway.Gateway
+      const principal = { type: "api_key", value: Redacted.make("k") } as const
+      const check = Effect.flip(gateway.checkAuthz({ principal, resource: "/", method: "GET" }))
+      assert.containsSubset(yield* check, { _tag: "AuthenticationError", subject: "principal" })
+      assert.containsSubset(yield* check, { _tag: "ServerError", message: "Database error" })
+    }).pipe(
+      Effect.provide(
+        Rules.layerWacht([
+          Rules.on(Rules.operation("checkAuthz"), Rules.status(401)).pipe(Rules.once),
+          Rules.on(Rules.any, Rules.status(500, { message: "Database error" }))
+        ])
+      )
+    )
+  )
+
   it.effect("answers as many requests as it is told, and none for what is no number of them", () =>
     Effect.gen(function* () {
       for (const [times, answers] of wholeTimes) {

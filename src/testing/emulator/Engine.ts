@@ -1,6 +1,7 @@
 /** One emulator: its world, its faults and what it has seen, whichever way requests reach it. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import type { Answer } from "./Answer.js"
 import type { Request } from "./Call.js"
 import { Failure } from "./Failure.js"
@@ -16,9 +17,12 @@ export type Outcome =
   | { readonly _tag: "Lost" }
   | { readonly _tag: "Refused" }
 
+export type Outlive = <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
+
 export interface Engine {
   readonly world: World
-  readonly exchange: (host: Host, request: Request) => Effect.Effect<Outcome>
+  /** `outlive` runs what a caller who leaves does not undo: it has been sent. */
+  readonly exchange: (host: Host, request: Request, outlive?: Outlive) => Effect.Effect<Outcome>
   /** Runs while no request is being handled. */
   readonly alone: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   readonly seen: Array<SeenRequest>
@@ -67,7 +71,7 @@ export const make = (world: World): Engine => {
     part
   })
 
-  const exchange = (host: Host, request: Request): Effect.Effect<Outcome> =>
+  const exchange: Engine["exchange"] = (host, request, outlive = identity) =>
     Effect.suspend(() => {
       const view = toSeen(host, request)
       if (seen.push(view) > keptRequests) seen.shift()
@@ -76,18 +80,25 @@ export const make = (world: World): Engine => {
       let outcome: Effect.Effect<Outcome> = Effect.map(act, (answer) => answered(answer))
       for (const fault of befalling(view)) {
         if (fault._tag === "Delay") wait = Duration.sum(wait, fault.duration)
-        else outcome = apply(fault, act)
+        else outcome = apply(fault, act, host)
       }
-      return Duration.toMillis(wait) > 0 ? Effect.delay(outcome, wait) : outcome
+      return Duration.toMillis(wait) > 0 ? outlive(Effect.delay(outcome, wait)) : outcome
     })
 
   const apply = (
     fault: Exclude<Fault, { readonly _tag: "Delay" }>,
-    act: Effect.Effect<Answer>
+    act: Effect.Effect<Answer>,
+    host: Host
   ): Effect.Effect<Outcome> => {
     switch (fault._tag) {
       case "Answer": {
-        const outcome = answered({ status: fault.status, headers: fault.headers, body: fault.body })
+        const { body, headers, plain, status } = fault
+        const isPlain = host === "gateway" && plain !== undefined && headers["content-type"] === "application/json"
+        const outcome = answered(
+          isPlain
+            ? { status, headers: { ...headers, "content-type": "text/plain; charset=utf-8" }, body: plain }
+            : { status, headers, body }
+        )
         return fault.acts ? Effect.as(act, outcome) : Effect.succeed(outcome)
       }
       case "Lose":

@@ -84,6 +84,8 @@ export type Fault =
       readonly status: number
       readonly headers: Readonly<Record<string, string>>
       readonly body: string
+      /** The words in its place on the gateway's host, which answers errors as plain text. */
+      readonly plain?: string | undefined
       /** Whether the request is carried out before it is answered so. */
       readonly acts: boolean
     }

@@ -7,7 +7,7 @@ import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { join } from "./bytes.js"
-import type { Engine, Outcome } from "./Engine.js"
+import type { Engine, Outcome, Outlive } from "./Engine.js"
 import { firstHalf } from "./Engine.js"
 import type { Host } from "./Kernel.js"
 import { WholeResponse } from "./WholeResponse.js"
@@ -98,7 +98,7 @@ const toResponse = (request: HttpClientRequest.HttpClientRequest, outcome: Outco
 }
 
 /** `hosts`: which of the two APIs an origin stands for. Nothing else can be reached. */
-export const make = (engine: Engine, hosts: ReadonlyMap<string, Host>): HttpClient.HttpClient =>
+export const make = (engine: Engine, hosts: ReadonlyMap<string, Host>, outlive?: Outlive): HttpClient.HttpClient =>
   HttpClient.make((request, url) => {
     const failed = (message: string, code: string) =>
       Effect.fail(
@@ -112,14 +112,15 @@ export const make = (engine: Engine, hosts: ReadonlyMap<string, Host>): HttpClie
     }
     return Effect.gen(function* () {
       const { bytes, contentType } = yield* readBody(request, request.body)
-      const outcome = yield* engine.exchange(host, {
+      const sent = {
         method: request.method,
         path: url.pathname,
         query: url.search.slice(1),
         headers: contentType === null ? request.headers : { "content-type": contentType, ...request.headers },
         body: bytes,
         clientAddress: "127.0.0.1"
-      })
+      }
+      const outcome = yield* engine.exchange(host, sent, outlive)
       if (outcome._tag === "Refused") return yield* failed(`connect ECONNREFUSED ${url.host}`, "ECONNREFUSED")
       if (outcome._tag === "Lost") return yield* failed("socket hang up", "ECONNRESET")
       return toResponse(request, outcome)

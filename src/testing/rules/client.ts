@@ -5,6 +5,7 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import { firstMismatch } from "../../schemas/internal/issues.js"
 import { SeenRequest } from "./request.js"
 import { type OperationName, parametersOf, table } from "./table.js"
@@ -21,6 +22,8 @@ export type RuleAnswer =
       readonly status: number
       readonly headers: Readonly<Record<string, string>>
       readonly body: string
+      /** The words in its place of the gateway, which answers errors as plain text. */
+      readonly plain?: string | undefined
     }
   | { readonly _tag: "Lost"; readonly isSent: boolean }
   | { readonly _tag: "Never" }
@@ -81,7 +84,12 @@ const reply = (
   switch (answer._tag) {
     case "Response":
       return Number.isInteger(answer.status) && answer.status >= 200 && answer.status <= 599
-        ? Effect.sync(() => respond(request, answer.status, answer.headers, answer.body))
+        ? Effect.sync(() => {
+            const { body, headers, plain, status } = answer
+            return plain !== undefined && Option.contains(seen.operation, "checkAuthz")
+              ? respond(request, status, { ...headers, "content-type": "text/plain; charset=utf-8" }, plain)
+              : respond(request, status, headers, body)
+          })
         : Effect.die(new RulesError(`a status is a whole number from 200 to 599, not ${answer.status}`))
     case "Lost":
       return lost(request, answer.isSent ? "ECONNRESET" : "ECONNREFUSED")

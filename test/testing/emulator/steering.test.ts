@@ -138,6 +138,55 @@ describe("faults", () => {
     )
   )
 
+  it.effect("delay lets the server act though the caller has left, and ends with the emulator", () =>
+    Effect.gen(function* () {
+      yield* withEmulator((emulator) =>
+        Effect.gen(function* () {
+          yield* emulator.failNext(Fault.delay("2 seconds"))
+          const fiber = yield* Effect.fork(make)
+          yield* TestClock.adjust("1 second")
+          yield* Fiber.interrupt(fiber)
+          assert.isFalse(yield* isMade)
+          yield* TestClock.adjust("1 second")
+          assert.isTrue(yield* isMade)
+        })
+      )
+      // Nobody moves this clock: a request that waits does not keep the emulator's scope open.
+      yield* withEmulator((emulator) =>
+        Effect.gen(function* () {
+          yield* emulator.failNext(Fault.delay("2 seconds"))
+          const fiber = yield* Effect.fork(Effect.uninterruptible(make))
+          yield* Effect.yieldNow()
+          yield* Fiber.interruptFork(fiber)
+        })
+      )
+    })
+  )
+
+  it.effect("status answers of the gateway in plain text, as the gateway does", () =>
+    withEmulator(({ failNext }) =>
+      Effect.gen(function* () {
+        const client = yield* HttpClient.HttpClient
+        const ask = Effect.gen(function* () {
+          const request = HttpClientRequest.post("https://gateway.wacht.dev/v1/authz/check")
+          const response = yield* client.execute(HttpClientRequest.bodyUnsafeJson(request, {}))
+          return [response.status, response.headers["content-type"], yield* response.text]
+        })
+        const plain = "text/plain; charset=utf-8"
+        yield* failNext(Fault.status(401))
+        assert.deepStrictEqual(yield* ask, [401, plain, "Invalid API key"])
+        yield* failNext(Fault.status(500, { message: "Database error" }))
+        assert.deepStrictEqual(yield* ask, [500, plain, "Database error"])
+        yield* failNext(Fault.status(503, { headers: { "Content-Type": "text/html" } }))
+        assert.strictEqual((yield* ask)[1], "text/html")
+        yield* failNext(Fault.status(401))
+        const { headers, text } = yield* send("GET", "/api-auth/apps")
+        assert.strictEqual(headers["content-type"], "application/json")
+        assert.deepStrictEqual(JSON.parse(text), { errors: [{ message: "Something went wrong", code: 401 }] })
+      })
+    )
+  )
+
   it.effect("come one to a request, the first given first, while delays add up", () =>
     withEmulator((emulator) =>
       Effect.gen(function* () {

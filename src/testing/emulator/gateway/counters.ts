@@ -64,9 +64,8 @@ export const take = (
 
 /** Drops the sixteenth of the counters that was left alone longest: many at once, so that it is rarely done. */
 const evict = (counters: Counters): void => {
-  const uses = Float64Array.from(counters.values(), (counter) => counter.usedAt).sort()
-  const limit = uses[maxCounters >> 4] ?? 0
-  for (const [key, counter] of counters) if (counter.usedAt <= limit) counters.delete(key)
+  const byUse = [...counters].sort(([, a], [, b]) => a.usedAt - b.usedAt)
+  for (const [key] of byUse.slice(0, maxCounters >> 4)) counters.delete(key)
 }
 
 /** Drops what is out of the window. */

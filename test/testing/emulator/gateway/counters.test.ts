@@ -102,6 +102,13 @@ describe("a sliding window", () => {
   })
 })
 
+it("of counters that were all used at one moment only some are dropped", () => {
+  const counters: Counters = new Map()
+  for (let index = 0; index <= 100_000; index++) take(counters, `k${index}`, 1, day, 1, "meant")
+  assert.strictEqual(counters.size, 100_001 - 6250)
+  assert.isFalse(take(counters, "k99999", 2, day, 1, "meant").isAllowed)
+})
+
 describe("the windows of the observed server", () => {
   const at = (text: string) => Date.parse(text) * ms
   const half = 500 * ms

@@ -16,7 +16,7 @@ import {
 } from "../../../schemas/ApiKey.js"
 import type { KeyId } from "../../../schemas/Ids.js"
 import { checkInput } from "../checkInput.js"
-import { again, ended, type Job, look, lookLater, makeJob, persistently, run, send } from "./job.js"
+import { again, ended, isMadeMeanwhile, type Job, look, lookLater, makeJob, persistently, run, send } from "./job.js"
 import { type Descent, descents, follow, idsOf, isOlder, markedBy } from "./lineage.js"
 import { markerOf, markMetadata } from "./marker.js"
 import type { MarkedOptions } from "./options.js"
@@ -166,8 +166,7 @@ export const createKey = (
       const before = idsOf(markedBy(marker, alive))
       const keys = yield* lookLater(job, allKeys(service, appSlug), before)
       const now = liveIds(descents(marker, keys))
-      // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
-      if (now.length === 1 && now.some((id) => !before.includes(id))) return yield* ended(job, "Taken", now)
+      if (isMadeMeanwhile(before, now)) return yield* ended(job, "Taken", now)
       return yield* goOn(creation, keys, true, first)
     })
     return yield* run("ApiKeys", appSlug, job, !isShared || options.isRerun === false ? first : later)

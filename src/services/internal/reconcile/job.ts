@@ -161,6 +161,10 @@ export const lookLater = <A>(
   stoppedBy?: Stop
 ): Effect.Effect<A, ReconciliationError> => Effect.zipRight(settled(job, live, stoppedBy), look(job, read, live))
 
+/** What was made while a run only waited, a run that is alive may hold. If none does, the next run finds it there from the start. */
+export const isMadeMeanwhile = (before: ReadonlyArray<string>, now: ReadonlyArray<string>): boolean =>
+  now.length === 1 && now.some((id) => !before.includes(id))
+
 /** Goes on with one round less, if any is left. */
 export const again = <A, E>(
   job: Job,

@@ -11,7 +11,19 @@ import type { OAuthClient, OAuthClientSecret } from "../../../schemas/OAuthClien
 import { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
 import { checkInput } from "../checkInput.js"
 import { checkPath } from "../checkPath.js"
-import { again, ended, type Job, look, lookLater, makeJob, persistently, run, send, settled } from "./job.js"
+import {
+  again,
+  ended,
+  isMadeMeanwhile,
+  type Job,
+  look,
+  lookLater,
+  makeJob,
+  persistently,
+  run,
+  send,
+  settled
+} from "./job.js"
 import { idsOf } from "./lineage.js"
 import { hasContact, markContacts, markerOf } from "./marker.js"
 import type { MarkedOptions, RerunOptions } from "./options.js"
@@ -157,8 +169,7 @@ export const createClient = (
       const before = idsOf(marked(yield* persistently(list)).filter(({ isActive }) => isActive))
       const clients = yield* lookLater(job, list, before)
       const now = idsOf(marked(clients).filter(({ isActive }) => isActive))
-      // What was made while this run only waited, a run that is alive may hold. If none does, the next run finds it there from the start.
-      if (now.length === 1 && now.some((id) => !before.includes(id))) return yield* ended(job, "Taken", now)
+      if (isMadeMeanwhile(before, now)) return yield* ended(job, "Taken", now)
       return yield* goOn(clients, first)
     })
     return yield* run("OAuth", appSlug, job, !isShared || options.isRerun === false ? first : later)

@@ -52,6 +52,23 @@ describe("an answer that echoes a secret", () => {
     )
   )
 
+  it.effect("shows no credential that was sent, whatever has become of the input meanwhile", () =>
+    Effect.gen(function* () {
+      const value = Redacted.make(principal)
+      const input = { principal: { type: "api_key" as const, value }, resource: "/", method: "GET" as const }
+      const reply = { status: 502, body: `bad ${principal}` }
+      const change = () => {
+        input.principal = { type: "api_key", value: Redacted.make("the_next_callers_own") }
+        Redacted.unsafeWipe(value)
+        return reply
+      }
+      const error = yield* Effect.flip(Effect.flatMap(Gateway.Gateway, (gateway) => gateway.checkAuthz(input))).pipe(
+        Effect.provide(layerOf(stub(change).client))
+      )
+      assert.strictEqual(error.message, "bad <redacted>")
+    })
+  )
+
   it.effect("keeps the rest of what it says", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys

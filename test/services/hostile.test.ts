@@ -281,6 +281,11 @@ describe("an input", () => {
         const error = yield* Effect.flip(Effect.provide(createKey({ pem }), answering(said, 400)))
         assert.strictEqual(error.message, "cannot read <redacted>")
       }
+      const legacy =
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nonly+line+of+it\n-----END"
+      const said = JSON.stringify({ message: "cannot read only+line+of+it" })
+      const error = yield* Effect.flip(Effect.provide(createKey({ legacy }), answering(said, 400)))
+      assert.strictEqual(error.message, "cannot read <redacted>")
     })
   )
 

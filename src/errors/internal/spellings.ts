@@ -15,17 +15,19 @@ export interface Spelled {
 const mostBackslashes = 8
 /** Bytes of a character that was read in a wrong encoding, perhaps twice. */
 const mostReplacements = 12
+/** In front of a number: nobody writes more, and whoever reads them all is kept busy. */
+const mostZeros = 16
 
 const encoder = new TextEncoder()
 
 const literally = (text: string, at: number, lower: string): ReadonlyArray<number> =>
   text.slice(at, at + lower.length).toLowerCase() === lower ? [at + lower.length] : []
 
-/** A number with any zeros in front. */
+/** A number with zeros in front. */
 const numerically = (text: string, at: number, prefix: string, digits: string): ReadonlyArray<number> =>
   literally(text, at, prefix).flatMap((start) => {
     let first = start
-    while (text[first] === "0") first++
+    while (text[first] === "0" && first < start + mostZeros) first++
     return literally(text, first, digits)
   })
 

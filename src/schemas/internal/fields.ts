@@ -2,6 +2,8 @@
  * Field schemas that many models share, built once.
  */
 import * as Duration from "effect/Duration"
+import * as Equivalence from "effect/Equivalence"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -13,11 +15,25 @@ import * as Wire from "./wire.js"
 /** Texts in the order of the wire. */
 export const Strings = Wire.lazy(() => Schema.Array(Schema.String))
 
+/** Effect's own `RedactedFromSelf` throws at a value that was wiped. */
+const RedactedText = Wire.lazy(() =>
+  Schema.declare(
+    (u): u is Redacted.Redacted =>
+      Redacted.isRedacted(u) && Option.exists(Option.liftThrowable(Redacted.value)(u), Predicate.isString),
+    {
+      description: "a Redacted text, not wiped",
+      pretty: () => String,
+      arbitrary: () => (fc) => fc.string().map((text) => Redacted.make(text)),
+      equivalence: () => Redacted.getEquivalence(Equivalence.string)
+    }
+  )
+)
+
 /** A secret: hidden in logs, errors and `inspect` until `Redacted.value`. */
 export const Secret: Schema.Schema<Redacted.Redacted, string> = Wire.lazy(() =>
   Schema.transform(
     Schema.String,
-    Schema.RedactedFromSelf(Schema.String).annotations({ description: "a Redacted text" }),
+    RedactedText,
     { strict: true, decode: (text) => Redacted.make(text), encode: (secret) => Redacted.value(secret) }
   ).annotations({ [Trusted]: true })
 )

@@ -34,7 +34,7 @@ export class Attempt<out A, out E> {
     readonly clock: Clock.Clock,
     readonly span: Tracer.Span,
     /** What an error must never quote. */
-    readonly secrets: () => ReadonlyArray<string>,
+    readonly secrets: ReadonlyArray<string>,
     /** What follows from the plain facts of a failure. */
     readonly onFailure: (failure: Failure) => Effect.Effect<A, E>
   ) {}
@@ -153,7 +153,7 @@ export const makeSend = (kernel: Kernel): Send => {
       const settle = (text: string): Effect.Effect<A, E> => {
         const { status } = answer
         if (!isSuccess(status)) {
-          return onFailure(answered(answer, text, clock.unsafeCurrentTimeMillis(), secrets(), operation.host))
+          return onFailure(answered(answer, text, clock.unsafeCurrentTimeMillis(), secrets, operation.host))
         }
         const decoded = operation.output.decode(text)
         return Either.isRight(decoded)

@@ -98,7 +98,8 @@ export const makeExecute = (kernel: Kernel): Execute => {
     }
     /** All attempts, as the policy in scope has it. */
     const attempts = (request: HttpClientRequest): Effect.Effect<A, E> => {
-      const attempt = new Attempt(request, clock, span, () => secretsIn(input), onFailure)
+      // Read now: until a failure the caller may have changed its input, or wiped what was redacted.
+      const attempt = new Attempt(request, clock, span, secretsIn(input), onFailure)
       const { currentContext } = fiber
       const isSet = currentContext.unsafeMap.has(RequestPolicy.key)
       const policy = isSet ? Context.get(currentContext, RequestPolicy) : kernel.policy

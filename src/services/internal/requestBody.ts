@@ -54,7 +54,7 @@ export const jsonBody =
 export const json = <A, I>(schema: Schema.Schema<A, I>): EncodeBody<A> => jsonBody(encodeInput(schema))
 
 /** A private key where a public one belongs: the server takes it, and an error must not show it. */
-const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----([^-]*)/g
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----([^]*?)(?:-----END|$)/g
 
 /** The texts of all redacted values in an input, at any depth, and the lines of private keys: what an error must never quote. */
 export const secretsIn = (input: unknown): ReadonlyArray<string> => {

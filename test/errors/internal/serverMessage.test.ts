@@ -185,6 +185,11 @@ describe("a secret that is echoed", () => {
       assert.strictEqual(blankSecrets([secret])(text), "<redacted>")
     }
     assert.strictEqual(blankSecrets(["a-secret-of-its-own"])("-".repeat(size)), "-".repeat(size))
+    // Three hundred pieces, each of which would be looked for behind all these zeros, eight times.
+    const start = "a".repeat(60)
+    const pieces = Array.from({ length: 300 }, (_, index) => start + String(index).padStart(4, "0")).join("")
+    const zeros = `${start}${"\\".repeat(8)}u${"0".repeat(size)}`
+    assert.isTrue(blankSecrets([pieces])(zeros) === zeros)
   })
 
   it("stays where it is too short to be one", () => {

@@ -28,6 +28,24 @@ describe("a secret", () => {
     const principal = Schema.decodeUnknownSync(AuthzPrincipal)({ type: "api_key", value: " a secret\n" })
     assert.strictEqual(Redacted.value(principal.value), " a secret\n")
   })
+
+  it("that was wiped is refused, not thrown at", () => {
+    const value = Redacted.make("a secret")
+    const encode = () => Schema.encodeEither(AuthzPrincipal)({ type: "api_key", value })
+    assert.isTrue(Either.isRight(encode()))
+    Redacted.unsafeWipe(value)
+    const refused = Either.getOrThrow(Either.flip(encode()))
+    assert.include(refused.message, "a Redacted text, not wiped")
+  })
+
+  it("has samples, and two of one text are equal", () => {
+    const isEqual = Schema.equivalence(AuthzPrincipal)
+    for (const principal of FastCheck.sample(Arbitrary.make(AuthzPrincipal), 20)) {
+      const copy = { ...principal, value: Redacted.make(Redacted.value(principal.value)) }
+      assert.isTrue(isEqual(principal, copy))
+      assert.isFalse(isEqual(principal, { ...principal, value: Redacted.make(`${Redacted.value(copy.value)}.`) }))
+    }
+  })
 })
 
 describe("a percentage", () => {

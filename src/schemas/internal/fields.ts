@@ -31,11 +31,11 @@ const RedactedText = Wire.lazy(() =>
 
 /** A secret: hidden in logs, errors and `inspect` until `Redacted.value`. */
 export const Secret: Schema.Schema<Redacted.Redacted, string> = Wire.lazy(() =>
-  Schema.transform(
-    Schema.String,
-    RedactedText,
-    { strict: true, decode: (text) => Redacted.make(text), encode: (secret) => Redacted.value(secret) }
-  ).annotations({ [Trusted]: true })
+  Schema.transform(Schema.String, RedactedText, {
+    strict: true,
+    decode: (text) => Redacted.make(text),
+    encode: (secret) => Redacted.value(secret)
+  }).annotations({ [Trusted]: true })
 )
 
 const json = (isGiven: (value: unknown) => boolean): Schema.Schema<unknown> =>

@@ -38,7 +38,8 @@ export const attemptTimeout =
 /**
  * Sets the moment by which everything inside must be over, all attempts and delays included: an absolute deadline from the `Clock` when the
  * effect starts. Calls fail with a `TimeoutError` (`limit: "operation"`), unsafe ones with an `OutcomeUnknownError`, or with a
- * `TransportError` where nothing was sent any more. An outer deadline that is nearer stays.
+ * `TransportError` where nothing was sent any more. An outer deadline that is nearer stays. The limit ends with the effect: what this has started
+ * and left behind, a daemon, a cache, a layer, is not bound by it any more.
  *
  * @since 0.1.0
  * @category combinators
@@ -46,10 +47,15 @@ export const attemptTimeout =
 export const operationTimeout =
   (duration: Duration.DurationInput) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.flatMap(Deadline, (deadline) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        Effect.provideService(self, Deadline, Math.min(deadline, now + Duration.toMillis(duration)))
-      )
+    Effect.flatMap(Deadline, (outer) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        let end = now + Duration.toMillis(duration)
+        const limited = Effect.provideService(self, Deadline, () => Math.min(outer(), end))
+        return Effect.ensuring(
+          limited,
+          Effect.sync(() => (end = Infinity))
+        )
+      })
     )
 
 /**

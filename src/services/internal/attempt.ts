@@ -130,7 +130,7 @@ export const makeSend = (kernel: Kernel): Send => {
     Effect.withFiberRuntime<A, E>((parent, { runtimeFlags }) => {
       // Both belong to the call, never to where the client was built: that can be the scope of another call, the first of a `LayerMap`'s key.
       const attemptLimit = Context.get(parent.currentContext, AttemptLimit)
-      const left = Context.get(parent.currentContext, Deadline) - clock.unsafeCurrentTimeMillis()
+      const left = Context.get(parent.currentContext, Deadline)() - clock.unsafeCurrentTimeMillis()
       const limit = left < attemptLimit ? ("operation" as const) : ("attempt" as const)
       const millis = Math.min(attemptLimit, left)
       const { wantsBody } = operation.output

@@ -10,16 +10,19 @@ export class AttemptLimit extends Context.Reference<AttemptLimit>()("effect-wach
   defaultValue: (): number => 30_000
 }) {}
 
-/** When the whole must be over, in milliseconds of the `Clock`; none by default. */
+/**
+ * When the whole must be over, in milliseconds of the `Clock`; none by default. Asked for each time: a context outlives the effect that the
+ * limit was put around, in a fiber, a cache or a layer that was made inside of it, and there it binds no longer.
+ */
 export class Deadline extends Context.Reference<Deadline>()("effect-wacht/Deadline", {
-  defaultValue: (): number => Infinity
+  defaultValue: () => (): number => Infinity
 }) {}
 
 /** How many milliseconds are left until the deadline in scope. */
 export const timeLeft: Effect.Effect<number> = Effect.zipWith(
   Deadline,
   Clock.currentTimeMillis,
-  (deadline, now) => deadline - now
+  (deadline, now) => deadline() - now
 )
 
 /** Whether a repeated call takes a 404 for done, where an earlier attempt of the same call may have acted. */

@@ -8,6 +8,7 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -183,6 +184,30 @@ describe("operationTimeout", () => {
       assert.strictEqual((yield* elapse(timed(limit("7 seconds")(limit("3 seconds")(list))))).millis, 3000)
       const later = Effect.zipRight(Effect.sleep("2 seconds"), limit("3 seconds")(list))
       assert.strictEqual((yield* elapse(timed(limit("4 seconds")(later)))).millis, 4000)
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("ends with its effect, for all that was begun inside and goes on", () =>
+    Effect.gen(function* () {
+      const { cache, daemon } = yield* Policy.operationTimeout("10 seconds")(
+        Effect.gen(function* () {
+          const patient = Effect.zipRight(Effect.sleep("20 seconds"), list)
+          const daemon = yield* Effect.forkDaemon(Policy.operationTimeout("1 minute")(patient))
+          return { cache: yield* Effect.cachedWithTTL(list, "1 second"), daemon }
+        })
+      )
+      assert.isTrue(Exit.isSuccess((yield* elapse(timed(Fiber.join(daemon)))).exit))
+      assert.isTrue(Exit.isSuccess((yield* timed(cache)).exit))
+      // Where the outer one goes on, it binds.
+      const nested = Policy.operationTimeout("3 seconds")(
+        Effect.flatten(
+          Policy.operationTimeout("1 second")(Effect.cached(Effect.zipRight(Effect.sleep("4 seconds"), list)))
+        )
+      )
+      assert.containsSubset(failureOf((yield* elapse(timed(nested))).exit), {
+        _tag: "TimeoutError",
+        limit: "operation"
+      })
     }).pipe(Effect.provide(Services))
   )
 

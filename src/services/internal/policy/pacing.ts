@@ -130,7 +130,7 @@ export const makeRateLimiter = (rule: PacingRule): Effect.Effect<RateLimit, neve
         Effect.flatMap(timeLeft, (left) => {
           if (left === Infinity) return Effect.zipRight(turn, self)
           // Past its deadline a call sends nothing and fails by itself, also where the clock was set back meanwhile.
-          const onTimeout = () => Effect.provideService(self, Deadline, -Infinity)
+          const onTimeout = () => Effect.provideService(self, Deadline, () => -Infinity)
           // In a finalizer too: there nothing else could end the wait.
           const turnInTime = Effect.interruptible(turn)
           return Effect.flatten(Effect.timeoutTo(turnInTime, { duration: left, onSuccess: () => self, onTimeout }))

@@ -48,16 +48,19 @@ export const text: Decoder<string> = (json) =>
 export const boolean: Decoder<boolean> = (json) =>
   typeof json === "boolean" ? Either.right(json) : mismatch(json, "a boolean")
 
+/** As a number of JSON it is no integer. */
+const isMinusZero = (json: Json): boolean => isNumber(json) && json.raw === "-0"
+
 /** A signed 32-bit integer; `1.0` and `1e2` are none. */
 export const int32: Decoder<number> = (json) => {
-  const value = isNumber(json) ? parseInt32(json.raw) : undefined
-  return value === undefined || (isNumber(json) && json.raw === "-0") ? mismatch(json, "i32") : Either.right(value)
+  const value = isNumber(json) && !isMinusZero(json) ? parseInt32(json.raw) : undefined
+  return value === undefined ? mismatch(json, "i32") : Either.right(value)
 }
 
 /** A signed 64-bit id, as text or as an integer; given back as its canonical digits. */
 export const id: Decoder<string> = (json) => {
   if (typeof json !== "string" && !isNumber(json)) return mismatch(json, "a string or integer")
-  const value = parseId(typeof json === "string" ? json : json.raw)
+  const value = isMinusZero(json) ? undefined : parseId(typeof json === "string" ? json : json.raw)
   return value === undefined ? shape("invalid id") : Either.right(value)
 }
 

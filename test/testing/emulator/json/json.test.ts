@@ -129,6 +129,7 @@ describe("decoding a body", () => {
     ['{"name":"x","count":1.0}', "shape"],
     ['{"name":"x","count":1e2}', "shape"],
     ['{"name":"x","count":-0}', "shape"],
+    ['{"name":"x","owner":-0}', "shape"],
     ['{"name":"x","count":2147483648}', "shape"],
     ['{"name":"x","count":"1"}', "shape"],
     ['{"name":"x","mode":"A"}', "shape"],

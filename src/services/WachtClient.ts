@@ -137,7 +137,7 @@ const makeNamed = (
 const name = "request"
 
 const goodTemplate =
-  "one slash first, visible ASCII, no query, hash, backslash, dot segment or half escape, a name in every pair of braces"
+  "one slash first, visible ASCII, no query, hash, backslash, dot segment or half escape, names in braces"
 
 /** Some clients cannot build such a request, others drop its body. */
 const noBody = "left out where the method is GET"

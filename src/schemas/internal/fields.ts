@@ -2,7 +2,6 @@
  * Field schemas that many models share, built once.
  */
 import * as Duration from "effect/Duration"
-import * as Equivalence from "effect/Equivalence"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
@@ -21,10 +20,9 @@ const RedactedText = Wire.lazy(() =>
     (u): u is Redacted.Redacted =>
       Redacted.isRedacted(u) && Option.exists(Option.liftThrowable(Redacted.value)(u), Predicate.isString),
     {
-      description: "a Redacted text, not wiped",
+      description: "a Redacted text",
       pretty: () => String,
-      arbitrary: () => (fc) => fc.string().map((text) => Redacted.make(text)),
-      equivalence: () => Redacted.getEquivalence(Equivalence.string)
+      arbitrary: () => (fc) => fc.string().map((text) => Redacted.make(text))
     }
   )
 )

@@ -95,5 +95,8 @@ export const unreadable: Mismatch = { field: "", expected: "another shape" }
 /** The first thing that is wrong with an answer, in the wire's spelling. Never a value. */
 export const firstMismatch = (error: ParseResult.ParseError): Mismatch => {
   const [first] = collect(error.issue, [])
-  return first === undefined ? unreadable : { field: first.path.map(String).join("."), expected: first.allowed }
+  if (first === undefined) return unreadable
+  // A key that a strict schema of the caller's does not know is text of the answer too.
+  const path = first.rule === "unknown" ? [...first.path.slice(0, -1), "*"] : first.path
+  return { field: path.map(String).join("."), expected: first.allowed }
 }

@@ -29,6 +29,9 @@ const most = 50
 export const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   Predicate.isRecord(value) && [null, Object.prototype].includes(Object.getPrototypeOf(value))
 
+/** By a `toJSON` that may be hidden: what would be sent is not what is looked at here. */
+const writesItself = (value: object): boolean => "toJSON" in value && typeof value.toJSON === "function"
+
 /** All in a value that cannot be sent: what is no JSON, and what no route accepts. A form's bytes can, where it may hold some. */
 export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyArray<Unsendable> => {
   const found: Array<Unsendable> = []
@@ -45,7 +48,7 @@ export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyA
       return
     } else if (Array.isArray(value) && value.length > mostValues) {
       values += value.length
-    } else if (Array.isArray(value) || isPlain(value)) {
+    } else if ((Array.isArray(value) || isPlain(value)) && !writesItself(value)) {
       if (path.length > deepest) return refuse(`at most ${deepest} levels of nesting, and no cycles`)
       const isList = Array.isArray(value)
       const entries = Object.entries(value)

@@ -33,6 +33,13 @@ describe("what is wrong with an answer", () => {
       expected: "a string"
     })
     assert.deepStrictEqual(mismatch(Schemas.RateLimitScheme, "s3cret"), { field: "", expected: "an object" })
+    const strict = Schema.Struct({ a: Schema.Struct({ b: Schema.String }) }).annotations({
+      parseOptions: { onExcessProperty: "error" }
+    })
+    assert.deepStrictEqual(mismatch(strict, { a: { b: "", s3cret: 1 } }), {
+      field: "a.*",
+      expected: "no such field; there are b"
+    })
     assert.deepStrictEqual(mismatch(Schemas.AuthzDecision, { ...sampleOf("AuthzCheckResponse"), allowed: "yes" }), {
       field: "allowed",
       expected: "true or false"

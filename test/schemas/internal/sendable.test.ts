@@ -30,6 +30,20 @@ describe("what cannot be sent", () => {
     assert.deepStrictEqual(paths({ a: "x", b: true, c: null, d: -1.5, e: Object.create(null) }), [])
   })
 
+  it("is what would write itself as something else", () => {
+    const toJSON = () => ({ changed: nul })
+    class Tags extends Array<string> {
+      toJSON() {
+        return nul
+      }
+    }
+    assert.deepStrictEqual(paths({ a: Tags.from(["x"]), b: Object.defineProperty({}, "toJSON", { value: toJSON }) }), [
+      "a",
+      "b"
+    ])
+    assert.deepStrictEqual(paths({ toJSON: "a key as any" }), [])
+  })
+
   it("is a key too, whose value is looked at all the same", () => {
     assert.deepStrictEqual(found({ a: { [nul]: nul } }), [
       ["a", "keys of well-formed Unicode without NUL"],

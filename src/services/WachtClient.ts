@@ -46,7 +46,8 @@ export interface Options {
   readonly maxAnswerBytes?: number | undefined
   /**
    * Changes the HTTP client: headers, proxies, logging. One that follows redirects or repeats requests by itself cannot be stopped from
-   * here, and repeats unsafe ones too: repeats belong into a `Policy`.
+   * here, and repeats unsafe ones too: repeats belong into a `Policy`. It runs in a fiber of its own:
+   * a `FiberRef` that it sets is not set for the caller, a `Ref` is.
    */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }

@@ -36,7 +36,7 @@ export type { Method } from "./internal/operation.js"
  * @category models
  */
 export interface Options {
-  /** The backend key of a deployment; any legal header value. */
+  /** The backend key of a deployment; any legal header value. The gateway is not sent it: where nothing else is called, any text will do. */
   readonly apiKey: Redacted.Redacted
   /** The platform; `https://api.wacht.dev` unless given. https, or http on loopback. */
   readonly baseUrl?: string | URL | undefined

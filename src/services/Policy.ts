@@ -11,7 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { AcceptsRepeatAnswer, AttemptLimit, Deadline } from "./internal/limits.js"
+import { AcceptsRepeatAnswer, AttemptLimit, Deadline, type Limit } from "./internal/limits.js"
 import * as budget from "./internal/policy/budget.js"
 import type { RetryBudget, RetryBudgetOptions } from "./internal/policy/budget.js"
 import * as pacing from "./internal/policy/pacing.js"
@@ -35,6 +35,10 @@ export const attemptTimeout =
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.provideService(self, AttemptLimit, Duration.toMillis(duration))
 
+/** Those that have ended are let go: each run of a job may begin within the one before. */
+const withEnd = (limit: Limit | undefined): Limit | undefined =>
+  limit?.end === Infinity ? withEnd(limit.outer) : limit
+
 /**
  * Sets the moment by which everything inside must be over, all attempts and delays included: an absolute deadline from the `Clock` when the
  * effect starts. Calls fail with a `TimeoutError` (`limit: "operation"`), unsafe ones with an `OutcomeUnknownError`, or with a
@@ -49,11 +53,13 @@ export const operationTimeout =
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.flatMap(Deadline, (outer) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        let end = now + Duration.toMillis(duration)
-        const limited = Effect.provideService(self, Deadline, () => Math.min(outer(), end))
+        const limit: Limit = { end: now + Duration.toMillis(duration), outer: withEnd(outer) }
         return Effect.ensuring(
-          limited,
-          Effect.sync(() => (end = Infinity))
+          Effect.provideService(self, Deadline, limit),
+          Effect.sync(() => {
+            limit.end = Infinity
+            limit.outer = withEnd(limit.outer)
+          })
         )
       })
     )

@@ -95,7 +95,7 @@ export const JsonInput: Schema.Schema<unknown> = Wire.lazy(() =>
     Schema.filter((value) => findUnsendable(value, false), {
       ...between,
       ...anyJson,
-      description: "JSON: text, finite numbers, booleans, null, arrays and plain objects of these",
+      description: "JSON: text, finite numbers, booleans, null, arrays and plain objects",
       arbitrary: () => (fc) => fc.jsonValue()
     })
   )

@@ -16,7 +16,7 @@ export const isWellFormed = (text: string): boolean => !/[\0\p{Surrogate}]/u.tes
 /** What any text must be. */
 export const wellFormed = "well-formed Unicode without NUL"
 
-/** Deeper JSON than this is refused by the server's parser as well. */
+/** A little less than the server's parser takes. */
 const deepest = 120
 
 /** More values than fit into the largest body; what holds one object many times over would never end. */
@@ -49,7 +49,7 @@ export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyA
     } else if (Array.isArray(value) && value.length > mostValues) {
       values += value.length
     } else if ((Array.isArray(value) || isPlain(value)) && !writesItself(value)) {
-      if (path.length > deepest) return refuse(`at most ${deepest} levels of nesting, and no cycles`)
+      if (path.length > deepest) return refuse(`at most ${deepest} levels, and no cycles`)
       const isList = Array.isArray(value)
       const entries = Object.entries(value)
       // JSON would have null there.

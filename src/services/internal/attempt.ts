@@ -22,7 +22,7 @@ import { clientFailure, isInBody, isSuccess, readAnswer, wordsSoFar } from "./an
 import type { Restore } from "./exchange.js"
 import { Gathered } from "./gathered.js"
 import type { Kernel } from "./kernel.js"
-import { AttemptLimit, Deadline } from "./limits.js"
+import { AttemptLimit, Deadline, nearest } from "./limits.js"
 import type { Host, Operation } from "./operation.js"
 import { traceparent } from "./traceparent.js"
 
@@ -130,7 +130,7 @@ export const makeSend = (kernel: Kernel): Send => {
     Effect.withFiberRuntime<A, E>((parent, { runtimeFlags }) => {
       // Both belong to the call, never to where the client was built: that can be the scope of another call, the first of a `LayerMap`'s key.
       const attemptLimit = Context.get(parent.currentContext, AttemptLimit)
-      const left = Context.get(parent.currentContext, Deadline)() - clock.unsafeCurrentTimeMillis()
+      const left = nearest(Context.get(parent.currentContext, Deadline)) - clock.unsafeCurrentTimeMillis()
       const limit = left < attemptLimit ? ("operation" as const) : ("attempt" as const)
       const millis = Math.min(attemptLimit, left)
       const { wantsBody } = operation.output

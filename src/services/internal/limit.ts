@@ -17,19 +17,32 @@ import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
+import { Alarm } from "./alarm.js"
 import { followUp, type Within } from "./exchange.js"
 
 /** How long a client may take to clean up before it is left to do so alone, in milliseconds. */
 const grace = 1000
 
-/** Waits for the end of an effect, but no longer than that: then it goes on alone. */
-const atMost = <R, E>(effect: Effect.Effect<unknown, E, R>, runtime: Runtime.Runtime<R>, millis: number) =>
-  Effect.flatten(
-    Effect.raceFirst(
-      Effect.interruptible(Fiber.await(Runtime.runFork(runtime, effect))),
-      Effect.interruptible(Effect.as(Effect.sleep(millis), Exit.void))
+/**
+ * Waits for the end of a fiber, or until the alarm rings and says another. No race: Effect interrupts the fibers of one, its caller's children,
+ * also where the caller cannot be interrupted.
+ */
+const awaitUntil = <A, E, R>(
+  fiber: Fiber.RuntimeFiber<A, E>,
+  alarm: Alarm,
+  runtime: Runtime.Runtime<R>,
+  onRing: () => Exit.Exit<A, E>
+): Effect.Effect<A, E> =>
+  Effect.async((resume) => {
+    alarm.start(
+      () => runtime,
+      () => resume(onRing())
     )
-  )
+    fiber.addObserver((exit) => {
+      alarm.callOff()
+      resume(exit)
+    })
+  })
 
 /**
  * Runs `effect` in a fiber of its own, so what it sets for itself its caller never sees, and ends it when time is up.
@@ -57,29 +70,22 @@ export const matchWithin = <A, E, B, E2>(
   })
   const child = Runtime.runFork(runtime, effect)
   let isOver = false
-  const exit = Effect.async<A, E | HttpClientError>((resume) => {
-    alarm.start(
-      () => runtime,
-      () => {
-        isOver = true
-        resume(Exit.interrupt(child.id()))
-      }
-    )
-    child.addObserver(resume)
+  const exit = awaitUntil(child, alarm, runtime, () => {
+    isOver = true
+    return Exit.interrupt(child.id())
   })
   return Effect.matchCauseEffect(child.unsafePoll() ?? restore(exit), {
-    onSuccess: (value) => {
-      alarm.callOff()
-      return onSuccess(value)
-    },
+    onSuccess,
     onFailure: (cause) => {
       alarm.callOff()
       // Where the caller is interrupted or time is up, the child is still there.
       child.unsafeInterruptAsFork(parent.id())
-      const cleanUp = Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(child))
+      const cleanUp = Effect.zipLeft(Scope.close(scope, Exit.void), Fiber.await(child))
+      const { clock, end } = alarm
+      // Who interrupts a call waits no longer than its limit either.
+      const late = new Alarm(Math.max(0, end - clock.unsafeCurrentTimeMillis()) + grace, clock)
       return Effect.zipRight(
-        // Who interrupts a call waits no longer than its limit either.
-        atMost(cleanUp, runtime, Math.max(0, alarm.end - alarm.clock.unsafeCurrentTimeMillis()) + grace),
+        awaitUntil(Runtime.runFork(runtime, cleanUp), late, runtime, () => Exit.void),
         followUp(cause, isOver && Cause.isInterrupted(cause), within)
       )
     }

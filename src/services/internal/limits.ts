@@ -11,18 +11,27 @@ export class AttemptLimit extends Context.Reference<AttemptLimit>()("effect-wach
 }) {}
 
 /**
- * When the whole must be over, in milliseconds of the `Clock`; none by default. Asked for each time: a context outlives the effect that the
- * limit was put around, in a fiber, a cache or a layer that was made inside of it, and there it binds no longer.
+ * A moment by which the whole must be over, in milliseconds of the `Clock`, and the one around it. A context outlives the effect that the limit
+ * was put around, in a fiber, a cache or a layer that was made inside of it: there it binds no longer, and `end` is infinite.
  */
+export interface Limit {
+  end: number
+  outer?: Limit | undefined
+}
+
+/** The nearest end of all around. */
+export const nearest = ({ end, outer }: Limit): number => (outer === undefined ? end : Math.min(end, nearest(outer)))
+
+/** When the whole must be over; never by default. */
 export class Deadline extends Context.Reference<Deadline>()("effect-wacht/Deadline", {
-  defaultValue: () => (): number => Infinity
+  defaultValue: (): Limit => ({ end: Infinity })
 }) {}
 
 /** How many milliseconds are left until the deadline in scope. */
 export const timeLeft: Effect.Effect<number> = Effect.zipWith(
   Deadline,
   Clock.currentTimeMillis,
-  (deadline, now) => deadline() - now
+  (deadline, now) => nearest(deadline) - now
 )
 
 /** Whether a repeated call takes a 404 for done, where an earlier attempt of the same call may have acted. */

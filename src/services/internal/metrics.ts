@@ -41,7 +41,7 @@ const ofRule = perLabel((rule): Labels => [MetricLabel.make("rule", rule)])
 const duration = Metric.histogram(
   "effect_wacht_call_duration_milliseconds",
   MetricBoundaries.exponential({ start: 1, factor: 2, count: 16 }),
-  "how long calls took with all attempts, and how many"
+  "how long calls took with all attempts"
 )
 
 const errors = Metric.counter("effect_wacht_errors_total", {

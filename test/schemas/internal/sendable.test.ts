@@ -62,7 +62,7 @@ describe("what cannot be sent", () => {
     assert.deepStrictEqual(paths(nested(121)), [])
     assert.deepStrictEqual(
       found(nested(122)).map(([path, message]) => [path.length, message]),
-      [[241, "at most 120 levels of nesting, and no cycles"]]
+      [[241, "at most 120 levels, and no cycles"]]
     )
   })
 

@@ -2,6 +2,7 @@
  * What the audit streams take and give.
  */
 import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import type { ApiAuditLog, GetApiAuditLogsQuery } from "../../../schemas/AuditLog.js"
 import type { AuditPosition } from "../../../schemas/AuditPosition.js"
 
@@ -55,4 +56,9 @@ export interface TailApiAuditLogsOptions extends Filter, Pick<GetApiAuditLogsQue
   readonly lag?: Duration.DurationInput | undefined
   /** How long to wait before looking again, 1 ms or more: 5 s when left out. */
   readonly interval?: Duration.DurationInput | undefined
+  /**
+   * Run where a look has found nothing, before the next rows are asked for: everything up to this position has been taken. Kept as `from` for a
+   * restart, it spares reading a quiet time again, which a database that refuses dates allows for 7 days only. It may come every `interval`.
+   */
+  readonly onProgress?: ((position: AuditPosition) => Effect.Effect<void>) | undefined
 }

@@ -66,32 +66,41 @@ export const auditStream = (
       return yield* refuse(name, "startDate", "needed where endDate, or the row gone on from, is more than 7 days ago")
     }
 
-    /** On from the last row given, and how many were given. */
-    const byCursor = (last: Place | undefined, count: number): ReadEntries =>
+    /** On from the last row given. */
+    const byCursor = (last: Place | undefined, next: (rows: ReadonlyArray<ApiAuditLog>) => ReadEntries): ReadEntries =>
+      Effect.map(readByDate(trail, start, end, last), ([rows, hasMore]) => [
+        entries(rows, start),
+        hasMore ? next(rows) : undefined
+      ])
+
+    /** The same as long as dates are not refused; `count` is how many rows were given. */
+    const byDate = (last: Place | undefined, count: number, hasRead = false): ReadEntries =>
       orByOffset(
-        Effect.gen(function* () {
-          const [rows, hasMore] = yield* readByDate(trail, start, end, last)
-          return [entries(rows, start), hasMore ? byCursor(rows.at(-1), count + rows.length) : undefined]
-        }),
+        byCursor(last, (rows) => byDate(rows.at(-1), count + rows.length, true)),
         given,
-        (refusal) => byOffset(refusal, last, Math.max(0, count - 1))
+        (refusal) => byOffset(refusal, last, Math.max(0, count - 1), hasRead)
       )
 
-    /** Without dates, keeping the window here. */
-    const byOffset = (refusal: ServerError, last: Place | undefined, offset: number): ReadEntries =>
+    const restByDate = (last: Place | undefined): ReadEntries => byCursor(last, (rows) => restByDate(rows.at(-1)))
+
+    /** Without dates, keeping the window here. Where dates have been read before (`hasRead`), the refusal may have been an outage. */
+    const byOffset = (refusal: ServerError, last: Place | undefined, offset: number, hasRead: boolean): ReadEntries =>
       Effect.gen(function* () {
+        const kept = hasRead ? start : given
         const isAbove = (row: ApiAuditLog): boolean =>
           isBefore(end, row.timestamp) || (last !== undefined && comparePlaces(row, last) >= 0)
         const [found, next] = yield* nextRows({ ...trail, operation, isAbove }, offset)
         const below = yield* descending(found, last)
         const rows = below.filter((row) => !isBefore(row.timestamp, start))
-        if (rows.length < below.length) return [entries(rows, given), undefined]
-        if (next !== undefined) return [entries(rows, given), byOffset(refusal, rows.at(-1) ?? last, next)]
-        // The list ended before the window did: the days that the server reads have moved past its start meanwhile.
-        return [entries(rows, given), Effect.as(checkReach(given, refusal), [[], undefined] as const)]
+        if (rows.length < below.length) return [entries(rows, kept), undefined]
+        const lastGiven = rows.at(-1) ?? last
+        if (next !== undefined) return [entries(rows, kept), byOffset(refusal, lastGiven, next, hasRead)]
+        // The list ended before the window did: the days that the server reads may have moved past its start meanwhile.
+        const over = Effect.as(checkReach(kept, refusal), [[], undefined] as const)
+        return [entries(rows, kept), hasRead ? Effect.orElse(over, () => restByDate(lastGiven)) : over]
       })
 
-    return yield* byCursor(from, 0)
+    return yield* byDate(from, 0)
   })
   return paged(name, first, prefetch)
 }

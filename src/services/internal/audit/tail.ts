@@ -28,9 +28,18 @@ export const auditTail = (
   readPage: ReadPage,
   options: TailApiAuditLogsOptions
 ): Stream.Stream<ApiAuditEntry, TrailError> => {
-  const { from } = options
+  const { from, onProgress } = options
   const first: ReadEntries = Effect.gen(function* () {
-    yield* checkMembers(name, options, ["startDate", "from", "keyId", "outcome", "limit", "lag", "interval"])
+    yield* checkMembers(name, options, [
+      "startDate",
+      "from",
+      "keyId",
+      "outcome",
+      "limit",
+      "lag",
+      "interval",
+      "onProgress"
+    ])
     yield* checkFrom(name, from)
     const lag = yield* checkDuration(name, "lag", options.lag ?? 10_000, 0)
     const interval = Duration.toMillis(yield* checkDuration(name, "interval", options.interval ?? 5000, 1))
@@ -53,7 +62,14 @@ export const auditTail = (
         if (isEarly && left > 0) return [[], look(slice, start, last, left)]
         const horizon = isEarly ? start : complete
         const [rows, reached, next] = yield* slice(start, last, horizon)
-        return [entries(rows), look(next, reached, rows.at(-1) ?? last, reached === horizon ? left : undefined)]
+        const given = rows.at(-1) ?? last
+        if (onProgress !== undefined && rows.length === 0 && isBefore(start, reached)) {
+          // Before every row of that moment, none of which is there, but the last one given.
+          const isLast = given !== undefined && !isBefore(given.timestamp, reached)
+          const { requestId, timestamp } = isLast ? given : { timestamp: reached, requestId: "" }
+          yield* onProgress({ timestamp, requestId })
+        }
+        return [entries(rows), look(next, reached, given, reached === horizon ? left : undefined)]
       })
 
     return yield* look(byDate(trailOf(readPage, options), Infinity), start, from)

@@ -453,6 +453,43 @@ describe("streamApiAuditLogs", () => {
     }).pipe(Effect.provide(silent))
   )
 
+  it.effect("keeps the window that was read by date over an outage, though the server's own moves on", () =>
+    Effect.gen(function* () {
+      // A row an hour, to the beginning of the window.
+      const hourly = Array.from({ length: 168 }, (_, id) => ({ id, micros: (now - 1000 - id * 3_600_000) * 1000 }))
+      const hours = TestClock.adjust("2 hours")
+      for (const outage of [1, Infinity]) {
+        yield* start
+        const trail = new Trail(hourly)
+        let left = outage
+        trail.before = ({ startDate }, index) =>
+          Effect.suspend(() => {
+            const refuses = index > 0 && startDate !== undefined && left-- > 0
+            return refuses ? Effect.fail(serverError()) : Effect.void
+          })
+        const seen: Array<ApiKeys.ApiAuditEntry> = []
+        const read = ApiKeys.streamApiAuditLogs("app", { limit: 40 }, { prefetch: 0 }).pipe(
+          Stream.tap((entry) => Effect.sync(() => seen.push(entry))),
+          Stream.runForEachChunk(() => hours),
+          Effect.provide(trail.layer)
+        )
+        if (outage === 1) {
+          // What has got out of reach is read by date at the end.
+          yield* read
+          assert.deepStrictEqual(idsOf(seen), trail.ids)
+        } else {
+          assert.strictEqual((yield* Effect.flip(read))._tag, "ServerError")
+          assert.isBelow(seen.length, 168)
+        }
+        const from = seen.at(-1)?.position
+        assert.strictEqual(from?.startDate?.utc.epochMillis, now - 7 * day)
+        trail.before = () => Effect.void
+        const rest = yield* collect(trail, {}, { from })
+        assert.deepStrictEqual([...idsOf(seen), ...idsOf(rest)], trail.ids)
+      }
+    }).pipe(Effect.provide(silent))
+  )
+
   it.effect("lets every other error stand, after the rows before it", () =>
     Effect.gen(function* () {
       yield* start

@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit"
 import * as fc from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { onVirtualTime } from "../policy/harness.js"
@@ -170,6 +171,97 @@ describe("tailApiAuditLogs", () => {
       yield* follow(trail, { lag: 0 }, 24)
       assert.strictEqual(trail.queries.length, 5)
     })
+  )
+
+  it.effect("tells of progress where it finds nothing, as far as a restart may begin", () =>
+    Effect.gen(function* () {
+      for (const refusesDates of [false, true]) {
+        yield* TestClock.setTime(now)
+        const trail = new Trail()
+        trail.refusesDates = refusesDates
+        const told: Array<AuditPosition> = []
+        const seen: Array<string> = []
+        const events: Array<string> = []
+        const run = (from?: AuditPosition) =>
+          ApiKeys.tailApiAuditLogs("app", {
+            ...(from === undefined ? {} : { from }),
+            lag: "3 seconds",
+            onProgress: (position) =>
+              Effect.sync(() => {
+                told.push(position)
+                events.push("told")
+              })
+          }).pipe(
+            Stream.runForEach(({ row }) =>
+              Effect.sync(() => {
+                seen.push(row.requestId)
+                events.push("taken")
+              })
+            ),
+            Effect.provide(trail.layer),
+            Effect.fork
+          )
+        const first = yield* run()
+        yield* TestClock.adjust("1 minute")
+        // A row at the very moment up to which a look will read, and none after it.
+        const horizon = (yield* Clock.currentTimeMillis) - 3000
+        assert.strictEqual(told.at(-1)?.timestamp.utc.epochMillis, horizon)
+        const next = horizon + 5000
+        trail.add({ id: 1, micros: next * 1000 }, { id: 2, micros: next * 1000 })
+        yield* TestClock.adjust("5 seconds")
+        assert.deepStrictEqual(seen, ["req_000001", "req_000002"])
+        assert.strictEqual(events.at(-1), "taken")
+        // Quiet for longer than offsets reach.
+        for (let passed = 0; passed < 9; passed++) yield* TestClock.adjust("1 day")
+        yield* Fiber.interrupt(first)
+        const last = told.at(-1)
+        if (last === undefined) return assert.fail("nothing told")
+        assert.isAtMost((yield* Clock.currentTimeMillis) - last.timestamp.utc.epochMillis, 8000)
+        trail.add({ id: 3, micros: (last.timestamp.utc.epochMillis + 1) * 1000 })
+        const again = yield* run(yield* Schema.decode(AuditPosition)(yield* Schema.encode(AuditPosition)(last)))
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.interrupt(again)
+        assert.deepStrictEqual(seen, ["req_000001", "req_000002", "req_000003"])
+      }
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect.prop(
+    "goes on from what it has told, wherever it is stopped",
+    { late, stop: fc.integer({ min: 1, max: 39 }), refusesDates: fc.boolean(), limit: fc.integer({ min: 2, max: 12 }) },
+    (input) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(now)
+        const trail = new Trail(input.late)
+        trail.refusesDates = input.refusesDates
+        let kept: AuditPosition | undefined
+        const keep = (position: AuditPosition) => Effect.sync(() => void (kept = position))
+        const seen: Array<string> = []
+        const run = Effect.suspend(() =>
+          ApiKeys.tailApiAuditLogs("app", {
+            startDate: new Date(now),
+            from: kept,
+            lag: "3 seconds",
+            interval: "1 second",
+            limit: input.limit,
+            onProgress: keep
+          })
+            .pipe(
+              Stream.runForEach(({ position, row }) => {
+                seen.push(row.requestId)
+                return keep(position)
+              })
+            )
+            .pipe(Effect.provide(trail.layer))
+        )
+        for (const seconds of [input.stop, 40]) {
+          const fiber = yield* Effect.fork(run)
+          for (let elapsed = 0; elapsed < seconds; elapsed++) yield* TestClock.adjust("1 second")
+          yield* Fiber.interrupt(fiber)
+        }
+        assert.deepStrictEqual(seen, idsOf(input.late))
+      }).pipe(Effect.provide(silent)),
+    { fastCheck: { numRuns: 15 } }
   )
 
   it.effect("does not sleep past a deadline in scope, of which the next page tells", () =>

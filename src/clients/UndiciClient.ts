@@ -2,7 +2,8 @@
  * An `HttpClient` over undici's dispatcher, for Node: for small answers two to eight times as fast as the stock fetch layer, by the load and the machine, because each is gathered without stream objects.
  *
  * Needs the optional peer `undici`. Like the platform's own undici client it follows no redirect, unpacks no compressed answer, has no
- * time limit of its own but undici's on connecting (10 s unless `connect` says otherwise), and heeds `NodeHttpClient.UndiciRequestOptions` in scope.
+ * time limit of its own but undici's on connecting (10 s unless `connect` says otherwise), and heeds `NodeHttpClient.UndiciRequestOptions` in scope, but for the two
+ * time limits in it: `layerWith` takes those, and of a dispatcher's own none holds.
  *
  * @since 0.1.0
  */
@@ -58,7 +59,7 @@ export const make = (options: Options = {}): Effect.Effect<HttpClient.HttpClient
   Effect.map(
     Effect.acquireRelease(
       // HTTP/2 is undici's own choice since its version 8: another way to send, which nobody here has asked for.
-      Effect.sync(() => new Agent({ allowH2: false, ...options })),
+      Effect.sync(() => new Agent({ ...options, allowH2: options.allowH2 ?? false })),
       (agent) => Effect.promise(() => agent.destroy())
     ),
     (agent) => over(agent, options)

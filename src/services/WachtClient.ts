@@ -141,7 +141,7 @@ const goodTemplate =
   "one slash first, visible ASCII, no query, hash, backslash, dot segment or half escape, names in braces"
 
 /** Some clients cannot build such a request, others drop its body. */
-const noBody = "left out where the method is GET"
+const noBody = "none where the method is GET"
 
 const makeRequest = (execute: Execute): Service["request"] => {
   const request = (options: RequestOptions<string, unknown, unknown, "safe" | "idempotent" | "unsafe">) => {

@@ -457,6 +457,26 @@ describe("an interruption", () => {
       }))
   }
 
+  it.scopedLive("keeps the headers of its request as they are, whatever a dispatcher does with those it is given", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const agent = yield* Effect.acquireRelease(
+        Effect.sync(() => new Agent()),
+        (agent) => Effect.promise(() => agent.destroy())
+      )
+      // As undici's ProxyAgent does.
+      const writing = agent.compose((dispatch) => (options, handler) => {
+        Object.assign(options.headers ?? {}, { "x-of-mine": "1" })
+        return dispatch(options, handler)
+      })
+      const request = HttpClientRequest.get(`${server.url}/echo`)
+      const client = HttpClient.withTracerPropagation(UndiciClient.fromDispatcher(writing), false)
+      const { headers } = yield* Effect.flatMap(client.execute(request), echoOf)
+      assert.strictEqual(headers["x-of-mine"], "1")
+      assert.deepStrictEqual({ ...request.headers }, {})
+    })
+  )
+
   it.scopedLive("ends what a dispatcher goes on to fetch for it", () =>
     Effect.gen(function* () {
       const server = yield* startServer

@@ -21,6 +21,12 @@ const has = (response: unknown, field: string): boolean =>
   (Predicate.hasProperty(response, field) && response[field] !== undefined) ||
   (Predicate.hasProperty(response, "original") && has(response.original, field))
 
+/** Of a response that has a text alone, or has been read as one. */
+export const textBytes = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Uint8Array, HttpClientError.ResponseError> =>
+  Effect.map(response.text, (text) => new TextEncoder().encode(text))
+
 /**
  * The bytes of a response that somebody has begun to read: nothing is left in its stream, but it keeps what it was read as. Nobody need
  * mean it: printing a response of the platform reads it.
@@ -29,7 +35,7 @@ export const readBytes = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Uint8Array, HttpClientError.ResponseError> | undefined =>
   has(response, "textBody") || has(response, "textEffect")
-    ? Effect.map(response.text, (text) => new TextEncoder().encode(text))
+    ? textBytes(response)
     : has(response, "arrayBufferBody")
       ? Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer))
       : undefined

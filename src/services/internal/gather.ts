@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import { notRead, readBytes } from "./bodyText.js"
+import { notRead, readBytes, textBytes } from "./bodyText.js"
 import type { Gathered } from "./gathered.js"
 
 /** The chunks of a body, and how to leave it before its end. */
@@ -85,6 +85,10 @@ export const gather = (
   gathered: Gathered
 ): Effect.Effect<Gathered, HttpClientError.ResponseError> => {
   const read = readBytes(response)
+  const add = (chunk: Uint8Array) => {
+    gathered.add(chunk)
+    return Effect.succeed(gathered.size <= limit)
+  }
   if (read === undefined) {
     const body = bodyOf(response)
     if (body === null) return Effect.succeed(gathered)
@@ -92,12 +96,11 @@ export const gather = (
     if (isNodeBody(body)) return pull(response, fromNode(body), limit, gathered)
   }
   return (read === undefined ? response.stream : Stream.fromEffect(read)).pipe(
-    Stream.runForEachWhile((chunk) => {
-      gathered.add(chunk)
-      return Effect.succeed(gathered.size <= limit)
-    }),
-    // Of an empty body there is no stream.
-    Effect.catchAll((error) => (error.reason === "EmptyBody" ? Effect.void : Effect.fail(error))),
+    Stream.runForEachWhile(add),
+    // Of an empty body there is no stream, nor of a `fetch` that gives texts alone.
+    Effect.catchAll((error) =>
+      error.reason === "EmptyBody" ? Effect.map(textBytes(response), add) : Effect.fail(error)
+    ),
     Effect.as(gathered),
     // A stream runs in a fiber of its own, and Effect logs how one fails that nobody joins: the error holds the request, with its key and its body.
     Effect.withUnhandledErrorLogLevel(Option.none())

@@ -119,7 +119,7 @@ export const operationsOf = <Table extends Readonly<Record<string, object>>>(
 const noJson = (text: string): Unreadable => {
   // Nobody asked for gzip, and not every client unpacks it.
   if (isGzip(text)) {
-    return { reason: "Encoding", field: "", message: "the answer is gzip, which was not asked for" }
+    return { reason: "Encoding", field: "", message: "the answer is gzip, not asked for" }
   }
   return { reason: "Json", field: "", message: text.trim() === "" ? "the answer is empty" : "the answer is not JSON" }
 }

@@ -37,10 +37,10 @@ export const checkUrl = (option: string, url: string | URL): Either.Either<strin
   if (!URL.canParse(url)) return refuseOption(option, "be an absolute URL")
   const { hostname, href, password, protocol, username } = new URL(url)
   if (protocol !== "https:" && (protocol !== "http:" || !loopback.test(hostname))) {
-    return refuseOption(option, "use https; http is allowed on loopback only")
+    return refuseOption(option, "use https, or http on loopback")
   }
   if (username !== "" || password !== "" || /[?#]/.test(href)) {
-    return refuseOption(option, "not hold credentials, a query or a hash")
+    return refuseOption(option, "hold no credentials, query or hash")
   }
   return Either.right(href.replace(/\/+$/, ""))
 }

@@ -99,7 +99,11 @@ describe.each(Object.entries(clients))("a body without a length, over %s", (name
 
 /** An answer that shows no more than its stream. */
 const opaque = (response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse =>
-  Object.create(response, { source: { value: undefined }, stream: { value: response.stream } })
+  Object.create(response, {
+    source: { value: undefined },
+    stream: { value: response.stream },
+    text: { value: response.text }
+  })
 
 describe("a body of somebody's own", () => {
   const request = HttpClientRequest.get("http://localhost/")
@@ -111,6 +115,18 @@ describe("a body of somebody's own", () => {
       for (const response of [answerOf(null), opaque(answerOf(null))]) {
         assert.strictEqual((yield* gather(response, 10, new Gathered())).size, 0)
       }
+    })
+  )
+
+  it.effect("may be a text alone, as of a fetch without streams", () =>
+    Effect.gen(function* () {
+      const textOnly = Object.assign(Object.create(null), {
+        status: 200,
+        headers: new Headers(),
+        text: async () => "{}"
+      })
+      const response = HttpClientResponse.fromWeb(request, textOnly)
+      assert.strictEqual((yield* gather(response, 10, new Gathered())).text(), "{}")
     })
   )
 

@@ -5,6 +5,7 @@ import { ApiKeys, Policy, Wacht } from "effect-wacht"
 import { RateLimitError, TransportError } from "effect-wacht/errors"
 import { Fault } from "effect-wacht/testing"
 import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -130,6 +131,31 @@ describe("a client that cannot be ended", () => {
   }
 })
 
+describe("a call that cannot be interrupted", () => {
+  it.effect("ends as it would, also while its client cleans up", () =>
+    Effect.gen(function* () {
+      const client = HttpClient.make(() => Effect.onInterrupt(Effect.never, () => Effect.sleep("900 millis")))
+      const layer = Wacht.layer({ apiKey: Redacted.make("key") }).pipe(
+        Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
+      )
+      const ends: Array<unknown> = []
+      const call = Policy.attemptTimeout("2 seconds")(Effect.provide(createApp, layer)).pipe(
+        Effect.exit,
+        Effect.tap((exit) => Effect.sync(() => ends.push(failureOf(exit)))),
+        Effect.uninterruptible
+      )
+      for (const at of ["1 second", "2500 millis"] as const) {
+        const fiber = yield* Effect.fork(call)
+        yield* TestClock.adjust(at)
+        const interruption = yield* Effect.fork(Fiber.interrupt(fiber))
+        yield* TestClock.adjust("5 seconds")
+        yield* Fiber.join(interruption)
+        assert.containsSubset(ends.pop(), { _tag: "OutcomeUnknownError", reason: "Timeout" })
+      }
+    })
+  )
+})
+
 describe("an interrupted call", () => {
   const interrupted = (cleanUp: Effect.Effect<unknown>) =>
     Effect.gen(function* () {
@@ -208,6 +234,20 @@ describe("operationTimeout", () => {
         _tag: "TimeoutError",
         limit: "operation"
       })
+    }).pipe(Effect.provide(Services))
+  )
+
+  it.effect("is let go once it has ended, however many a job's runs begin each within the one before", () =>
+    Effect.gen(function* () {
+      const ended = yield* Deferred.make<Exit.Exit<unknown, unknown>>()
+      const job = (left: number): Effect.Effect<unknown, never, ApiKeys.ApiKeys> =>
+        Policy.operationTimeout("10 seconds")<unknown, never, ApiKeys.ApiKeys>(
+          left > 0
+            ? Effect.forkDaemon(Effect.suspend(() => job(left - 1)))
+            : Effect.flatMap(Effect.exit(list), (exit) => Deferred.succeed(ended, exit))
+        )
+      yield* job(20_000)
+      assert.isTrue(Exit.isSuccess(yield* Deferred.await(ended)))
     }).pipe(Effect.provide(Services))
   )
 

@@ -54,13 +54,12 @@ export class AnswerBody implements AsyncIterable<Uint8Array> {
     if (this.#state !== "open") return
     this.#chunks.push(chunk)
     this.#unread += chunk.length
-    if (this.#gatherers > 0) return
-    if (this.#waiting.length > 0) this.#wake()
-    else this.#pauseWhereFull()
+    if (this.#gatherers === 0) this.#offer()
   }
 
-  #pauseWhereFull(): void {
-    if (this.#unread >= highWaterMark) this.#controller?.pause()
+  #offer(): void {
+    if (this.#waiting.length > 0) this.#wake()
+    else if (this.#unread >= highWaterMark) this.#controller?.pause()
   }
 
   end(): void {
@@ -137,7 +136,8 @@ export class AnswerBody implements AsyncIterable<Uint8Array> {
       () =>
         Effect.sync(() => {
           this.#gatherers--
-          this.#pauseWhereFull()
+          // Who gathers waits for the end, others for what has come meanwhile.
+          if (this.#gatherers === 0) this.#offer()
         })
     )
   }

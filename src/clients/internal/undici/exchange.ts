@@ -138,7 +138,8 @@ const send = (
           origin: url.origin,
           path: url.pathname + url.search,
           method: request.method,
-          headers: headers ?? request.headers,
+          // A copy: undici's `ProxyAgent` writes into it, and the request's own may belong to many.
+          headers: { ...(headers ?? request.headers) },
           // undici takes iterables too; its types leave them out.
           body: content as NonNullable<Dispatcher.DispatchOptions["body"]>,
           // No limit but the caller's own: there are `Effect.timeout` and the policies of the SDK.

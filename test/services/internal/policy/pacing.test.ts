@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import { ApiKeys, Policy, Wacht } from "effect-wacht"
+import { ApiKeys, Policy, RequestPolicy, Wacht } from "effect-wacht"
 import { Emulator } from "effect-wacht/testing"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -303,6 +303,44 @@ describe("a call that waits for its turn", () => {
       yield* elapse(Fiber.interrupt(caller))
       assert.isTrue(isReleased)
     }).pipe(Effect.scoped)
+  )
+
+  it.effect("gets it also where it cannot be interrupted, and its caller is", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      yield* keys.createApiAuthApp({ appSlug: "a", name: "A", keyPrefix: "acme" })
+      const limit = yield* Policy.makeRateLimiter({ unit: "second", duration: 1, maxRequests: 1 })
+      const policy = Policy.fromOptions({ rateLimit: limit })
+      const temporary = Effect.acquireUseRelease(
+        keys.createApiKey("a", { name: "temporary" }),
+        () => Effect.never,
+        ({ id }) => Effect.orDie(keys.revokeApiKey("a", id))
+      ).pipe(RequestPolicy.withPolicy(policy))
+      const fiber = yield* Effect.fork(temporary)
+      yield* TestClock.adjust("100 millis")
+      // Once in its use, and once while its release waits for a turn.
+      for (let times = 0; times < 2; times++) {
+        yield* Fiber.interruptFork(fiber)
+        yield* TestClock.adjust("100 millis")
+      }
+      assert.lengthOf(yield* keys.listApiKeys("a"), 1)
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.await(fiber)
+      assert.lengthOf(yield* keys.listApiKeys("a"), 0)
+    }).pipe(Effect.scoped, Effect.provide(Services))
+  )
+
+  it.effect("waits on where the deadline that it waited under has ended", () =>
+    Effect.gen(function* () {
+      const limit = yield* Policy.makeRateLimiter({ unit: "second", duration: 10, maxRequests: 1 })
+      yield* limit(Effect.void)
+      const paced = limit(Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes()))
+      const daemon = yield* Policy.operationTimeout("2 seconds")(
+        Effect.zipLeft(Effect.forkDaemon(paced), Effect.yieldNow())
+      )
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* Fiber.join(daemon), [])
+    }).pipe(Effect.scoped, Effect.provide(Services))
   )
 
   it.effect("ends at its deadline in a finalizer too", () =>

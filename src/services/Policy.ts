@@ -53,7 +53,7 @@ export const operationTimeout =
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.flatMap(Deadline, (outer) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const limit: Limit = { end: now + Duration.toMillis(duration), outer: withEnd(outer) }
+        const limit: Limit = { end: now + Duration.toMillis(duration), outer }
         return Effect.ensuring(
           Effect.provideService(self, Deadline, limit),
           Effect.sync(() => {

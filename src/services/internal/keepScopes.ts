@@ -42,6 +42,13 @@ const over = (
   workspacePermission: given.workspacePermission ?? stored.workspacePermission
 })
 
+/** A category that is left out is the stored one, which is not known yet: for now it is the one that the permission needs. */
+const asStored = (given: OAuthScopeDefinitionInput): OAuthScopeDefinitionInput => {
+  if (given?.category !== undefined) return given
+  const needed = (["organization", "workspace"] as const).find((name) => given?.[`${name}Permission`] !== undefined)
+  return needed === undefined ? given : { ...given, category: needed }
+}
+
 /** The stored ones of scopes that stay supported, under those given for them, then those given for others. */
 const merge = (
   app: OAuthApp,
@@ -70,10 +77,19 @@ export const updateKeepingScopes = (
   input: UpdateOAuthAppInput
 ): Effect.Effect<OAuthApp, ValidationError | NotFoundError | CallError> =>
   Effect.gen(function* () {
-    yield* checkInput(operation, UpdateOAuthAppInput, input)
+    const given = input?.scopeDefinitions
+    const check = (of: (definition: OAuthScopeDefinitionInput) => OAuthScopeDefinitionInput) =>
+      checkInput(
+        operation,
+        UpdateOAuthAppInput,
+        Array.isArray(given) ? { ...input, scopeDefinitions: given.map(of) } : input
+      )
+    yield* check(asStored)
     const apps = yield* service.listOAuthApps()
     const app = apps.find(({ slug }) => slug === appSlug)
     if (app === undefined) return yield* new NotFoundError({ operation, message: "OAuth app not found" })
     const scopeDefinitions = yield* merge(app, input)
+    // Each as it will be sent, at the place where the caller gave it.
+    yield* check((one) => scopeDefinitions.find(({ scope }) => trim(scope) === trim(one.scope)) ?? one)
     return yield* service.updateOAuthApp(appSlug, { ...input, scopeDefinitions })
   })

@@ -125,6 +125,17 @@ describe("updateOAuthAppKeepingScopes", () => {
         { scope: "a", ...words, archived: true, category: "personal" },
         { scope: "b", displayName: "B", description: "Does b", ...b }
       ])
+      // The category that is stored is the one that counts.
+      assert.deepStrictEqual(
+        yield* update([
+          { scope: "a", ...words, organizationPermission: "org:admin" },
+          { scope: "b", ...words, workspacePermission: "workspace:admin" }
+        ]),
+        [
+          { scope: "a", ...words, ...a, organizationPermission: "org:admin" },
+          { scope: "b", ...words, ...b, workspacePermission: "workspace:admin" }
+        ]
+      )
     })
   )
 
@@ -165,10 +176,13 @@ describe("updateOAuthAppKeepingScopes", () => {
 
   it.effect("refuses an input before it reads", () =>
     Effect.gen(function* () {
-      const mapped = { scope: "read", displayName: "", description: "", organizationPermission: "org:read" }
+      const unmapped = { scope: "read", displayName: "", description: "", organizationPermission: "org:read" }
+      const mapped = { ...unmapped, category: "workspace" }
       const { requests } = yield* Emulator.Emulator
       for (const [input, field] of [
         [{ scopeDefinitions: [mapped] }, "scopeDefinitions[0].organizationPermission"],
+        [{ scopeDefinitions: [null, unmapped, 5] }, "scopeDefinitions[0]"],
+        [{ scopeDefinitions: unmapped }, "scopeDefinitions"],
         [{ scopeDefinitions: [{ ...mapped, scope: 5 }] }, "scopeDefinitions[0].scope"],
         [{ supportedScopes: "read" }, "supportedScopes"],
         [{ nmae: "N" }, "nmae"],
@@ -178,6 +192,12 @@ describe("updateOAuthAppKeepingScopes", () => {
         assert.deepInclude(error, { _tag: "EncodeError", operation: "updateOAuthApp", field })
       }
       assert.deepStrictEqual(yield* requests, [])
+      // Here the category is the stored one, and that is none.
+      yield* makeApp
+      const [{ length }, scopeDefinitions] = [yield* requests, [unmapped]]
+      const error = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions }))
+      assert.deepInclude(error, { _tag: "EncodeError", field: "scopeDefinitions[0].organizationPermission" })
+      assert.lengthOf(yield* requests, length + 1)
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )
 

@@ -102,6 +102,20 @@ describe("retryTransient", () => {
     })
   )
 
+  it.effect("waits as long as the server asks, however often, where its own base is nothing", () =>
+    Effect.gen(function* () {
+      const busy = new ServerError({
+        operation: "o",
+        message: "busy",
+        isRetryable: true,
+        retryAfter: Option.some(Duration.millis(2))
+      })
+      const { call, delays } = failing(...Array.from({ length: 1100 }, () => busy))
+      yield* elapse(Policy.retryTransient({ attempts: Infinity, base: 0 })(call))
+      assert.deepStrictEqual(new Set(delays()), new Set([2]))
+    })
+  )
+
   it.effect("begins with 50 ms where nothing was said of a limit, and waits whole milliseconds", () =>
     Effect.gen(function* () {
       const delaysOf = (error: RateLimitError | TransportError, factor: number) =>

@@ -7,6 +7,7 @@ import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 
@@ -39,9 +40,28 @@ export const exportAuditLogs = (appSlug: string, query: ApiKeys.StreamApiAuditLo
   }).pipe(RequestPolicy.withPolicy(Policy.retryTransient({ attempts: 5 })))
 
 /**
- * Follows the trail. `since`, stored before the first run, is where it begins until a row has come; `from`, kept with each row, takes it up after that.
+ * Follows the trail, whatever happens. `since`, stored before the first run, is where it begins until there is a position; the position kept with each
+ * row, and after quiet times without one, takes it up after that.
  */
-export const watchDenials = (appSlug: string, since: Date, from?: AuditPosition) =>
-  ApiKeys.tailApiAuditLogs(appSlug, { outcome: "blocked", lag: "30 seconds", startDate: since, from }).pipe(
-    Stream.map(({ position, row }) => ({ position, line: `${row.keyName} was refused ${row.path}` }))
+export const watchDenials = (appSlug: string, since: Date) =>
+  Effect.gen(function* () {
+    const archive = yield* Archive
+    const keep = (lines: ReadonlyArray<string>, position: AuditPosition) =>
+      Effect.flatMap(Effect.orDie(Schema.encode(Position)(position)), (text) => archive.store(lines, text))
+    const kept = yield* Effect.flatMap(archive.position, Effect.transposeMapOption(Schema.decode(Position)))
+    yield* ApiKeys.tailApiAuditLogs(appSlug, {
+      outcome: "blocked",
+      lag: "30 seconds",
+      startDate: since,
+      from: Option.getOrUndefined(kept),
+      onProgress: (position) => keep([], position)
+    }).pipe(Stream.runForEach(({ position, row }) => keep([`${row.keyName} was refused ${row.path}`], position)))
+  }).pipe(
+    RequestPolicy.withPolicy(Policy.retryTransient({ attempts: 5 })),
+    Effect.tapError((error) => Effect.logError("the tail broke off", error)),
+    // The whole effect again, so that the position is read anew: `Stream.retry` would begin where the first run did.
+    Effect.retry({
+      schedule: Schedule.spaced("1 minute"),
+      while: ({ _tag }) => _tag !== "EncodeError" && _tag !== "ParseError"
+    })
   )

@@ -105,7 +105,7 @@ export const makeRetryBudget: (options?: RetryBudgetOptions) => Effect.Effect<Re
 
 /**
  * Makes a pacer that lets at most the rule's calls through in any window. One pacer serves many calls, and many fibers; put it inside of
- * `retryTransient`, as each attempt counts. It lives as long as its scope: later nobody gets a turn. A call does not wait beyond its deadline, and then
+ * `retryTransient`, as each attempt counts. It lives as long as its scope: whoever has to wait later gets no turn. A call does not wait beyond its deadline, and then
  * sends nothing; any other effect would run unpaced.
  *
  * @since 0.1.0

@@ -1,12 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ApiKeys, Gateway } from "effect-wacht"
-import { Emulator } from "effect-wacht/testing"
+import { Emulator, Fault } from "effect-wacht/testing"
 import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { Archive, exportAuditLogs, watchDenials } from "../../examples/audit-export.js"
 import { printBlocked } from "../../examples/audit-print.js"
@@ -80,7 +79,18 @@ describe("the audit export", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
       const check = yield* provision
-      const watch = watchDenials("reports", new Date(now)).pipe(Stream.take(2), Stream.runCollect, Effect.fork)
+      const { failNext } = yield* Emulator.Emulator
+      const stored: Array<string> = []
+      let position = Option.none<string>()
+      const archive = Archive.of({
+        store: (rows, at) =>
+          Effect.sync(() => {
+            stored.push(...rows)
+            position = Option.some(at)
+          }),
+        position: Effect.sync(() => position)
+      })
+      const watch = Effect.fork(Effect.provideService(watchDenials("reports", new Date(now)), Archive, archive))
       const stopped = yield* watch
       yield* TestClock.adjust("5 seconds")
       yield* Fiber.interrupt(stopped)
@@ -88,8 +98,20 @@ describe("the audit export", () => {
       yield* TestClock.adjust("1 second")
       const fiber = yield* watch
       for (let step = 0; step < 8; step++) yield* TestClock.adjust("5 seconds")
-      const lines = Array.from(yield* Fiber.join(fiber), ({ line }) => line)
-      assert.deepStrictEqual(lines, ["nightly was refused GET /v1", "nightly was refused GET /v1"])
+      const lines = ["nightly was refused GET /v1", "nightly was refused GET /v1"]
+      assert.deepStrictEqual(stored, lines)
+      // Nothing comes, and then nothing can be read for longer than the policy repeats.
+      yield* TestClock.adjust("1 minute")
+      const quiet = position
+      yield* TestClock.adjust("1 minute")
+      assert.notDeepEqual(position, quiet)
+      yield* failNext(Fault.status(503), { operation: "getApiAuditLogs" }, 8)
+      yield* TestClock.adjust("1 minute")
+      // One that is let through, and one that is not.
+      yield* Effect.repeatN(check, 1)
+      yield* TestClock.adjust("5 minutes")
+      assert.deepStrictEqual(stored, [...lines, "nightly was refused GET /v1"])
+      yield* Fiber.interrupt(fiber)
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )
 })

@@ -17,7 +17,7 @@ const metadataMember = "effect_wacht_marker"
 /** What the entry of a client's contacts begins with. */
 const contactPrefix = "effect-wacht:"
 
-/** A marker that nobody else makes: the time, and 128 bits. */
+/** A marker that nobody else makes: the time, and 128 bits of the `Random` in scope. */
 export const makeMarker: Effect.Effect<string> = Effect.zipWith(
   Clock.currentTimeMillis,
   randomDigits(32),

@@ -305,6 +305,39 @@ describe("a call that waits for its turn", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("waits for none whose deadline came before", () =>
+    Effect.gen(function* () {
+      const limit = yield* Policy.makeRateLimiter({ unit: "minute", duration: 1, maxRequests: 1 })
+      const begun = yield* limit(Clock.currentTimeMillis)
+      const within = (duration: `${number} seconds`) =>
+        Effect.fork(Policy.operationTimeout(duration)(limit(Clock.currentTimeMillis)))
+      const late = yield* within("10 seconds")
+      const patient = yield* within("300 seconds")
+      yield* TestClock.adjust("70 seconds")
+      assert.strictEqual(yield* Fiber.join(late), begun + 10_000)
+      assert.strictEqual(yield* Fiber.join(patient), begun + 60_001)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("leaves no timer of its deadline behind, whether it gets its turn or is interrupted", () =>
+    Effect.gen(function* () {
+      const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
+      const before = timers()
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const limit = yield* Policy.makeRateLimiter({ unit: "millisecond", duration: 20, maxRequests: 1 })
+          yield* limit(Effect.void)
+          const wait = Effect.fork(Policy.operationTimeout("1 hour")(limit(Effect.void)))
+          yield* Effect.flatMap(wait, Fiber.join)
+          const stopped = yield* wait
+          yield* Effect.yieldNow()
+          yield* Fiber.interrupt(stopped)
+        })
+      )
+      assert.isAtMost(timers(), before)
+    })
+  )
+
   it.effect("gets it also where it cannot be interrupted, and its caller is", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys

@@ -328,13 +328,14 @@ describe("a call that waits for its turn", () => {
           const limit = yield* Policy.makeRateLimiter({ unit: "millisecond", duration: 20, maxRequests: 1 })
           yield* limit(Effect.void)
           const wait = Effect.fork(Policy.operationTimeout("1 hour")(limit(Effect.void)))
-          yield* Effect.flatMap(wait, Fiber.join)
-          const stopped = yield* wait
+          yield* Effect.repeatN(Effect.flatMap(wait, Fiber.join), 9)
+          const stopped = yield* Effect.replicateEffect(wait, 10)
           yield* Effect.yieldNow()
-          yield* Fiber.interrupt(stopped)
+          yield* Fiber.interruptAll(stopped)
         })
       )
-      assert.isAtMost(timers(), before)
+      // Others of this file may end meanwhile.
+      assert.isBelow(timers(), before + 5)
     })
   )
 

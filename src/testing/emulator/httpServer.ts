@@ -1,5 +1,5 @@
 /** An emulator as an `HttpApp`: one API, or both on one port. */
-import type * as HttpApp from "@effect/platform/HttpApp"
+import * as HttpApp from "@effect/platform/HttpApp"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
@@ -46,7 +46,7 @@ const nextTurn = Effect.async<void>((resume) => {
   setTimeout(() => resume(Effect.void))
 })
 
-/** Cuts the connection, where the runtime's own request has a socket to cut. */
+/** Cuts the connection, where the runtime's own request has a socket to cut. What then comes of it ends the request. */
 const hangUp = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<never> =>
   Effect.sync(() => {
     const source: unknown = request.source
@@ -54,7 +54,10 @@ const hangUp = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<nev
     const { socket } = source
     if (typeof socket !== "object" || socket === null) return
     if ("destroySoon" in socket && typeof socket.destroySoon === "function") socket.destroySoon()
-  }).pipe(Effect.zipRight(Effect.never))
+  }).pipe(Effect.zipRight(Effect.interruptible(Effect.never)))
+
+/** Nothing to a client that has left: it would never be said to be written, and the request wait for that. */
+const unlessGone: HttpApp.PreResponseHandler = (_, response) => Effect.as(Effect.allowInterrupt, response)
 
 const toResponse = (
   request: HttpServerRequest.HttpServerRequest,
@@ -78,6 +81,7 @@ const toResponse = (
 export const httpApp = (engine: Engine, host?: Host): HttpApp.Default =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
+    yield* HttpApp.appendPreResponseHandler(unlessGone)
     const at = request.originalUrl.indexOf("?")
     const path = at < 0 ? request.originalUrl : request.originalUrl.slice(0, at)
     // a body that breaks off is a client that went away

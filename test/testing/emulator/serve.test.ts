@@ -3,7 +3,9 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpServer from "@effect/platform/HttpServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { createServer } from "node:http"
 import { ApiKeys, Wacht } from "effect-wacht"
 import { Emulator, Fault } from "effect-wacht/testing"
@@ -16,6 +18,23 @@ const services = (emulator: Emulator.Service) =>
   Wacht.layer({ apiKey: emulator.apiKey, baseUrl: emulator.platformUrl, gatewayUrl: emulator.gatewayUrl }).pipe(
     Layer.provide(FetchHttpClient.layer)
   )
+
+/** One call as it comes, of a client that leaves at `signal`; what became of it. */
+const call = (emulator: Emulator.Service, method: string, init?: RequestInit) =>
+  Effect.promise(async () => {
+    const authorization = `Bearer ${Redacted.value(emulator.apiKey)}`
+    const headers = { authorization, "content-type": "application/json" }
+    try {
+      const answer = await fetch(`${emulator.platformUrl}/api-auth/apps`, { method, headers, ...init })
+      return `${answer.status} ${await answer.text()}`
+    } catch {
+      return "lost"
+    }
+  })
+
+const running = Effect.sync(() => Array.from(Fiber.unsafeRoots()).length)
+/** Waits until `isSo`; for ever where it never is. */
+const until = (isSo: Effect.Effect<boolean>) => Effect.repeat(Effect.delay(isSo, 5), { until: (so) => so })
 
 describe("an emulator served in a program", () => {
   it.scopedLive("answers the SDK, lets itself be steered, and stops with its scope", () =>
@@ -42,6 +61,41 @@ describe("an emulator served in a program", () => {
       assert.include(String(refused.error), "fetch failed")
     })
   )
+
+  for (const [name, fault] of Object.entries({
+    refuseConnection: Fault.refuseConnection,
+    loseBefore: Fault.loseBefore,
+    loseAfter: Fault.loseAfter,
+    cutBody: Fault.cutBody
+  }))
+    for (const method of ["GET", "HEAD"])
+      it.scopedLive(`keeps nothing of a ${method} that ${name} befell`, () =>
+        Effect.gen(function* () {
+          const emulator = yield* Emulator.serve()
+          yield* emulator.failEvery(fault)
+          const before = yield* running
+          yield* Effect.all(Array.from({ length: 5 }, () => call(emulator, method)))
+          yield* until(Effect.map(running, (now) => now <= before))
+        }).pipe(Effect.provide(server))
+      )
+
+  for (const also of [undefined, Fault.stallBody, Fault.loseAfter])
+    it.scopedLive(`acts after a delay though its caller has left, and is gone (${also?._tag})`, () =>
+      Effect.gen(function* () {
+        const emulator = yield* Emulator.serve()
+        yield* emulator.failEvery(Fault.delay("100 millis"))
+        if (also !== undefined) yield* emulator.failEvery(also)
+        const before = yield* running
+        const leaving = new AbortController()
+        const body = JSON.stringify({ app_slug: "late", name: "Late", key_prefix: "sk" })
+        const left = yield* Effect.fork(call(emulator, "POST", { body, signal: leaving.signal }))
+        yield* until(Effect.map(emulator.requests, ({ length }) => length > 0))
+        leaving.abort()
+        assert.strictEqual(yield* Fiber.join(left), "lost")
+        yield* until(Effect.map(emulator.state, ({ apiAuthApps }) => apiAuthApps.size === 1))
+        yield* until(Effect.map(running, (now) => now <= before))
+      }).pipe(Effect.provide(server))
+    )
 
   it.scopedLive("gives the media type of a fault, however its header is written", () =>
     Effect.gen(function* () {

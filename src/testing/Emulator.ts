@@ -159,7 +159,7 @@ export const layer = (options: Options = {}): Layer.Layer<Emulator | HttpClient.
               [platformUrl, "platform"],
               [gatewayUrl, "gateway"]
             ]),
-            (effect) => Effect.flatMap(Effect.forkIn(Effect.interruptible(effect), scope), Fiber.join)
+            (delayed) => Effect.flatMap(Effect.forkIn(Effect.interruptible(delayed), scope), Fiber.join)
           )
         )
       )
@@ -205,8 +205,10 @@ export const serve = (
 ): Effect.Effect<Service, EmulatorConfigError, HttpServer.HttpServer | Scope.Scope> =>
   Effect.gen(function* () {
     const { apiKey, engine } = yield* makeEngine(options)
+    // a server only closes once its connections have
+    const closed = yield* Effect.acquireRelease(Effect.makeLatch(), (latch) => latch.open)
     const serveHost = (host?: Host) =>
-      HttpServer.serveEffect(httpApp(engine, host)).pipe(
+      HttpServer.serveEffect(httpApp(engine, closed.await, host)).pipe(
         // a span for every request would be the emulator's, not the test's
         HttpMiddleware.withTracerDisabledWhenEffect(() => true),
         Effect.zipRight(HttpServer.addressWith((address) => Effect.succeed(urlOf(address))))

@@ -17,7 +17,7 @@ export type Outcome =
   | { readonly _tag: "Lost" }
   | { readonly _tag: "Refused" }
 
-export type Outlive = <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
+export type Outlive = (delayed: Effect.Effect<Outcome>) => Effect.Effect<Outcome>
 
 export interface Engine {
   readonly world: World

@@ -3,11 +3,12 @@ import * as HttpApp from "@effect/platform/HttpApp"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { join } from "./bytes.js"
 import { maxBodyBytes } from "./Call.js"
-import type { Engine, Outcome } from "./Engine.js"
+import type { Engine, Outcome, Outlive } from "./Engine.js"
 import { firstHalf } from "./Engine.js"
 import type { Host } from "./Kernel.js"
 
@@ -61,7 +62,8 @@ const unlessGone: HttpApp.PreResponseHandler = (_, response) => Effect.as(Effect
 
 const toResponse = (
   request: HttpServerRequest.HttpServerRequest,
-  outcome: Outcome
+  outcome: Outcome,
+  closed: Effect.Effect<void>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
   if (outcome._tag !== "Answered") return hangUp(request)
   const {
@@ -70,7 +72,7 @@ const toResponse = (
   } = outcome
   if (body === "") return Effect.succeed(HttpServerResponse.empty({ status, headers }))
   if (part === "whole") return Effect.succeed(HttpServerResponse.text(body, { status, headers }))
-  const rest = part === "cut" ? Stream.fromEffect(Effect.zipRight(nextTurn, hangUp(request))) : Stream.never
+  const rest = Stream.fromEffect(Effect.zipRight(part === "cut" ? nextTurn : closed, hangUp(request)))
   const bytes = new TextEncoder().encode(firstHalf(body))
   const contentLength = new TextEncoder().encode(body).byteLength
   return Effect.succeed(
@@ -78,21 +80,35 @@ const toResponse = (
   )
 }
 
-export const httpApp = (engine: Engine, host?: Host): HttpApp.Default =>
-  Effect.gen(function* () {
+/** A caller who leaves interrupts what his request forked too, hence the daemon. */
+const outliving =
+  (closed: Effect.Effect<void>): Outlive =>
+  (delayed) =>
+    Effect.raceFirst(delayed, Effect.as(closed, { _tag: "Lost" as const })).pipe(
+      Effect.interruptible,
+      Effect.forkDaemon,
+      Effect.flatMap(Fiber.join)
+    )
+
+/** `closed`: when nobody waits any longer. */
+export const httpApp = (engine: Engine, closed: Effect.Effect<void>, host?: Host): HttpApp.Default => {
+  const outlive = outliving(closed)
+  return Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     yield* HttpApp.appendPreResponseHandler(unlessGone)
     const at = request.originalUrl.indexOf("?")
     const path = at < 0 ? request.originalUrl : request.originalUrl.slice(0, at)
     // a body that breaks off is a client that went away
     const body = yield* Effect.orElse(readBody(request), () => Effect.interrupt)
-    const outcome = yield* engine.exchange(host ?? hostOf(path, request.headers), {
+    const sent = {
       method: request.method,
       path,
       query: at < 0 ? "" : request.originalUrl.slice(at + 1),
       headers: request.headers,
       body,
       clientAddress: Option.getOrElse(request.remoteAddress, () => "127.0.0.1").replace(/^::ffff:/, "")
-    })
-    return yield* toResponse(request, outcome)
+    }
+    const outcome = yield* engine.exchange(host ?? hostOf(path, request.headers), sent, outlive)
+    return yield* toResponse(request, outcome, closed)
   })
+}

@@ -62,6 +62,25 @@ describe("an emulator served in a program", () => {
     })
   )
 
+  for (const [name, fault, hasActed] of [
+    ["delay", Fault.delay("1 hour"), false],
+    ["stallBody", Fault.stallBody, true]
+  ] as const)
+    it.scopedLive(`stops with its scope though a client waits for a ${name}`, () =>
+      Effect.gen(function* () {
+        const body = JSON.stringify({ app_slug: "late", name: "Late", key_prefix: "sk" })
+        const [waiting, state] = yield* Effect.gen(function* () {
+          const emulator = yield* Emulator.serve()
+          yield* emulator.failEvery(fault)
+          const waiting = yield* Effect.forkDaemon(call(emulator, "POST", { body }))
+          yield* until(Effect.map(emulator.requests, ({ length }) => length > 0))
+          return [waiting, emulator.state] as const
+        }).pipe(Effect.scoped, Effect.provide(server), Effect.disconnect)
+        assert.strictEqual(yield* Fiber.join(waiting), "lost")
+        assert.strictEqual((yield* state).apiAuthApps.size === 1, hasActed)
+      })
+    )
+
   for (const [name, fault] of Object.entries({
     refuseConnection: Fault.refuseConnection,
     loseBefore: Fault.loseBefore,

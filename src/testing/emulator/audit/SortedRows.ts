@@ -60,7 +60,8 @@ export class SortedRows {
 
   dropFirst(): void {
     if (this.length > 0) this.head++
-    if (this.head > 1024 && this.head * 4 > this.rows.length) {
+    // at most as many dead rows as live ones: there are lists of very few rows, one for each key
+    if (this.head * 2 > this.rows.length) {
       this.rows = this.rows.slice(this.head)
       this.head = 0
     }

@@ -301,6 +301,35 @@ describe("an emulator", () => {
     })
   )
 
+  it.effect("gives the same ids and secrets under one seed whenever it runs, each id above the last", () =>
+    Effect.gen(function* () {
+      const key = Effect.map(
+        send("POST", "/api-auth/apps/shop/keys", { name: "k" }),
+        ({ text }) => JSON.parse(text) as { readonly id: string; readonly secret: string }
+      )
+      const run = (world?: Emulator.Options["world"]) =>
+        send("POST", "/api-auth/apps", app).pipe(
+          Effect.zipRight(Effect.replicateEffect(key, 3)),
+          Effect.map((keys) => keys.map(({ id, secret }) => `${id} ${secret}`)),
+          Effect.provide(Layer.fresh(Emulator.layer({ world }))),
+          Effect.withRandom(Random.make("same"))
+        )
+      const young = {
+        deployments: [{ id: "1" }],
+        actors: { one: { credential: "sk_one", key_id: "2", deployment_id: "1" } }
+      }
+      for (const world of [undefined, young]) {
+        yield* TestClock.setTime(Date.parse("2026-03-01T00:00:00Z"))
+        const first = yield* run(world)
+        yield* TestClock.setTime(Date.parse("2041-03-01T00:00:00Z"))
+        assert.deepStrictEqual(yield* run(world), first)
+        // of one length, so that their order as text is that of the numbers
+        assert.isTrue(first.every((text) => /^\d{18} /.test(text)))
+        assert.deepStrictEqual([...first].sort(), first)
+      }
+    })
+  )
+
   it.effect("gives no two keys one secret, also where tests that share it begin with the same seed", () =>
     Effect.gen(function* () {
       yield* send("POST", "/api-auth/apps", app)

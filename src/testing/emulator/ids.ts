@@ -58,3 +58,22 @@ export const randomText = (world: World, length: number, alphabet: string = urlS
     while (text.length < length) text += alphabet[yield* Random.nextIntBetween(0, alphabet.length)]
     return text
   })
+
+/**
+ * Text that is not `taken`. Tests that share an emulator may each begin with the same seed: what was drawn before gets an id into it, of which
+ * there is but one.
+ */
+export const freeText = (
+  world: World,
+  moment: Moment.Moment,
+  length: number,
+  isTaken: (text: string) => boolean,
+  alphabet?: string
+): Effect.Effect<string> =>
+  Effect.flatMap(randomText(world, length, alphabet), (text) => {
+    if (!isTaken(text)) return Effect.succeed(text)
+    return Effect.map(nextId(world, moment), (id) => {
+      const mark = BigInt(id).toString(36)
+      return text.slice(mark.length) + mark
+    })
+  })

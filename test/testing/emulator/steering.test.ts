@@ -10,6 +10,7 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { inspect } from "node:util"
+import { OAuth } from "effect-wacht"
 import { Emulator, Fault } from "effect-wacht/testing"
 import { write } from "../../../src/testing/emulator/audit/trail.js"
 import { makeEngine } from "../../../src/testing/emulator/options.js"
@@ -330,20 +331,46 @@ describe("an emulator", () => {
     })
   )
 
-  it.effect("gives no two keys one secret, also where tests that share it begin with the same seed", () =>
+  it.effect("gives no two of a kind one name or secret, also where tests that share it begin with the same seed", () =>
     Effect.gen(function* () {
       yield* send("POST", "/api-auth/apps", app)
-      const create = Effect.suspend(() =>
-        send("POST", "/api-auth/apps/shop/keys", { name: "k" }).pipe(Effect.withRandom(Random.make("same")))
-      )
-      const secrets = yield* Effect.replicateEffect(
-        Effect.map(create, ({ text }) => (JSON.parse(text) as { readonly secret: string }).secret),
-        4
-      )
-      const seen = new Set(secrets)
-      assert.strictEqual(seen.size, 4)
-      for (const secret of seen) assert.match(secret, /^[A-Za-z]+_[A-Za-z0-9_-]{43}$/)
-    }).pipe(Effect.provide(Layer.fresh(Emulator.layer())))
+      const again = (path: string, json?: object) =>
+        Effect.map(
+          send("POST", path, json).pipe(Effect.withRandom(Random.make("same"))),
+          ({ text }) => JSON.parse(text) as Readonly<Record<string, string>>
+        )
+      const fields: Record<string, Array<string | undefined>> = {}
+      let last: string | undefined
+      for (const round of ["1", "2", "3", "4"]) {
+        const client = yield* again("/oauth/apps/acme-oauth/clients", {
+          client_auth_method: "client_secret_basic",
+          grant_types: ["authorization_code"],
+          redirect_uris: ["https://a.example/"]
+        })
+        const { secret } = yield* again("/api-auth/apps/shop/keys", { name: "k" })
+        const { fqdn } = yield* Effect.map(OAuth.OAuth, (oauth) =>
+          oauth.createOAuthApp({ slug: round, name: round, supportedScopes: [] })
+        ).pipe(Effect.flatten, Effect.withRandom(Random.make("same")))
+        const { client_id, client_secret } = client
+        for (const [name, value] of Object.entries({ client_id, client_secret, secret, fqdn }))
+          (fields[name] ??= []).push(value)
+        last = client["id"]
+      }
+      for (let times = 0; times < 2; times++) {
+        const rotated = yield* again(`/oauth/apps/acme-oauth/clients/${last}/rotate-secret`)
+        fields["client_secret"]?.push(rotated["client_secret"])
+      }
+      for (const [name, form, count] of [
+        ["secret", /^[A-Za-z]+_[A-Za-z0-9_-]{43}$/, 4],
+        ["client_id", /^oc_[A-Za-z0-9_-]{32}$/, 4],
+        ["client_secret", /^oc_secret_[A-Za-z0-9_-]{43}$/, 6],
+        ["fqdn", /^[a-z0-9]{16}\.oapi\.trywacht\.xyz$/, 4]
+      ] as const) {
+        const seen = new Set(fields[name])
+        assert.strictEqual(seen.size, count, name)
+        for (const value of seen) assert.match(value ?? "", form)
+      }
+    }).pipe(Effect.provide(Layer.fresh(Emulator.layerWacht())))
   )
 
   it.effect("takes ids and secrets from Web Crypto when it is told to be secure", () =>

@@ -6,7 +6,7 @@ import type { PlatformCall } from "../Call.js"
 import { body } from "../Call.js"
 import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
-import { nextId, randomText } from "../ids.js"
+import { freeText, nextId } from "../ids.js"
 import { array, id, json, object, optional, required, text, timestamp } from "../json/decode.js"
 import type { Writable } from "../json/write.js"
 import { rawText } from "../json/write.js"
@@ -60,12 +60,13 @@ export const addKey = (world: World, key: ApiKey): ApiKey => {
   return key
 }
 
-/** Tests that share an emulator may each begin with the same seed: what was drawn before gets the id into it, of which there is but one. */
-const makeSecret = (world: World, prefix: string, id: string) =>
-  Effect.map(randomText(world, 43), (text) => {
-    const secret = `${prefix}_${text}`
-    return world.apiKeysBySecret.has(secret) ? `${prefix}_${text.slice(id.length)}${id}` : secret
-  })
+const makeSecret = (world: World, moment: Moment.Moment, prefix: string) => {
+  const secret = (text: string) => `${prefix}_${text}`
+  return Effect.map(
+    freeText(world, moment, 43, (text) => world.apiKeysBySecret.has(secret(text))),
+    secret
+  )
+}
 
 const keysOfApp = (world: World, deploymentId: string, appSlug: string): ReadonlyArray<ApiKey> =>
   (world.apiKeysOfApp.get(scoped(deploymentId, appSlug)) ?? []).flatMap((keyId) => world.apiKeys.get(keyId) ?? [])
@@ -97,14 +98,13 @@ const createKey = (call: AppCall) =>
     const { moment, world } = call
     const app = yield* findApp(call)
     const owner = yield* ownership(world, app, { needsOwner: false })
-    const keyId = yield* nextId(world, moment)
     const key = yield* Database.taken<ApiKey>({
-      id: keyId,
+      id: yield* nextId(world, moment),
       deploymentId: app.deploymentId,
       appSlug: app.appSlug,
       name: input.name,
       keyPrefix: app.keyPrefix,
-      secret: yield* makeSecret(world, app.keyPrefix, keyId),
+      secret: yield* makeSecret(world, moment, app.keyPrefix),
       permissions: input.permissions ?? [],
       metadata: input.metadata ?? "{}",
       rateLimitSchemeSlug: app.rateLimitSchemeSlug,
@@ -158,12 +158,11 @@ const rotateKey = (call: KeyCall) =>
     if (!key.isActive) return yield* Failure.notFound("API key not found or inactive")
     if (!app.isActive) return yield* Failure.notFound("API key app not found or inactive")
     const owner = yield* ownership(world, app, { needsOwner: true })
-    const keyId = yield* nextId(world, moment)
     const successor: ApiKey = {
       ...key,
       ...owner,
-      id: keyId,
-      secret: yield* makeSecret(world, key.keyPrefix, keyId),
+      id: yield* nextId(world, moment),
+      secret: yield* makeSecret(world, moment, key.keyPrefix),
       lastUsedAt: null,
       createdAt: moment,
       updatedAt: moment

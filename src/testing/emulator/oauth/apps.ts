@@ -5,7 +5,7 @@ import type { PlatformCall } from "../Call.js"
 import * as Call from "../Call.js"
 import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
-import { lowerCase, nextId, randomText } from "../ids.js"
+import { freeText, lowerCase, nextId } from "../ids.js"
 import * as Decode from "../json/decode.js"
 import * as Route from "../Route.js"
 import type { OAuthApp, World } from "../World.js"
@@ -33,12 +33,14 @@ const updateApp = Decode.object({
 /** The host name: in production the one asked for, registered from now on; elsewhere a generated one. */
 const hostName = (call: PlatformCall<unknown>, { fqdn }: AppForm): Effect.Effect<string, Failure.Failure> =>
   Effect.gen(function* () {
+    const { moment, world } = call
     if (call.deployment.mode !== "production") {
-      return `${yield* randomText(call.world, 16, lowerCase)}.${call.world.environment.generatedDomain}`
+      const name = (label: string) => `${label}.${world.environment.generatedDomain}`
+      return name(yield* freeText(world, moment, 16, (label) => Provider.isUsed(world, name(label)), lowerCase))
     }
     if (fqdn === null) return yield* Failure.badRequest("fqdn is required for production")
     yield* Find.refuse(Fqdn.violation(fqdn))
-    yield* Provider.register(call.world, fqdn)
+    yield* Provider.register(world, fqdn)
     return fqdn
   })
 

@@ -4,10 +4,10 @@ import * as Answer from "../Answer.js"
 import * as Call from "../Call.js"
 import * as Database from "../database.js"
 import * as Failure from "../Failure.js"
-import { nextId, randomText } from "../ids.js"
+import { freeText, nextId } from "../ids.js"
 import * as Route from "../Route.js"
 import { trimToNull } from "../text.js"
-import type { OAuthClient, World } from "../World.js"
+import type { OAuthClient } from "../World.js"
 import { append } from "../World.js"
 import * as Checks from "./clientChecks.js"
 import type { CreateClient, UpdateClient } from "./clientInput.js"
@@ -18,8 +18,18 @@ import type { KeyMaterialInput } from "./keyMaterial.js"
 import * as KeyMaterial from "./keyMaterial.js"
 import * as Show from "./show.js"
 
-const newSecret = (world: World): Effect.Effect<string> =>
-  Effect.map(randomText(world, 43), (text) => `oc_secret_${text}`)
+/** A text with a prefix, which no client has yet. */
+const unique =
+  (name: "clientId" | "clientSecret", prefix: string, length: number) =>
+  ({ moment, world }: Call.PlatformCall<unknown>): Effect.Effect<string> => {
+    const isTaken = (text: string): boolean => {
+      for (const client of world.oauthClients.values()) if (client[name] === prefix + text) return true
+      return false
+    }
+    return Effect.map(freeText(world, moment, length, isTaken), (text) => prefix + text)
+  }
+const newClientId = unique("clientId", "oc_", 32)
+const newSecret = unique("clientSecret", "oc_secret_", 43)
 
 const keysOf = (input: CreateClient | UpdateClient, isUpdate: boolean): KeyMaterialInput =>
   KeyMaterial.readInput(
@@ -59,7 +69,7 @@ export const routes: ReadonlyArray<Route.PlatformRoute> = [
         id: yield* nextId(world, moment),
         deploymentId: app.deploymentId,
         oauthAppId: app.id,
-        clientId: `oc_${yield* randomText(world, 32)}`,
+        clientId: yield* newClientId(call),
         clientAuthMethod: input.client_auth_method,
         grantTypes: input.grant_types,
         redirectUris: input.redirect_uris,
@@ -79,7 +89,7 @@ export const routes: ReadonlyArray<Route.PlatformRoute> = [
         accessTokenTtlSeconds: input.access_token_ttl_seconds ?? 3600,
         skipConsent: input.skip_consent ?? false,
         isActive: true,
-        clientSecret: hasSecret(input.client_auth_method) ? yield* newSecret(world) : null,
+        clientSecret: hasSecret(input.client_auth_method) ? yield* newSecret(call) : null,
         createdAt: moment,
         updatedAt: moment
       })
@@ -139,7 +149,7 @@ export const routes: ReadonlyArray<Route.PlatformRoute> = [
       if (!hasSecret(client.clientAuthMethod)) {
         return yield* Failure.badRequest("client_secret rotation is not supported for this auth method")
       }
-      const clientSecret = yield* newSecret(call.world)
+      const clientSecret = yield* newSecret(call)
       call.world.oauthClients.set(client.id, { ...client, clientSecret, updatedAt: call.moment })
       return Answer.json({ client_secret: clientSecret })
     })

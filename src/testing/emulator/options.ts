@@ -72,7 +72,7 @@ export const makeEngine = (options: Options): Effect.Effect<Made, EmulatorConfig
   Effect.gen(function* () {
     const chosen = yield* check(options)
     const world = yield* seed.fromFile(options.world === undefined ? defaultWorld.file : options.world, chosen)
-    if (options.auditRows !== undefined) yield* Trail.fill(world, yield* seed.auditRows(options.auditRows))
+    if (options.auditRows !== undefined) yield* Trail.fill(world, yield* seed.auditRows(world, options.auditRows))
     const apiKey = yield* chooseActor(world, options.actor)
     return { engine: Engines.make(world), apiKey }
   })

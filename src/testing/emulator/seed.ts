@@ -6,7 +6,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Moment from "./Moment.js"
 import { seedApiAuth } from "./seeding/apiauth.js"
-import { doubts } from "./seeding/doubts.js"
+import { doubts, rowDoubts } from "./seeding/doubts.js"
 import { seedOAuth } from "./seeding/oauth.js"
 import { freeJson, rule } from "./seeding/parts.js"
 import { seedTenants } from "./seeding/tenants.js"
@@ -34,6 +34,12 @@ const refused = (what: string) => (error: ParseResult.ParseError) => {
   return new EmulatorConfigError({ message: `${what}:${field} ${expected}` })
 }
 
+/** A recorded world may have gaps that were meant. */
+const warn = (what: string, all: ReadonlyArray<string>): Effect.Effect<void> => {
+  const more = all.length > mostDoubts ? `; and ${all.length - mostDoubts} more` : ""
+  return all.length === 0 ? Effect.void : Effect.logWarning(`${what}: ${all.slice(0, mostDoubts).join("; ")}${more}`)
+}
+
 /** Reads a parsed world file. Entities without times get those of the clock. */
 export const fromFile = (input: unknown, options: Options): Effect.Effect<World, EmulatorConfigError> =>
   Effect.gen(function* () {
@@ -57,12 +63,7 @@ export const fromFile = (input: unknown, options: Options): Effect.Effect<World,
     world.lastId = greatestId(file)
     yield* checkReferences(world, file)
     const unknown = Object.keys(Predicate.isRecord(input) ? input : {}).filter((name) => !(name in WorldFile.fields))
-    // A recorded world may have gaps that were meant.
-    const all = [...unknown.map((name) => `${name} is no part of a world`), ...doubts(file)]
-    if (all.length > 0) {
-      const more = all.length > mostDoubts ? `; and ${all.length - mostDoubts} more` : ""
-      yield* Effect.logWarning(`world: ${all.slice(0, mostDoubts).join("; ")}${more}`)
-    }
+    yield* warn("world", [...unknown.map((name) => `${name} is no part of a world`), ...doubts(file)])
     return world
   })
 
@@ -111,8 +112,10 @@ const auditRow = (row: DecodedAuditRow) => ({
   timestamp: row.timestamp
 })
 
-/** Reads audit rows, given as parsed objects. */
-export const auditRows = (rows: ReadonlyArray<unknown>) =>
-  Effect.map(Effect.mapError(Schema.decodeUnknown(Schema.Array(AuditRow))(rows), refused("audit rows")), (decoded) =>
-    decoded.map(auditRow)
+/** Reads audit rows of a world, given as parsed objects. */
+export const auditRows = (world: World, rows: ReadonlyArray<unknown>) =>
+  Schema.decodeUnknown(Schema.Array(AuditRow))(rows).pipe(
+    Effect.mapError(refused("audit rows")),
+    Effect.map((decoded) => decoded.map(auditRow)),
+    Effect.tap((read) => warn("audit rows", rowDoubts(world, read)))
   )

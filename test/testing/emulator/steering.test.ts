@@ -669,7 +669,7 @@ describe("an emulator", () => {
     const { layer, messages } = warnings()
     const auditRows = Array.from({ length: 150 }, (_, index) => ({
       request_id: `req_${index}`,
-      deployment_id: "1",
+      deployment_id: "100000000000000001",
       app_slug: "shop",
       key_id: "1",
       key_name: "k",
@@ -708,9 +708,9 @@ describe("an emulator", () => {
           "api_auth_apps.1.rate_limit_scheme_slug names nothing that is there",
           "api_keys.0.app_slug names nothing that is there",
           "api_keys.1.app_slug names nothing that is there",
-          "api_auth_apps.1 is there twice",
-          "api_keys.1 is there twice",
-          "api_keys.1 is there twice"
+          "api_keys.1.id is there twice",
+          "api_auth_apps.1.app_slug is there twice",
+          "api_keys.1.secret is there twice"
         ].join("; ")
       ])
     }).pipe(Effect.scoped, Effect.provide(layer))
@@ -726,7 +726,7 @@ describe("an emulator", () => {
       organizations: [{ id: "5", deployment_id: "2", name: "A" }],
       workspaces: [{ id: "5", deployment_id: "2", organization_id: "8", name: "A" }],
       organization_memberships: [member],
-      workspace_memberships: [{ ...member, workspace_id: "8", organization_membership_id: "7" }],
+      workspace_memberships: [{ ...member, workspace_id: "8", organization_membership_id: "8" }],
       api_auth_apps: [
         {
           deployment_id: "1",
@@ -761,23 +761,64 @@ describe("an emulator", () => {
           "workspaces.0.deployment_id",
           "workspaces.0.organization_id",
           "organization_memberships.0.organization_id",
-          "organization_memberships.0.user_id",
           "workspace_memberships.0.organization_id",
-          "workspace_memberships.0.user_id",
-          "workspace_memberships.0.workspace_id",
-          "api_auth_apps.0.user_id",
           "api_auth_apps.0.organization_id",
-          "api_auth_apps.0.workspace_id"
+          "organization_memberships.0.user_id",
+          "workspace_memberships.0.user_id",
+          "api_auth_apps.0.user_id",
+          "workspace_memberships.0.workspace_id",
+          "api_auth_apps.0.workspace_id",
+          "workspace_memberships.0.organization_membership_id"
         ]
       )
     }).pipe(Effect.scoped, Effect.provide(layer))
   })
 
+  it.effect("warns of OAuth things that refer to nothing, a slug being one of a deployment", () => {
+    const { layer, messages } = warnings()
+    const client = { id: "7", deployment_id: "1", oauth_app_id: "8", client_id: "oc_a", client_auth_method: "none" }
+    const grant = { id: "9", deployment_id: "2", api_auth_app_slug: "a", oauth_client_id: "7", resource: "r" }
+    const token = { value: "canary", api_auth_app_slug: "a", expires_at: "2030-01-01T00:00:00Z" }
+    const world = {
+      deployments: [{ id: "1" }, { id: "2" }],
+      actors: { owner: { credential: "canary", key_id: "1", deployment_id: "1" } },
+      api_auth_apps: [{ deployment_id: "2", app_slug: "a", name: "A", key_prefix: "k" }],
+      oauth_signing_keys: [{ id: "5", oauth_app_id: "8", kid: "k", status: "active", public_key_pem: "p" }],
+      oauth_clients: [client, { ...client, id: "17", client_id: "oc_b", deployment_id: "2" }],
+      oauth_grants: [grant, { ...grant, id: "19", deployment_id: "1" }, { ...grant, id: "20", oauth_client_id: "8" }],
+      oauth_access_tokens: [
+        { ...token, oauth_client_id: "7", oauth_grant_id: "8" },
+        { ...token, value: "canary 2", oauth_client_id: "17" },
+        { ...token, value: "canary 3", oauth_client_id: "8" }
+      ]
+    }
+    return Effect.gen(function* () {
+      yield* Layer.build(Emulator.layer({ world }))
+      const fields = [
+        "oauth_signing_keys.0.oauth_app_id",
+        "oauth_clients.0.oauth_app_id",
+        "oauth_clients.1.oauth_app_id",
+        "oauth_grants.2.oauth_client_id",
+        "oauth_access_tokens.2.oauth_client_id",
+        "oauth_access_tokens.0.oauth_grant_id",
+        "oauth_grants.1.api_auth_app_slug",
+        "oauth_access_tokens.0.api_auth_app_slug"
+      ]
+      assert.deepStrictEqual(messages, [
+        `world: ${fields.map((field) => `${field} names nothing that is there`).join("; ")}`
+      ])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
   it.effect("warns of everything that a world has twice and an emulator keeps once", () => {
     const { layer, messages } = warnings()
+    const twice = <A extends object, B extends object>(item: A, other: B) => [item, { ...item, ...other }]
+    const actor = { credential: "canary", key_id: "1", deployment_id: "1" }
     const tenant = { id: "5", deployment_id: "1", name: "A" }
-    const app = { deployment_id: "1", slug: "canary", name: "A", fqdn: "a.example" }
+    const member = { id: "5", organization_id: "5", user_id: "5" }
+    const app = { id: "6", deployment_id: "1", slug: "canary", name: "A", fqdn: "a.example" }
     const client = { id: "7", deployment_id: "1", oauth_app_id: "6", client_id: "oc_a", client_auth_method: "none" }
+    const grant = { id: "9", deployment_id: "1", api_auth_app_slug: "a", oauth_client_id: "7", resource: "r" }
     const token = {
       value: "canary",
       oauth_client_id: "7",
@@ -786,29 +827,78 @@ describe("an emulator", () => {
     }
     const domain = { hostname: "canary.example", state: "active" }
     const world = {
-      deployments: [{ id: "1" }],
-      actors: { owner: { credential: "canary", key_id: "1", deployment_id: "1" } },
-      users: [
-        { id: "5", deployment_id: "1", first_name: "A" },
-        { id: "5", deployment_id: "1", first_name: "B" }
-      ],
+      deployments: [{ id: "1" }, { id: "1" }, { id: "2" }],
+      actors: { owner: actor, other: actor, nobody: null },
+      users: twice({ id: "5", deployment_id: "1", first_name: "A" }, { first_name: "B" }),
       organizations: [tenant, tenant],
-      workspaces: [
-        { ...tenant, organization_id: "5" },
-        { ...tenant, organization_id: "5" }
-      ],
-      oauth_apps: [
-        { ...app, id: "6" },
-        { ...app, id: "8" }
-      ],
-      oauth_clients: [client],
+      workspaces: [tenant, tenant].map((each) => ({ ...each, organization_id: "5" })),
+      organization_memberships: [member, member],
+      workspace_memberships: [member, member].map((each) => ({
+        ...each,
+        workspace_id: "5",
+        organization_membership_id: "5"
+      })),
+      api_auth_apps: [{ deployment_id: "1", app_slug: "a", name: "A", key_prefix: "k" }],
+      oauth_apps: [...twice(app, { id: "8", fqdn: "b.example" }), { ...app, id: "10", deployment_id: "2" }],
+      oauth_signing_keys: twice(
+        { id: "5", oauth_app_id: "6", kid: "k", status: "active", public_key_pem: "p" },
+        { id: "6" }
+      ),
+      oauth_clients: twice(client, { id: "8" }),
+      oauth_grants: [grant, grant],
       oauth_access_tokens: [token, token],
       domains: [domain, domain]
     }
     return Effect.gen(function* () {
       yield* Layer.build(Emulator.layer({ world }))
-      const lists = ["users", "organizations", "workspaces", "oauth_apps", "oauth_access_tokens", "domains"]
-      assert.deepStrictEqual(messages, [`world: ${lists.map((list) => `${list}.1 is there twice`).join("; ")}`])
+      const places = [
+        "actors.other.credential",
+        "deployments.1.id",
+        "users.1.id",
+        "organizations.1.id",
+        "workspaces.1.id",
+        "organization_memberships.1.id",
+        "workspace_memberships.1.id",
+        "oauth_grants.1.id",
+        "oauth_apps.1.slug",
+        "oauth_apps.2.fqdn",
+        "oauth_signing_keys.1.kid",
+        "oauth_clients.1.client_id",
+        "oauth_access_tokens.1.value",
+        "domains.1.hostname"
+      ]
+      assert.deepStrictEqual(messages, [`world: ${places.map((place) => `${place} is there twice`).join("; ")}`])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
+  it.effect("warns of audit rows that no route shows, but not of the console's", () => {
+    const { layer, messages } = warnings()
+    const world = {
+      ...Emulator.defaultWorld,
+      api_auth_apps: [{ deployment_id: "200000000000000001", app_slug: "shop", name: "Shop", key_prefix: "sk" }]
+    }
+    const row = {
+      request_id: "req_1",
+      deployment_id: "200000000000000001",
+      app_slug: "shop",
+      key_id: "1",
+      key_name: "k",
+      outcome: "VALID",
+      client_ip: "",
+      path: "GET /",
+      timestamp: "2026-01-01T00:00:00Z"
+    }
+    const auditRows = [
+      row,
+      { ...row, app_slug: "canary" },
+      { ...row, deployment_id: "3" },
+      { ...row, deployment_id: "100000000000000001" }
+    ]
+    return Effect.gen(function* () {
+      yield* Layer.build(Emulator.layer({ world, auditRows }))
+      assert.deepStrictEqual(messages, [
+        "audit rows: 1.app_slug names nothing that is there; 2.deployment_id names nothing that is there"
+      ])
     }).pipe(Effect.scoped, Effect.provide(layer))
   })
 

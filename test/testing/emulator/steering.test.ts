@@ -9,12 +9,14 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
+import { readFileSync } from "node:fs"
 import { inspect } from "node:util"
 import { OAuth } from "effect-wacht"
 import { Emulator, Fault } from "effect-wacht/testing"
 import { write } from "../../../src/testing/emulator/audit/trail.js"
 import { makeEngine } from "../../../src/testing/emulator/options.js"
 import { check } from "./harness.js"
+import { page } from "./supportTable.js"
 import { wholeTimes } from "../../support/times.js"
 
 const app = { app_slug: "shop", name: "Shop", key_prefix: "sk" }
@@ -92,6 +94,23 @@ describe("faults", () => {
         })
       )
     )
+
+  it.effect("status answers a 429 as the API does, in the words of the page about it", () => {
+    const words = "Rate limit exceeded. Retry after 60000 seconds"
+    assert.include(readFileSync(page, "utf8"), `status(429, { message: "${words}" })`)
+    const rate_limits = [{ unit: "minute", duration: 1, max_requests: 1 }] as const
+    const owner = { ...Emulator.defaultWorld.actors["owner"], rate_limits }
+    return withEmulator(
+      (emulator) =>
+        Effect.gen(function* () {
+          yield* emulator.failNext(Fault.status(429, { message: words }))
+          const list = send("GET", "/api-auth/apps")
+          const [faulty] = [yield* list, yield* list]
+          assert.deepStrictEqual(faulty, yield* list)
+        }),
+      { world: { ...Emulator.defaultWorld, actors: { owner } } }
+    )
+  })
 
   it.effect("delay waits on the clock before the server acts, and goes together with another fault", () =>
     withEmulator((emulator) =>

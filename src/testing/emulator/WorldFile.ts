@@ -5,12 +5,14 @@
  */
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { parseId } from "./ids.js"
+import { isWorldId } from "./ids.js"
 import * as Moment from "./Moment.js"
 
 const Id = Schema.String.pipe(
-  Schema.filter((text) => parseId(text) === text || "a 64-bit id as a decimal string is expected")
+  Schema.filter((text) => isWorldId(text) || "a 64-bit id as a decimal string is expected, and none of the very last")
 )
+/** Counted in microseconds afterwards. */
+const Seconds = Schema.Number.pipe(Schema.between(0, Number.MAX_SAFE_INTEGER))
 
 const Time = Schema.transformOrFail(Schema.String, Schema.BigIntFromSelf, {
   strict: true,
@@ -50,8 +52,8 @@ const Environment = Schema.Struct({
   generated_domain: Schema.optionalWith(text, { default: () => "oapi.trywacht.xyz" }),
   cname_target: Schema.optionalWith(text, { default: () => "oauth.wacht.services" }),
   cdn_base: Schema.optionalWith(text, { default: () => "https://cdn.wacht.services" }),
-  authz_cache_seconds: Schema.optionalWith(Schema.NonNegative, { default: () => 60 }),
-  rate_limit_scheme_cache_seconds: Schema.optionalWith(Schema.NonNegative, { default: () => 3600 }),
+  authz_cache_seconds: Schema.optionalWith(Seconds, { default: () => 60 }),
+  rate_limit_scheme_cache_seconds: Schema.optionalWith(Seconds, { default: () => 3600 }),
   default_rate_limits: Schema.optionalWith(Schema.Array(Rule), { default: () => defaultRules })
 })
 

@@ -13,6 +13,9 @@ export const parseId = (text: string): string | undefined => {
   return value < int64.least || value > int64.most ? undefined : String(value)
 }
 
+/** Whether a world can have this id: written as it would be shown, and not so great that none could come after it. */
+export const isWorldId = (text: string): boolean => parseId(text) === text && BigInt(text) < int64.most - 2n ** 48n
+
 /** A signed 32-bit decimal. */
 export const parseInt32 = (text: string): number | undefined => {
   if (!/^[+-]?\d+$/.test(text)) return undefined

@@ -943,6 +943,21 @@ describe("an emulator", () => {
       "world: actors.a.deployment_id"
     ],
     ["an id", { world: { deployments: [{ id: "abc" }], actors: {} } }, "world: deployments.0.id"],
+    [
+      "an id after which none can come",
+      { world: { deployments: [{ id: String(2n ** 63n - 1n) }], actors: {} } },
+      "world: deployments.0.id"
+    ],
+    ...["authz_cache_seconds", "rate_limit_scheme_cache_seconds"].flatMap((field) =>
+      [Infinity, 1e300, -1].map(
+        (seconds) =>
+          [
+            `${field} of ${seconds}`,
+            { world: { ...Emulator.defaultWorld, environment: { [field]: seconds } } },
+            `world: environment.${field} `
+          ] as const
+      )
+    ),
     ["an audit row", { auditRows: [{ request_id: 5 }] }, "audit rows: 0."]
   ] as const)
     it.effect(`refuses ${what} that it cannot use, and names it`, () =>

@@ -12,6 +12,14 @@ const Operation = Schema.String.pipe(
   })
 )
 
+/** What a server can write: it would answer an empty 500 in the place of anything else. */
+const HeaderName = Schema.String.pipe(
+  Schema.filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name), { description: "the name of a header" })
+)
+const HeaderValue = Schema.String.pipe(
+  Schema.filter((value) => /^[\t\x20-\x7e]*$/.test(value), { description: "a line of visible ASCII" })
+)
+
 const Entry = Schema.extend(
   // One each of those without settings: only then does a refusal of another kind name them too.
   Schema.Union(
@@ -19,7 +27,7 @@ const Entry = Schema.extend(
       fault: Schema.Literal("status"),
       status: Schema.Int.pipe(Schema.between(200, 599)),
       message: Schema.optional(Schema.String),
-      headers: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String })),
+      headers: Schema.optional(Schema.Record({ key: HeaderName, value: HeaderValue })),
       acts: Schema.optional(Schema.Boolean)
     }),
     Schema.Struct({
@@ -28,7 +36,7 @@ const Entry = Schema.extend(
     }),
     Schema.Struct({
       fault: Schema.Literal("redirect"),
-      location: Schema.String,
+      location: HeaderValue,
       status: Schema.optional(Schema.Int.pipe(Schema.between(300, 399)))
     }),
     Schema.Struct({ fault: Schema.Literal("delay"), millis: Schema.NonNegative }),

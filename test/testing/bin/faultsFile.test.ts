@@ -38,4 +38,12 @@ describe("a faults file", () => {
   refuses({ fault: "delay", millis: -1 }, "millis")
   refuses({ fault: "loseAfter", host: "elsewhere" }, "host")
   refuses({ fault: "loseAfter", colour: "red" }, "colour")
+  for (const name of ["x y", "", "x:", "é", "x\n"])
+    refuses({ fault: "status", status: 503, headers: { a: "b", [name]: "c" } }, `headers.${name}`)
+  for (const value of ["a\nb", "a\rb", "é", "→", "\u0000", "\u007f"]) {
+    refuses({ fault: "status", status: 503, headers: { a: value } }, "headers.a")
+    refuses({ fault: "redirect", location: `https://elsewhere.example/${value}` }, "location")
+  }
+  const headers = { "x-a_b.c!~": " !~\t", Location: "" }
+  reads({ fault: "status", status: 503, headers }, once(Fault.status(503, { headers })))
 })

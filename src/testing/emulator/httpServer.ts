@@ -71,13 +71,14 @@ const toResponse = (
     part
   } = outcome
   if (body === "") return Effect.succeed(HttpServerResponse.empty({ status, headers }))
-  if (part === "whole") return Effect.succeed(HttpServerResponse.text(body, { status, headers }))
+  const utf8 = new TextEncoder()
+  const whole = utf8.encode(body)
+  const options = { status, headers, contentLength: whole.byteLength }
+  // what is text would get a type of its own where the headers have none
+  if (part === "whole") return Effect.succeed(HttpServerResponse.raw(whole, options))
   const rest = Stream.fromEffect(Effect.zipRight(part === "cut" ? nextTurn : closed, hangUp(request)))
-  const bytes = new TextEncoder().encode(firstHalf(body))
-  const contentLength = new TextEncoder().encode(body).byteLength
-  return Effect.succeed(
-    HttpServerResponse.stream(Stream.concat(Stream.succeed(bytes), rest), { status, headers, contentLength })
-  )
+  const half = Stream.succeed(utf8.encode(firstHalf(body)))
+  return Effect.succeed(HttpServerResponse.stream(Stream.concat(half, rest), options))
 }
 
 /** A caller who leaves interrupts what his request forked too, hence the daemon. */

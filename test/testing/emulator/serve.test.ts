@@ -125,6 +125,23 @@ describe("an emulator served in a program", () => {
     }).pipe(Effect.provide(server))
   )
 
+  it.scopedLive("answers word by word, and adds no media type to what has none", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator.serve()
+      for (const [body, headers] of [
+        ["é {", {}],
+        ["", {}],
+        ["x", { "Content-Type": "text/csv" }]
+      ] as const) {
+        yield* emulator.failNext(Fault.respond({ status: 418, body, headers }))
+        const answer = yield* Effect.promise(() => fetch(emulator.platformUrl))
+        const [type = null] = Object.values(headers)
+        assert.deepStrictEqual([answer.status, answer.headers.get("content-type")], [418, type])
+        assert.strictEqual(yield* Effect.promise(() => answer.text()), body)
+      }
+    }).pipe(Effect.provide(server))
+  )
+
   for (const host of [undefined, "0.0.0.0"]) {
     it.scopedLive(`is reached by the SDK where it listens on every address (${host})`, () =>
       Effect.gen(function* () {

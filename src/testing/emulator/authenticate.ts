@@ -45,7 +45,8 @@ export const authenticate = (call: GatewayCall): Effect.Effect<Deployment, Failu
       // the text says seconds, the number is milliseconds: so the server words it
       return yield* Failure.fail(429, `Rate limit exceeded. Retry after ${decision.retryAfterMillis} seconds`)
     }
-    const [, deploymentId] = /^aa_(\d+)$/.exec(identity.appSlug) ?? []
-    const deployment = backend && world.deployments.get(deploymentId ?? "")
+    // only the app of the key's own deployment speaks for it
+    const own = backend && world.backendKeys.get(credential)?.deploymentId
+    const deployment = own !== undefined && identity.appSlug === `aa_${own}` ? world.deployments.get(own) : undefined
     return deployment ?? (yield* refused)
   })

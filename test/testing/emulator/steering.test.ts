@@ -793,6 +793,23 @@ describe("an emulator", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   })
 
+  it.effect("warns of a credential whose app is another deployment's, not of one that is none's", () => {
+    const { layer, messages } = warnings()
+    const actor = (backend_app_slug?: string) => ({
+      credential: `canary ${backend_app_slug}`,
+      key_id: "1",
+      deployment_id: "1",
+      backend_app_slug
+    })
+    const actors = { a: actor("aa_2"), b: actor("notanaaslug"), c: actor("aa_1"), d: actor(), e: null }
+    return Effect.gen(function* () {
+      yield* Layer.build(Emulator.layer({ world: { deployments: [{ id: "1" }, { id: "2" }], actors } }))
+      assert.deepStrictEqual(messages, [
+        "world: actors.a.backend_app_slug is another deployment's, so the key is not accepted"
+      ])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
   it.effect("warns of OAuth things that refer to nothing, a slug being one of a deployment", () => {
     const { layer, messages } = warnings()
     const client = { id: "7", deployment_id: "1", oauth_app_id: "8", client_id: "oc_a", client_auth_method: "none" }

@@ -65,7 +65,12 @@ export const doubts = (file: Decoded): ReadonlyArray<string> => {
         return key === null ? [] : [{ list, place: `${list}.${name}.${field}`, key }]
       })
     )
+  const actors = Object.entries(file.actors).filter(([, actor]) => {
+    const of = /^aa_(\d+)$/.exec(actor?.backend_app_slug ?? "")
+    return of !== null && of[1] !== actor?.deployment_id
+  })
   return [
+    ...actors.map(([name]) => `actors.${name}.backend_app_slug is another deployment's, so the key is not accepted`),
     ...references.flatMap(([field, list, key, names]) => {
       const known = new Set(entries(list, key).map((entry) => entry.key))
       if (list === "deployments") known.add(file.console_deployment_id)

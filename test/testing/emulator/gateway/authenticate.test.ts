@@ -36,8 +36,11 @@ describe("the credential of a platform request", () => {
         assert.deepStrictEqual(yield* refusal(emulated, `Bearer ${credential(actor)}`), failed, actor)
       for (const key of ["x", `sk_${"A".repeat(43)}`, `${credential("owner")}x`, `${credential("owner")} x`])
         assert.deepStrictEqual(yield* refusal(emulated, `Bearer ${key}`), failed, key)
-      change(emulated.world.backendKeys, credential("owner"), { backendAppSlug: `aa_${deployment}x` })
-      assert.deepStrictEqual(yield* refusal(emulated, `Bearer ${credential("owner")}`), failed)
+      const other = [...emulated.world.deployments.keys()].find((id) => id !== deployment)
+      for (const backendAppSlug of [`aa_${deployment}x`, `aa_0${deployment}`, `aa_${other}`]) {
+        change(emulated.world.backendKeys, credential("owner"), { backendAppSlug })
+        assert.deepStrictEqual(yield* refusal(emulated, `Bearer ${credential("owner")}`), failed, backendAppSlug)
+      }
     })
   )
 

@@ -186,6 +186,7 @@ describe("tailApiAuditLogs", () => {
           ApiKeys.tailApiAuditLogs("app", {
             ...(from === undefined ? {} : { from }),
             lag: "3 seconds",
+            interval: "30 minutes",
             onProgress: (position) =>
               Effect.sync(() => {
                 told.push(position)
@@ -202,13 +203,13 @@ describe("tailApiAuditLogs", () => {
             Effect.fork
           )
         const first = yield* run()
-        yield* TestClock.adjust("1 minute")
+        yield* TestClock.adjust("1 hour")
         // A row at the very moment up to which a look will read, and none after it.
         const horizon = (yield* Clock.currentTimeMillis) - 3000
         assert.strictEqual(told.at(-1)?.timestamp.utc.epochMillis, horizon)
-        const next = horizon + 5000
+        const next = horizon + 30 * 60 * second
         trail.add({ id: 1, micros: next * 1000 }, { id: 2, micros: next * 1000 })
-        yield* TestClock.adjust("5 seconds")
+        yield* TestClock.adjust("30 minutes")
         assert.deepStrictEqual(seen, ["req_000001", "req_000002"])
         assert.strictEqual(events.at(-1), "taken")
         // Quiet for longer than offsets reach.
@@ -216,10 +217,10 @@ describe("tailApiAuditLogs", () => {
         yield* Fiber.interrupt(first)
         const last = told.at(-1)
         if (last === undefined) return assert.fail("nothing told")
-        assert.isAtMost((yield* Clock.currentTimeMillis) - last.timestamp.utc.epochMillis, 8000)
+        assert.isAtMost((yield* Clock.currentTimeMillis) - last.timestamp.utc.epochMillis, 31 * 60 * second)
         trail.add({ id: 3, micros: (last.timestamp.utc.epochMillis + 1) * 1000 })
         const again = yield* run(yield* Schema.decode(AuditPosition)(yield* Schema.encode(AuditPosition)(last)))
-        yield* TestClock.adjust("1 minute")
+        yield* TestClock.adjust("1 hour")
         yield* Fiber.interrupt(again)
         assert.deepStrictEqual(seen, ["req_000001", "req_000002", "req_000003"])
       }

@@ -64,10 +64,8 @@ export const auditTail = (
         const [rows, reached, next] = yield* slice(start, last, horizon)
         const given = rows.at(-1) ?? last
         if (onProgress !== undefined && rows.length === 0 && isBefore(start, reached)) {
-          // Before every row of that moment, none of which is there, but the last one given.
-          const isLast = given !== undefined && !isBefore(given.timestamp, reached)
-          const { requestId, timestamp } = isLast ? given : { timestamp: reached, requestId: "" }
-          yield* onProgress({ timestamp, requestId })
+          // After all that was given, and before every row of that moment, of which none is there.
+          yield* onProgress({ timestamp: reached, requestId: "" })
         }
         return [entries(rows), look(next, reached, given, reached === horizon ? left : undefined)]
       })

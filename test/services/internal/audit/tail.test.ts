@@ -209,9 +209,11 @@ describe("tailApiAuditLogs", () => {
         assert.strictEqual(told.at(-1)?.timestamp.utc.epochMillis, horizon)
         const next = horizon + 30 * 60 * second
         trail.add({ id: 1, micros: next * 1000 }, { id: 2, micros: next * 1000 })
+        const { length } = events
         yield* TestClock.adjust("30 minutes")
         assert.deepStrictEqual(seen, ["req_000001", "req_000002"])
-        assert.strictEqual(events.at(-1), "taken")
+        // Nothing is told of rows that are not taken yet: their own positions do.
+        assert.deepStrictEqual(events.slice(length), ["taken", "taken"])
         // Quiet for longer than offsets reach.
         for (let passed = 0; passed < 9; passed++) yield* TestClock.adjust("1 day")
         yield* Fiber.interrupt(first)

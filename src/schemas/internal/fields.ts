@@ -2,12 +2,12 @@
  * Field schemas that many models share, built once.
  */
 import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { compile } from "./compile/compile.js"
 import { Direct, Trusted } from "./compile/decode.js"
+import { redactedText } from "./redactedText.js"
 import { anyJson } from "./sameJson.js"
 import * as Wire from "./wire.js"
 
@@ -16,15 +16,11 @@ export const Strings = Wire.lazy(() => Schema.Array(Schema.String))
 
 /** Effect's own `RedactedFromSelf` throws at a value that was wiped. */
 const RedactedText = Wire.lazy(() =>
-  Schema.declare(
-    (u): u is Redacted.Redacted =>
-      Redacted.isRedacted(u) && Option.exists(Option.liftThrowable(Redacted.value)(u), Predicate.isString),
-    {
-      description: "a Redacted text",
-      pretty: () => String,
-      arbitrary: () => (fc) => fc.string().map((text) => Redacted.make(text))
-    }
-  )
+  Schema.declare((u): u is Redacted.Redacted => redactedText(u) !== undefined, {
+    description: "a Redacted text",
+    pretty: () => String,
+    arbitrary: () => (fc) => fc.string().map((text) => Redacted.make(text))
+  })
 )
 
 /** A secret: hidden in logs, errors and `inspect` until `Redacted.value`. */

@@ -99,7 +99,7 @@ export const gather = (
     Stream.runForEachWhile(add),
     // Of an empty body there is no stream, nor of a `fetch` that gives texts alone.
     Effect.catchAll((error) =>
-      error.reason === "EmptyBody" ? Effect.map(textBytes(response), add) : Effect.fail(error)
+      error.reason === "EmptyBody" ? Effect.flatMap(textBytes(response), add) : Effect.fail(error)
     ),
     Effect.as(gathered),
     // A stream runs in a fiber of its own, and Effect logs how one fails that nobody joins: the error holds the request, with its key and its body.

@@ -3,7 +3,8 @@
  */
 import * as ConfigError from "effect/ConfigError"
 import * as Either from "effect/Either"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
+import { redactedText } from "../../schemas/internal/redactedText.js"
 
 /** The option must be otherwise. */
 export const refuseOption = (option: string, allowed: string): Either.Either<never, ConfigError.ConfigError> =>
@@ -18,13 +19,8 @@ export const checkKey = (
   key: Redacted.Redacted
 ): Either.Either<Redacted.Redacted, ConfigError.ConfigError> => {
   // A variable of the environment that is not set, and is said to be, gets past the types; one that was wiped has no value to give.
-  let text: unknown
-  try {
-    text = Redacted.value(key)
-  } catch {
-    // Refused below.
-  }
-  if (typeof text !== "string") return refuseOption(option, "be a Redacted text")
+  const text = redactedText(key)
+  if (text === undefined) return refuseOption(option, "be a Redacted text")
   return text.trim() !== "" && headerValue.test(text)
     ? Either.right(key)
     : refuseOption(option, "be a header value: Latin-1, not empty, without control characters")

@@ -5,11 +5,11 @@ import * as HttpBody from "@effect/platform/HttpBody"
 import type * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { InputIssue } from "../../errors/ClientError.js"
 import { inheritedFields } from "../../schemas/internal/inherited.js"
 import { inputIssues } from "../../schemas/internal/issues.js"
+import { redactedText } from "../../schemas/internal/redactedText.js"
 import { checked, type Checked } from "./checked.js"
 import { unsendable } from "./sendable.js"
 
@@ -64,10 +64,9 @@ export const secretsIn = (input: unknown): ReadonlyArray<string> => {
   for (const value of values) {
     if (typeof value === "string") {
       for (const [, lines = ""] of value.matchAll(privateKey)) for (const line of lines.split(/\s+/)) secrets.push(line)
-    } else if (Redacted.isRedacted(value)) {
-      const secret = Redacted.value(value)
-      if (typeof secret === "string") secrets.push(secret)
     } else if (Predicate.isObject(value) && !ArrayBuffer.isView(value)) {
+      const secret = redactedText(value)
+      if (secret !== undefined) secrets.push(secret)
       for (const item of Object.values(value)) values.add(item)
     }
   }

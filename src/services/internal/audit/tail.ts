@@ -62,12 +62,11 @@ export const auditTail = (
         if (isEarly && left > 0) return [[], look(slice, start, last, left)]
         const horizon = isEarly ? start : complete
         const [rows, reached, next] = yield* slice(start, last, horizon)
-        const given = rows.at(-1) ?? last
         if (onProgress !== undefined && rows.length === 0 && isBefore(start, reached)) {
           // After all that was given, and before every row of that moment, of which none is there.
           yield* onProgress({ timestamp: reached, requestId: "" })
         }
-        return [entries(rows), look(next, reached, given, reached === horizon ? left : undefined)]
+        return [entries(rows), look(next, reached, rows.at(-1) ?? last, reached === horizon ? left : undefined)]
       })
 
     return yield* look(byDate(trailOf(readPage, options), Infinity), start, from)

@@ -1,11 +1,12 @@
 /**
  * Pacing on this side, so that a job stays under a limit of the server's.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import { Alarm } from "../alarm.js"
-import { Deadline, timeLeft } from "../limits.js"
+import { Deadline, nearest } from "../limits.js"
 import { sleep } from "../sleep.js"
 
 /**
@@ -125,6 +126,7 @@ const makeTurn = (size: number, { count, step }: Pace): Effect.Effect<Turn, neve
             alarm.callOff()
             resume(Exit.succeed(true))
           }
+          waiting.add(wake)
           alarm.start(
             () => runtime,
             () => {
@@ -132,7 +134,6 @@ const makeTurn = (size: number, { count, step }: Pace): Effect.Effect<Turn, neve
               resume(Exit.succeed(false))
             }
           )
-          waiting.add(wake)
           return Effect.sync(() => {
             alarm.callOff()
             waiting.delete(wake)
@@ -157,11 +158,15 @@ export const makeRateLimiter = (rule: PacingRule): Effect.Effect<RateLimit, neve
       (self) => {
         // Past its deadline a call sends nothing and fails by itself, also where the clock was set back meanwhile.
         const late = Effect.provideService(self, Deadline, { end: -Infinity })
-        const inTurn: typeof self = Effect.flatMap(timeLeft, (left) =>
-          Effect.flatMap(turn(left), (isMine) => {
-            if (isMine) return self
-            // One that has ended meanwhile binds no longer.
-            return Effect.flatMap(timeLeft, (left) => (left === Infinity ? inTurn : late))
+        const inTurn: typeof self = Effect.flatMap(Deadline, (deadline) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            const end = nearest(deadline)
+            if (end <= now) return late
+            return Effect.flatMap(turn(end - now), (isMine) => {
+              if (isMine) return self
+              // One that has ended meanwhile binds no longer; those around it do.
+              return nearest(deadline) > end ? inTurn : late
+            })
           })
         )
         return inTurn

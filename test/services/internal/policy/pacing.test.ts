@@ -377,6 +377,43 @@ describe("a call that waits for its turn", () => {
     }).pipe(Effect.scoped, Effect.provide(Services))
   )
 
+  it.effect("waits on under the deadline around one that has ended", () =>
+    Effect.gen(function* () {
+      const limit = yield* Policy.makeRateLimiter({ unit: "second", duration: 10, maxRequests: 1 })
+      yield* limit(Effect.void)
+      const paced = limit(Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes()))
+      const run = (outer: `${number} seconds`) =>
+        Policy.operationTimeout("2 seconds")(Effect.zipLeft(Effect.forkDaemon(paced), Effect.yieldNow())).pipe(
+          Effect.flatMap(Fiber.await),
+          Policy.operationTimeout(outer)
+        )
+      assert.deepStrictEqual(yield* elapse(yield* elapse(run("60 seconds"))), [])
+      const begun = yield* Clock.currentTimeMillis
+      yield* limit(Effect.void)
+      const late = yield* Effect.fork(
+        Effect.zip(Effect.flip(Effect.flatten(run("5 seconds"))), Clock.currentTimeMillis)
+      )
+      yield* TestClock.adjust("10 minutes")
+      const [error, ended] = yield* Fiber.join(late)
+      assert.deepStrictEqual([error._tag, ended - begun], ["TimeoutError", 5000])
+    }).pipe(Effect.scoped, Effect.provide(Services))
+  )
+
+  it.effect("is taken by none whose deadline has passed already", () =>
+    Effect.gen(function* () {
+      for (const spent of [false, true]) {
+        const limit = yield* Policy.makeRateLimiter({ unit: "second", duration: 1, maxRequests: 6, burst: 3 })
+        if (spent) yield* Effect.repeatN(limit(Effect.void), 2)
+        const call = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())
+        const late = Effect.exit(Policy.operationTimeout(0)(limit(call)))
+        yield* elapse(Effect.repeatN(late, 9), "0 minutes")
+        const begun = yield* Clock.currentTimeMillis
+        assert.isBelow((yield* elapse(limit(Clock.currentTimeMillis), "1 minutes")) - begun, spent ? 500 : 1)
+      }
+      assert.strictEqual(yield* sent("listRateLimitSchemes"), 0)
+    }).pipe(Effect.scoped, Effect.provide(Services))
+  )
+
   it.effect("ends at its deadline in a finalizer too", () =>
     Effect.gen(function* () {
       const rateLimit = yield* Policy.makeRateLimiter({ unit: "hour", duration: 1, maxRequests: 1 })

@@ -78,5 +78,8 @@ const byOffset =
       const [young, old] = Arr.span(rows, (row) => isBefore(horizon, row.timestamp))
       const moved = offset + (below < 0 ? data.length : below) - edge
       const next = byOffset(trail, refusal, offset + young.length, Math.max(0, Math.min(moved, Math.floor(room / 2))))
-      return [Arr.reverse(old.filter(isAbove)), offset === 0 || young.length > 0 ? horizon : start, next]
+      const found = old.filter(isAbove)
+      // Never behind what is given: a slice by date may come next.
+      const reached = offset === 0 || young.length > 0 ? horizon : (found[0]?.timestamp ?? start)
+      return [Arr.reverse(found), reached, next]
     })

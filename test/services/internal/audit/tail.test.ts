@@ -14,7 +14,8 @@ import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { onVirtualTime } from "../policy/harness.js"
+import { isBefore } from "../../../../src/services/internal/isBefore.js"
+import { elapse, onVirtualTime } from "../policy/harness.js"
 import { arriving, day, type Moment, rowOf, serverError, Trail } from "./trail.js"
 
 const now = 30 * day
@@ -263,6 +264,40 @@ describe("tailApiAuditLogs", () => {
           yield* Fiber.interrupt(fiber)
         }
         assert.deepStrictEqual(seen, idsOf(input.late))
+      }).pipe(Effect.provide(silent)),
+    { fastCheck: { numRuns: 15 } }
+  )
+
+  it.effect.prop(
+    "never tells of progress behind a row that it has given, whichever dates of a backfill are refused",
+    { limit: fc.integer({ min: 2, max: 12 }), refused: fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }) },
+    ({ limit, refused }) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(now)
+        const rows = Array.from({ length: 60 }, (_, id) => ({ id, micros: (now - (60 - id) * second) * 1000 }))
+        const trail = new Trail(rows)
+        trail.before = ({ startDate }, index) =>
+          startDate !== undefined && refused.includes(index) ? Effect.fail(serverError()) : Effect.void
+        let given: AuditPosition | undefined
+        const seen: Array<string> = []
+        yield* ApiKeys.tailApiAuditLogs("app", {
+          startDate: new Date(now - 60 * second),
+          lag: "1 second",
+          interval: "1 second",
+          limit,
+          onProgress: (position) =>
+            Effect.sync(() => given !== undefined && assert.isFalse(isBefore(position.timestamp, given.timestamp)))
+        }).pipe(
+          Stream.runForEach(({ position, row }) =>
+            Effect.sync(() => {
+              given = position
+              seen.push(row.requestId)
+            })
+          ),
+          Effect.provide(trail.layer),
+          Effect.race(elapse(Effect.sleep("10 seconds"), "1 minutes"))
+        )
+        assert.deepStrictEqual(seen, idsOf(rows))
       }).pipe(Effect.provide(silent)),
     { fastCheck: { numRuns: 15 } }
   )

@@ -14,6 +14,8 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
@@ -155,7 +157,17 @@ describe("the body of a request", () => {
       const seen = yield* echo(client, HttpBody.stream(stream, "text/plain"))
       assert.strictEqual(seen.body, "one two three")
       assert.strictEqual(seen.headers["transfer-encoding"], "chunked")
-      const sized = yield* echo(client, HttpBody.stream(stream, "text/plain", 13))
+      const logged: Array<unknown> = []
+      const sized = yield* echo(client, HttpBody.stream(stream, "text/plain", 13)).pipe(
+        Logger.withMinimumLogLevel(LogLevel.All),
+        Effect.provide(
+          Logger.replace(
+            Logger.defaultLogger,
+            Logger.make(({ message }) => logged.push(message))
+          )
+        )
+      )
+      assert.deepStrictEqual(logged, [])
       assert.strictEqual(sized.headers["content-length"], "13")
     }))
 

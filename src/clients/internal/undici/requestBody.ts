@@ -49,7 +49,8 @@ const iterate = (
   async function* chunks(): AsyncGenerator<Uint8Array> {
     try {
       for (;;) {
-        const next = Runtime.runPromiseExit(runtime)(pull, { signal: stopped.signal })
+        // Of a fiber that fails Effect logs that, and this is how every stream ends.
+        const next = Runtime.runPromiseExit(runtime)(Effect.exit(pull), { signal: stopped.signal }).then(Exit.flatten)
         pulling = next
         const exit = await next
         if (Exit.isSuccess(exit)) {

@@ -48,7 +48,7 @@ export const serverMessage = (
       .slice(0, longestPlainText)
   const read = (body: string): string | undefined => {
     if (body.startsWith("<") || /\bhtml\b/i.test(contentType ?? "")) {
-      return words(/<title\b[^<>]*>([^<]*)/i.exec(blank(body))?.[1]?.replace(/\s+/g, " "))
+      return words(/<title\b[^<>]*>((?:<redacted>|[^<])*)/i.exec(blank(body))?.[1]?.replace(/\s+/g, " "))
     }
     const json = readJson(body)
     if (json !== undefined && typeof json !== "string") {
@@ -61,5 +61,6 @@ export const serverMessage = (
     // What begins like JSON and is none was cut short: its pieces are no words.
     return /^[[{]/.test(json ?? body) ? "" : words(json ?? body)
   }
-  return read(body.trim()) || statusText(status)
+  // Cut between the halves of a pair, what is left of it would be no Unicode.
+  return read(body.trim())?.replace(/[\ud800-\udbff]$/, "") || statusText(status)
 }

@@ -65,6 +65,20 @@ describe("the server's words", () => {
     assert.strictEqual(words(500, JSON.stringify({ errors: [{ message: "x".repeat(2000) }] })).length, 2000)
   })
 
+  it("are cut between characters, never between the halves of one", () => {
+    assert.strictEqual(words(500, `${"x".repeat(499)}\u{1F600}`), "x".repeat(499))
+    const message = `${"x".repeat(4095)}\u{1F600}`
+    assert.strictEqual(words(500, JSON.stringify({ errors: [{ message }] })), "x".repeat(4095))
+    assert.strictEqual(words(500, "gone \u{1F600}"), "gone \u{1F600}")
+  })
+
+  it("of a page go on after a secret in its title", () => {
+    const blank = blankSecrets(["sk_live_secret"])
+    const said = (title: string) => serverMessage(403, "text/html", `<title>${title}</title><p>`, blank)
+    assert.strictEqual(said("sk_live_secret was refused by policy 7"), "<redacted> was refused by policy 7")
+    assert.strictEqual(said("Key sk_live_secret <b>"), "Key <redacted>")
+  })
+
   it("are some text, whatever comes", () => {
     fc.assert(
       fc.property(

@@ -50,7 +50,9 @@ const collect = (
       return collect(issue.issue, path)
     case "Refinement":
       // Our own rules between fields say themselves what is allowed; of any other filter only the description is quoted.
-      if (issue.kind === "Predicate" && !isOwn(issue.ast)) return found("rule", expectation(issue.ast))
+      if (issue.kind === "Predicate") {
+        return isOwn(issue.ast) ? collect(issue.issue, path) : found("rule", expectation(issue.ast))
+      }
       // What is no integer at all is told the bounds too.
       return collect(issue.issue, path).map((one) =>
         one.path.length > path.length

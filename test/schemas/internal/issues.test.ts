@@ -153,6 +153,21 @@ describe("what is wrong with an input", () => {
     ])
   })
 
+  it("is free JSON's own rule, at its root as below", () => {
+    const wrong = (metadata: unknown) => issuesOf(Schemas.CreateApiKeyInput, { name: "a", metadata })
+    for (const [value, allowed] of [
+      ["a\0", "well-formed Unicode without NUL"],
+      [{ "a\0": 1 }, "keys of well-formed Unicode without NUL"],
+      [Array.from({ length: 1_000_001 }, () => 0), "at most 1000000 values"],
+      [1n, "JSON: text, finite numbers, booleans, null, arrays and plain objects"]
+    ] as const) {
+      assert.deepStrictEqual(wrong(value), [{ field: "metadata", rule: "rule", allowed }])
+      if (!Array.isArray(value)) {
+        assert.deepStrictEqual(wrong({ in: value }), [{ field: "metadata.in", rule: "rule", allowed }])
+      }
+    }
+  })
+
   it("is told once, and all of it that one field is against", () => {
     const rules = ["one", "other", "one"].map((message) => broken("a", message))
     const allowed = issuesOf(Schema.Struct({ a: Schema.String }).pipe(Schema.filter(() => rules, between)), { a: "x" })

@@ -25,9 +25,12 @@ const mostValues = 1_000_000
 /** As many as a person reads. */
 const most = 50
 
-/** An object of a class is none: `JSON.stringify` would write it as something else. */
-export const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  Predicate.isRecord(value) && [null, Object.prototype].includes(Object.getPrototypeOf(value))
+/** An object of a class is none: `JSON.stringify` would write it as something else. One of another realm has that one's `Object.prototype`. */
+export const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> => {
+  if (!Predicate.isRecord(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
 
 /** By a `toJSON` that may be hidden: what would be sent is not what is looked at here. */
 const writesItself = (value: object): boolean => "toJSON" in value && typeof value.toJSON === "function"
@@ -50,14 +53,16 @@ export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyA
       values += value.length
     } else if ((Array.isArray(value) || isPlain(value)) && !writesItself(value)) {
       if (path.length > deepest) return refuse(`at most ${deepest} levels, and no cycles`)
-      const isList = Array.isArray(value)
-      const entries = Object.entries(value)
-      // JSON would have null there.
-      if (isList && entries.length < value.length) refuse("an array without holes")
+      // A hole of an array comes as undefined, for which JSON would have null.
+      const entries: Iterable<[string | number, unknown]> = Array.isArray(value)
+        ? value.entries()
+        : Object.entries(value)
       for (const [key, item] of entries) {
-        if (!isList && !isWellFormed(key)) refuse(`keys of ${wellFormed}`)
-        if (!isList && item === undefined) continue
-        path.push(isList ? Number(key) : key)
+        if (typeof key === "string") {
+          if (!isWellFormed(key)) refuse(`keys of ${wellFormed}`)
+          if (item === undefined) continue
+        }
+        path.push(key)
         visit(item)
         path.pop()
       }

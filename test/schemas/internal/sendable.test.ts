@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { runInNewContext } from "node:vm"
 import { findUnsendable } from "../../../src/schemas/internal/sendable.js"
 
 const found = (value: unknown, mayHoldBytes = false) =>
@@ -26,8 +27,16 @@ describe("what cannot be sent", () => {
       ["0", "JSON: text, finite numbers, booleans, null, arrays and plain objects"]
     ])
     // JSON would have null there.
-    assert.deepStrictEqual(found({ a: Object.assign([], { 1: 1 }) }), [["a", "an array without holes"]])
+    assert.deepStrictEqual(paths({ a: Object.assign([], { 1: 1 }) }), ["a.0"])
+    assert.deepStrictEqual(paths({ a: Object.assign([], { 1: 1, named: 1 }) }), ["a.0"])
+    // Of an array JSON writes no named member.
+    assert.deepStrictEqual(paths({ a: /b/.exec("abc") }), [])
     assert.deepStrictEqual(paths({ a: "x", b: true, c: null, d: -1.5, e: Object.create(null) }), [])
+  })
+
+  it("is no object of another realm, as a sandbox for tests has one", () => {
+    const foreign: unknown = runInNewContext("({ a: [1, { b: new Date(), c: 'x' }] })")
+    assert.deepStrictEqual(paths(foreign), ["a.1.b"])
   })
 
   it("is what would write itself as something else", () => {

@@ -59,6 +59,8 @@ export interface TailApiAuditLogsOptions extends Filter, Pick<GetApiAuditLogsQue
   /**
    * Run where a look has found nothing, before the next rows are asked for: everything up to this position has been taken. Kept as `from` for a
    * restart, it spares reading a quiet time again, which a database that refuses dates allows for 7 days only. It may come every `interval`.
+   * Taken is not stored: keep it only where each row is stored before the next is asked for, as by `Stream.runForEach`; behind `buffer`,
+   * `groupedWithin` or a concurrent `mapEffect` rows are still on their way, and a restart would miss them.
    */
   readonly onProgress?: ((position: AuditPosition) => Effect.Effect<void>) | undefined
 }

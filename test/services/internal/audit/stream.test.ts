@@ -331,6 +331,22 @@ describe("streamApiAuditLogs", () => {
     }).pipe(Effect.provide(silent))
   )
 
+  it.effect(
+    "fails where every offset brings the same page, as from a cache, and asks for none that the server cannot read",
+    () =>
+      Effect.gen(function* () {
+        yield* start
+        const trail = new Trail(many(10))
+        trail.refusesDates = true
+        const first = yield* trail.read("app", { limit: 4 })
+        trail.after = () => first
+        const error = yield* Effect.flip(collect(trail, { limit: 4 }))
+        assert.deepInclude(error, { _tag: "PaginationError", operation: "getApiAuditLogs" })
+        assert.isBelow(Math.max(...trail.queries.map(({ offset = 0 }) => offset)), 2 ** 32)
+        assert.isBelow(trail.queries.length, 50)
+      }).pipe(Effect.provide(silent))
+  )
+
   it.effect("says so where more rows arrive between two requests than pages hold", () =>
     Effect.gen(function* () {
       yield* start

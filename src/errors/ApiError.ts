@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
+import { TaggedError } from "./internal/taggedError.js"
 
 /**
  * What every error with a status carries.
@@ -43,7 +43,7 @@ export type ApiErrorInput<Status extends number = number> = Omit<ApiErrorFields<
  * @since 0.1.0
  * @category errors
  */
-export class AuthenticationError extends Data.TaggedError("AuthenticationError")<
+export class AuthenticationError extends TaggedError("AuthenticationError")<
   ApiErrorFields<401> & { readonly subject: "client" | "principal" }
 > {
   constructor(fields: ApiErrorInput<401> & { readonly subject?: "client" | "principal" }) {
@@ -57,7 +57,7 @@ export class AuthenticationError extends Data.TaggedError("AuthenticationError")
  * @since 0.1.0
  * @category errors
  */
-export class AuthorizationError extends Data.TaggedError("AuthorizationError")<
+export class AuthorizationError extends TaggedError("AuthorizationError")<
   ApiErrorFields<403> & { readonly isPlanGate: boolean }
 > {
   constructor(fields: ApiErrorInput<403> & { readonly isPlanGate?: boolean }) {
@@ -72,7 +72,7 @@ export class AuthorizationError extends Data.TaggedError("AuthorizationError")<
  * @since 0.1.0
  * @category errors
  */
-export class ValidationError extends Data.TaggedError("ValidationError")<ApiErrorFields<400 | 413 | 415 | 422>> {
+export class ValidationError extends TaggedError("ValidationError")<ApiErrorFields<400 | 413 | 415 | 422>> {
   constructor(fields: ApiErrorInput<400 | 413 | 415 | 422>) {
     super({ status: 400, isRetryable: false, ...fields })
   }
@@ -84,7 +84,7 @@ export class ValidationError extends Data.TaggedError("ValidationError")<ApiErro
  * @since 0.1.0
  * @category errors
  */
-export class NotFoundError extends Data.TaggedError("NotFoundError")<ApiErrorFields<404>> {
+export class NotFoundError extends TaggedError("NotFoundError")<ApiErrorFields<404>> {
   constructor(fields: ApiErrorInput<404>) {
     super({ status: 404, isRetryable: false, ...fields })
   }
@@ -96,7 +96,7 @@ export class NotFoundError extends Data.TaggedError("NotFoundError")<ApiErrorFie
  * @since 0.1.0
  * @category errors
  */
-export class ConflictError extends Data.TaggedError("ConflictError")<ApiErrorFields<409>> {
+export class ConflictError extends TaggedError("ConflictError")<ApiErrorFields<409>> {
   constructor(fields: ApiErrorInput<409>) {
     super({ status: 409, isRetryable: false, ...fields })
   }
@@ -109,7 +109,7 @@ export class ConflictError extends Data.TaggedError("ConflictError")<ApiErrorFie
  * @since 0.1.0
  * @category errors
  */
-export class RateLimitError extends Data.TaggedError("RateLimitError")<
+export class RateLimitError extends TaggedError("RateLimitError")<
   ApiErrorFields<429> & { readonly retryAfter: Option.Option<Duration.Duration> }
 > {
   constructor(fields: ApiErrorInput<429> & { readonly retryAfter?: Option.Option<Duration.Duration> }) {
@@ -123,7 +123,7 @@ export class RateLimitError extends Data.TaggedError("RateLimitError")<
  * @since 0.1.0
  * @category errors
  */
-export class ServerError extends Data.TaggedError("ServerError")<
+export class ServerError extends TaggedError("ServerError")<
   ApiErrorFields & { readonly retryAfter: Option.Option<Duration.Duration> }
 > {
   constructor(fields: ApiErrorInput & { readonly retryAfter?: Option.Option<Duration.Duration> }) {
@@ -137,7 +137,7 @@ export class ServerError extends Data.TaggedError("ServerError")<
  * @since 0.1.0
  * @category errors
  */
-export class UnexpectedStatusError extends Data.TaggedError("UnexpectedStatusError")<
+export class UnexpectedStatusError extends TaggedError("UnexpectedStatusError")<
   ApiErrorFields & { readonly location: Option.Option<string> }
 > {
   constructor(

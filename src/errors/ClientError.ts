@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
+import { TaggedError } from "./internal/taggedError.js"
 
 /**
  * What every error without a status carries.
@@ -31,7 +31,7 @@ type Input<Fields extends ClientErrorFields> = Omit<Fields, "isRetryable"> & { r
  * @since 0.1.0
  * @category errors
  */
-export class TransportError extends Data.TaggedError("TransportError")<
+export class TransportError extends TaggedError("TransportError")<
   ClientErrorFields & {
     readonly reason: "NotSent" | "Lost"
     /** The connection's code, such as `ECONNREFUSED`, where the platform gave one; none where the request could not be built. */
@@ -51,7 +51,7 @@ export class TransportError extends Data.TaggedError("TransportError")<
  * @since 0.1.0
  * @category errors
  */
-export class TimeoutError extends Data.TaggedError("TimeoutError")<
+export class TimeoutError extends TaggedError("TimeoutError")<
   ClientErrorFields & {
     readonly limit: "attempt" | "operation"
     /** The limit that ended it; of the whole operation, what was left of it when the attempt began. */
@@ -90,7 +90,7 @@ export interface InputIssue {
  * @since 0.1.0
  * @category errors
  */
-export class EncodeError extends Data.TaggedError("EncodeError")<
+export class EncodeError extends TaggedError("EncodeError")<
   ClientErrorFields & {
     /** The first field that was refused. */
     readonly field: string
@@ -118,7 +118,7 @@ export class EncodeError extends Data.TaggedError("EncodeError")<
  * @since 0.1.0
  * @category errors
  */
-export class DecodeError extends Data.TaggedError("DecodeError")<
+export class DecodeError extends TaggedError("DecodeError")<
   ClientErrorFields & {
     readonly status: number
     /** `"Json"`: no JSON. `"Shape"`: JSON that the contract does not give. `"TooLarge"`: over the limit. `"Encoding"`: gzip, though nobody asked. */
@@ -145,7 +145,7 @@ export class DecodeError extends Data.TaggedError("DecodeError")<
  * @since 0.1.0
  * @category errors
  */
-export class PaginationError extends Data.TaggedError("PaginationError")<ClientErrorFields> {
+export class PaginationError extends TaggedError("PaginationError")<ClientErrorFields> {
   constructor(fields: Input<ClientErrorFields>) {
     super({ isRetryable: false, ...fields })
   }

@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import * as Data from "effect/Data"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
+import { TaggedError } from "./internal/taggedError.js"
 
 /**
  * The request may have acted and nobody knows: the answer was lost, late, unreadable or a 5xx (or 408). Only the eight management
@@ -14,7 +14,7 @@ import * as Option from "effect/Option"
  * @since 0.1.0
  * @category errors
  */
-export class OutcomeUnknownError extends Data.TaggedError("OutcomeUnknownError")<{
+export class OutcomeUnknownError extends TaggedError("OutcomeUnknownError")<{
   /** The operation that failed, by the vendor's name: `createApiKey`. */
   readonly operation: string
   /** The server's words where there was an answer that may be quoted, else what happened. */

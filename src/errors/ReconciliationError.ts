@@ -3,11 +3,11 @@
  *
  * @since 0.1.0
  */
-import * as Data from "effect/Data"
 import * as Option from "effect/Option"
 import type { ApiError } from "./ApiError.js"
 import type { ClientError } from "./ClientError.js"
 import type { OutcomeUnknownError } from "./OutcomeUnknownError.js"
+import { TaggedError } from "./internal/taggedError.js"
 
 /**
  * Why nobody could be given the one live key with its secret.
@@ -29,7 +29,7 @@ export type ReconciliationReason = "Taken" | "Several" | "None" | "Revoked" | "E
  * @since 0.1.0
  * @category errors
  */
-export class ReconciliationError extends Data.TaggedError("ReconciliationError")<{
+export class ReconciliationError extends TaggedError("ReconciliationError")<{
   /** The operation that was to be reconciled, by the vendor's name: `createApiKey`. */
   readonly operation: string
   readonly message: string

@@ -171,7 +171,8 @@ const isOneOf = (tags: ReadonlyArray<unknown>, u: unknown): boolean =>
   tags.includes(u._tag)
 
 /**
- * Whether a value is an error of the group. Of a union, such as what a call can fail with, it tells those that are in it.
+ * Whether a value is an error of the group. Of a union, such as what a call can fail with, it tells those that are in it. An error of yours that has
+ * a tag of the group's, an `operation` and `isRetryable` counts as one.
  *
  * @since 0.1.0
  * @category guards

@@ -4,6 +4,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { inspect } from "node:util"
 
 const said = { operation: "createApiKey", message: "said" }
 const isRetryable = false
@@ -72,6 +73,19 @@ describe("an error made by hand", () => {
       assert.isFalse(isPlanGate(message), message)
     }
   })
+})
+
+describe("an error that failed under a span", () => {
+  it.effect("can be shown by what prints a failed assertion, as by Node", () =>
+    Effect.gen(function* () {
+      for (const [error] of made) {
+        const failed = yield* Effect.flip(Effect.withSpan(Effect.fail(error), "call"))
+        assert.notStrictEqual(failed, error)
+        assert.throws(() => assert.deepInclude(failed, { operation: "other" }), /deep property 'operation'/)
+        assert.strictEqual(inspect(failed), inspect(error))
+      }
+    })
+  )
 })
 
 describe("a group of errors", () => {

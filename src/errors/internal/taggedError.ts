@@ -1,0 +1,22 @@
+/**
+ * What our errors are made of.
+ */
+import * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+import { NodeInspectSymbol } from "effect/Inspectable"
+
+/**
+ * As Effect has it, but for how one is shown that failed under a span, as every call's does: Effect wraps it in a proxy that shows itself, and
+ * what prints the values of a failed assertion asks that for ever.
+ */
+export const TaggedError: typeof Data.TaggedError = (tag) => {
+  const Base = Data.TaggedError(tag)
+  const show: unknown = Base.prototype[NodeInspectSymbol]
+  Object.defineProperty(Base.prototype, NodeInspectSymbol, {
+    value(this: object) {
+      const original = Cause.originalError(this)
+      return original === this && typeof show === "function" ? show.call(this) : original
+    }
+  })
+  return Base
+}

@@ -118,34 +118,38 @@ export interface TimestampSchema extends Schema.Schema<Timestamp, string> {
 const parse = (text: string): Option.Option<Timestamp> =>
   isTimestampText(text) ? Option.some(new Value(text)) : Option.none()
 
+// In a function: esbuild takes a computed key for a side effect, and would keep all of Schema where only errors are used.
+const make = (): TimestampSchema =>
+  Object.assign(
+    Schema.transformOrFail(Schema.String, TimestampFromSelf, {
+      strict: true,
+      decode: (text, _, ast) =>
+        isTimestampText(text)
+          ? Either.right(new Value(text))
+          : Either.left(new ParseResult.Type(ast, text, "Expected RFC 3339 text ending in Z")),
+      encode: (timestamp) => Either.right(timestamp.text)
+    }).annotations({
+      description: "RFC 3339 text ending in Z, with at most nine decimals",
+      [Direct]: (json: unknown) => (typeof json === "string" && isTimestampText(json) ? new Value(json) : Bail)
+    }),
+    {
+      Order: compare,
+      Equivalence: equivalence,
+      is: isTimestamp,
+      parse,
+      fromDateTime: (dateTime: DateTime.DateTime): Timestamp => new Value(textOfMillis(dateTime.epochMillis)),
+      fromDate: (date: Date): Option.Option<Timestamp> =>
+        isWritableMillis(date.getTime()) ? Option.some(new Value(textOfMillis(date.getTime()))) : Option.none()
+    }
+  )
+
 /**
  * Decodes a moment from the server's text, checking all of it: a 31st of April or 24:00 is no moment.
  *
  * @since 0.1.0
  * @category models
  */
-export const Timestamp: TimestampSchema = Object.assign(
-  Schema.transformOrFail(Schema.String, TimestampFromSelf, {
-    strict: true,
-    decode: (text, _, ast) =>
-      isTimestampText(text)
-        ? Either.right(new Value(text))
-        : Either.left(new ParseResult.Type(ast, text, "Expected RFC 3339 text ending in Z")),
-    encode: (timestamp) => Either.right(timestamp.text)
-  }).annotations({
-    description: "RFC 3339 text ending in Z, with at most nine decimals",
-    [Direct]: (json: unknown) => (typeof json === "string" && isTimestampText(json) ? new Value(json) : Bail)
-  }),
-  {
-    Order: compare,
-    Equivalence: equivalence,
-    is: isTimestamp,
-    parse,
-    fromDateTime: (dateTime: DateTime.DateTime): Timestamp => new Value(textOfMillis(dateTime.epochMillis)),
-    fromDate: (date: Date): Option.Option<Timestamp> =>
-      isWritableMillis(date.getTime()) ? Option.some(new Value(textOfMillis(date.getTime()))) : Option.none()
-  }
-)
+export const Timestamp: TimestampSchema = make()
 
 /**
  * What an input takes for a moment; `DateTime` and `Date` have milliseconds, a `Timestamp` keeps what it has.

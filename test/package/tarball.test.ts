@@ -1,4 +1,5 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { build } from "esbuild"
 import { spawn } from "node:child_process"
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { builtinModules } from "node:module"
@@ -117,10 +118,34 @@ describe("the files of the package", () => {
     assert.strictEqual(packed.manifest["sideEffects"], false)
     assert.strictEqual(packed.manifest["type"], "module")
     assert.deepStrictEqual(packed.manifest["engines"], { node: ">=20.19" })
-    assert.deepStrictEqual(packed.manifest["publishConfig"], { access: "public", provenance: true })
+    // Provenance names the repository, and a registry refuses a package that does not name the same one.
+    const hasRepository = "repository" in packed.manifest
+    assert.deepStrictEqual(packed.manifest["publishConfig"], {
+      access: "public",
+      ...(hasRepository ? { provenance: true } : {})
+    })
     for (const script of ["preinstall", "install", "postinstall", "prepare"]) {
       assert.notProperty(packed.manifest["scripts"], script)
     }
+  })
+
+  it("leave out of a bundle what an app does not use: errors alone take nothing of Schema", async () => {
+    const { metafile } = await build({
+      stdin: { contents: `export { NotFoundError } from "effect-wacht/errors"`, resolveDir: packed.project },
+      bundle: true,
+      minify: true,
+      format: "esm",
+      platform: "neutral",
+      mainFields: ["module", "main"],
+      write: false,
+      metafile: true,
+      tsconfigRaw: "{}"
+    })
+    const taken = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([name, { bytesInOutput }]) => (bytesInOutput > 0 ? [name] : []))
+    )
+    assert.include(taken.join(), "effect/dist/esm/Data.js")
+    assert.notMatch(taken.join(), /\/(?:Schema|SchemaAST|ParseResult)\.js/)
   })
 
   it("import no peer without taking something from it: each such line is looked up for nothing", () => {

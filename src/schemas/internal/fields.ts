@@ -32,13 +32,21 @@ export const Secret: Schema.Schema<Redacted.Redacted, string> = Wire.lazy(() =>
   }).annotations({ [Trusted]: true })
 )
 
+/** Of an integer beyond 2^53 an answer has the digits, as text. */
+const asAnswered = (_key: string, value: unknown): unknown =>
+  Number.isInteger(value) && !Number.isSafeInteger(value) ? String(value) : value
+
 const json = (isGiven: (value: unknown) => boolean): Schema.Schema<unknown> =>
   Wire.lazy(() =>
     Schema.Unknown.pipe(
       Schema.filter(isGiven, {
         ...anyJson,
         description: "JSON",
-        arbitrary: () => (fc) => fc.jsonValue().filter(isGiven)
+        arbitrary: () => (fc) =>
+          fc
+            .jsonValue()
+            .filter(isGiven)
+            .map((json): unknown => JSON.parse(JSON.stringify(json), asAnswered))
       })
     )
   )

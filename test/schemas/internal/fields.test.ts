@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ApiAuditTimeseriesPoint, AuthzDecision, AuthzPrincipal } from "effect-wacht/schemas"
+import { ApiAuditTimeseriesPoint, ApiKey, AuthzDecision, AuthzPrincipal } from "effect-wacht/schemas"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { compileDecoder } from "../../../src/schemas/internal/decoder.js"
+import { parseLossless } from "../../../src/services/internal/losslessJson.js"
 import { sampleOf } from "../contract.js"
 
 describe("the wait of a decision", () => {
@@ -44,6 +45,14 @@ describe("a secret", () => {
       const copy = { ...principal, value: Redacted.make(Redacted.value(principal.value)) }
       assert.isTrue(isEqual(principal, copy))
       assert.isFalse(isEqual(principal, { ...principal, value: Redacted.make(`${Redacted.value(copy.value)}.`) }))
+    }
+  })
+})
+
+describe("free JSON", () => {
+  it("has samples that an answer can hold", () => {
+    for (const { metadata } of FastCheck.sample(Arbitrary.make(ApiKey), 300)) {
+      assert.deepStrictEqual(parseLossless(JSON.stringify(metadata)), metadata)
     }
   })
 })

@@ -36,8 +36,11 @@ export const attemptTimeout =
     Effect.provideService(self, AttemptLimit, Duration.toMillis(duration))
 
 /** Those that have ended are let go: each run of a job may begin within the one before. */
-const withEnd = (limit: Limit | undefined): Limit | undefined =>
-  limit?.end === Infinity ? withEnd(limit.outer) : limit
+const withEnd = (limit: Limit | undefined): Limit | undefined => {
+  let one = limit
+  while (one?.end === Infinity) one = one.outer
+  return one
+}
 
 /**
  * Sets the moment by which everything inside must be over, all attempts and delays included: an absolute deadline from the `Clock` when the

@@ -20,7 +20,12 @@ export interface Limit {
 }
 
 /** The nearest end of all around. */
-export const nearest = ({ end, outer }: Limit): number => (outer === undefined ? end : Math.min(end, nearest(outer)))
+export const nearest = (limit: Limit): number => {
+  let { end } = limit
+  // A loop: a recursion of the caller's may lie tens of thousands deep.
+  for (let { outer } = limit; outer !== undefined; { outer } = outer) end = Math.min(end, outer.end)
+  return end
+}
 
 /** When the whole must be over; never by default. */
 export class Deadline extends Context.Reference<Deadline>()("effect-wacht/Deadline", {

@@ -191,6 +191,14 @@ describe("an interrupted call", () => {
 })
 
 describe("operationTimeout", () => {
+  it.effect("may lie in itself as deep as a recursion of the caller's goes", () =>
+    Effect.gen(function* () {
+      const within = (levels: number): typeof list =>
+        Policy.operationTimeout("1 day")(levels === 0 ? list : Effect.suspend(() => within(levels - 1)))
+      assert.deepStrictEqual(yield* within(30_000), [])
+    }).pipe(Effect.provide(Services))
+  )
+
   it.effect("ends all attempts together, whichever is under way", () =>
     Effect.gen(function* () {
       yield* fail(operation, Fault.delay("1 hour"), 9)

@@ -97,7 +97,8 @@ interface Turn {
  */
 const makeTurn = (size: number, { count, step }: Pace): Effect.Effect<Turn, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const runtime = yield* Effect.runtime()
+    // Of whoever cannot be interrupted, the timers of a clock that is not the live one still can.
+    const runtime = yield* Effect.interruptible(Effect.runtime())
     let tokens = size
     const waiting = new Set<() => void>()
     // Open while a token is missing, one whose receiver was interrupted too. Nothing ticks while none is: a token must not come early.

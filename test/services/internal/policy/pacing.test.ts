@@ -339,6 +339,35 @@ describe("a call that waits for its turn", () => {
     })
   )
 
+  it.effect("leaves no sleeper on another clock where its pacer was made by whoever cannot be interrupted", () =>
+    Effect.gen(function* () {
+      const clock = yield* Effect.clock
+      let sleeping = 0
+      const counting: Clock.Clock = {
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
+        currentTimeMillis: clock.currentTimeMillis,
+        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+        currentTimeNanos: clock.currentTimeNanos,
+        sleep: (duration) =>
+          Effect.acquireUseRelease(
+            Effect.sync(() => sleeping++),
+            () => clock.sleep(duration),
+            () => Effect.sync(() => sleeping--)
+          )
+      }
+      const limit = yield* Effect.uninterruptible(Policy.makeRateLimiter({ unit: "hour", duration: 1, maxRequests: 1 }))
+      yield* limit(Effect.void)
+      const wait = Effect.fork(Effect.withClock(Policy.operationTimeout("30 minutes")(limit(Effect.void)), counting))
+      const waiting = yield* Effect.replicateEffect(wait, 10)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(sleeping, 10)
+      yield* Fiber.interruptAll(waiting)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(sleeping, 0)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("gets it also where it cannot be interrupted, and its caller is", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys

@@ -115,6 +115,8 @@ const ApiKey = Schema.Struct({
   app_slug: text,
   name: text,
   key_prefix: text,
+  /** The end of its secret, which says it. */
+  key_suffix: Schema.optional(Schema.Unknown),
   secret: text,
   permissions: strings,
   metadata: Schema.optionalWith(Schema.Unknown, { default: () => ({}) }),
@@ -167,6 +169,8 @@ const SigningKey = Schema.Struct({
   id: Id,
   oauth_app_id: Id,
   kid: text,
+  /** There is one only. */
+  algorithm: Schema.optional(Schema.Unknown),
   status: Schema.Literal("active", "retired", "compromised"),
   public_key_pem: text,
   activated_at: Schema.optional(Time),
@@ -265,7 +269,14 @@ export const WorldFile = Schema.Struct({
   oauth_grants: list(OAuthGrant),
   oauth_access_tokens: list(OAuthAccessToken),
   domains: list(Domain),
-  audit: Schema.optional(Schema.Struct({ rows_file: Schema.optional(text) }))
+  audit: Schema.optional(
+    Schema.Struct({
+      rows_file: Schema.optional(text),
+      /** Of whoever made the rows. */
+      base: Schema.optional(Schema.Unknown),
+      guard_hours: Schema.optional(Schema.Unknown)
+    })
+  )
 })
 
 export type Decoded = typeof WorldFile.Type

@@ -1,8 +1,8 @@
 /** Builds a `World` from a world file. */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
-import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Moment from "./Moment.js"
 import { seedApiAuth } from "./seeding/apiauth.js"
@@ -40,6 +40,9 @@ const warn = (what: string, all: ReadonlyArray<string>): Effect.Effect<void> => 
   return all.length === 0 ? Effect.void : Effect.logWarning(`${what}: ${all.slice(0, mostDoubts).join("; ")}${more}`)
 }
 
+/** A name that is wrong in one item is wrong in most. */
+const place = (key: PropertyKey): string => (typeof key === "number" ? "*" : String(key))
+
 /** Reads a parsed world file. Entities without times get those of the clock. */
 export const fromFile = (input: unknown, options: Options): Effect.Effect<World, EmulatorConfigError> =>
   Effect.gen(function* () {
@@ -62,8 +65,15 @@ export const fromFile = (input: unknown, options: Options): Effect.Effect<World,
     seedOAuth(world, file, present)
     world.lastId = greatestId(file)
     yield* checkReferences(world, file)
-    const unknown = Object.keys(Predicate.isRecord(input) ? input : {}).filter((name) => !(name in WorldFile.fields))
-    yield* warn("world", [...unknown.map((name) => `${name} is no part of a world`), ...doubts(file)])
+    const strict = Schema.decodeUnknownEither(WorldFile)(input, { errors: "all", onExcessProperty: "error" })
+    const unknown = Either.match(strict, {
+      onLeft: (error) => ParseResult.ArrayFormatter.formatErrorSync(error).filter(({ _tag }) => _tag === "Unexpected"),
+      onRight: () => []
+    })
+    yield* warn("world", [
+      ...new Set(unknown.map(({ path }) => `${path.map(place).join(".")} is no part of a world`)),
+      ...doubts(file)
+    ])
     return world
   })
 

@@ -101,7 +101,7 @@ const reply = (
       return Either.match(table[name].output.encode(answer.value), {
         onLeft: (error) => {
           const { expected, field } = firstMismatch(error)
-          return Effect.die(new RulesError(`the value is no answer of ${name}: ${field}: ${expected}`))
+          return Effect.die(new RulesError(`the value is no answer of ${name}: ${field || "it"} must be ${expected}`))
         },
         onRight: (encoded) => Effect.sync(() => respond(request, 200, json, JSON.stringify(encoded)))
       })

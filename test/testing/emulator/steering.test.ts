@@ -715,7 +715,10 @@ describe("an emulator", () => {
       deployments: [{ id: "1" }],
       actors: { owner: { credential: "canary", key_id: "1", deployment_id: "1" } },
       api_auth_apps: [scoped, { ...scoped, rate_limit_scheme_slug: "nope" }],
-      api_keys: [key, { ...key, deployment_id: "2" }],
+      api_keys: [
+        { ...key, revokedAt: "2026-01-01T00:00:00Z" },
+        { ...key, deployment_id: "2", revokedAt: "2026-01-01T00:00:00Z" }
+      ],
       api_key: []
     }
     return Effect.gen(function* () {
@@ -723,6 +726,7 @@ describe("an emulator", () => {
       assert.deepStrictEqual(messages, [
         [
           "world: api_key is no part of a world",
+          "api_keys.*.revokedAt is no part of a world",
           "api_keys.1.deployment_id names nothing that is there",
           "api_auth_apps.1.rate_limit_scheme_slug names nothing that is there",
           "api_keys.0.app_slug names nothing that is there",

@@ -84,11 +84,11 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
       if (Either.isLeft(revoked) && revoked.left._tag !== "NotFoundError") {
         return yield* ended(job, "Several", live, revoked.left)
       }
-      // It may be gone by a rotation, of whose 404 a policy says that all is done: then there is one more that has to be named.
       const later = yield* look(job, keysOfApp, live)
       const left = liveIds(descents(marker, later))
-      const isTaken = Either.isRight(revoked) && left.length > 0 && left.every((id) => live.includes(id))
-      return yield* isTaken ? ended(job, "Taken", left) : gone(later)
+      // It may be gone by a rotation, of whose 404 a policy says that all is done: then there is one more that has to be named.
+      const isRevoked = later.some((key) => key.id === made.id && follow(key, later)._tag === "Revoked")
+      return yield* Either.isRight(revoked) && left.length > 0 && isRevoked ? ended(job, "Taken", left) : gone(later)
     }
     // The maker of a younger one takes it back, if it lives.
     const later = yield* lookLater(job, keysOfApp, live)

@@ -102,7 +102,7 @@ export const ended = (
   reason: ReconciliationReason,
   live: ReadonlyArray<string>,
   stoppedBy?: Stop,
-  /** What is different. */
+  /** What is different, or more of the reason. */
   fields: ReadonlyArray<string> = []
 ): ReconciliationError =>
   new ReconciliationError({
@@ -129,7 +129,7 @@ export const settled = (
   stoppedBy?: Stop
 ): Effect.Effect<void, ReconciliationError> =>
   Effect.flatMap(timeLeft, (left) => {
-    if (left <= job.settleMillis) return ended(job, "Unresolved", live, stoppedBy)
+    if (left <= job.settleMillis) return ended(job, "Unresolved", live, stoppedBy, [": no time was left to settle"])
     const wait = sleep(job.settleMillis)
     return stoppedBy === undefined
       ? wait

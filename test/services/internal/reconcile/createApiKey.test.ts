@@ -120,6 +120,13 @@ describe("a key that was just made", () => {
     ends("Taken", ["1", "9"]),
     { created: 1, revoked: ["5"] }
   )
+  fails(
+    "is taken back where another run made one first, and a third makes one meanwhile",
+    first,
+    { creations: [made], lists: [both, [older, takenBack, younger]], revocations: [done] },
+    ends("Taken", ["1", "9"]),
+    { created: 1, revoked: ["5"] }
+  )
   it.effect("is taken back with the reason", () =>
     Effect.gen(function* () {
       const lists = [both, [older, takenBack]]

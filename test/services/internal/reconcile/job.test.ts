@@ -70,6 +70,16 @@ describe("a job", () => {
     assert.deepStrictEqual(ended(Either.getOrThrow(makeJob("x", {})), "None", []).marker, Option.none())
   })
 
+  it.effect("says that a deadline leaves less than it would wait", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Policy.operationTimeout("30 seconds")(settled(job, ["1"])))
+      assert.strictEqual(
+        error.message,
+        "the repair was cut short: no time was left to settle; last seen alive: 1; marker: m"
+      )
+    })
+  )
+
   it.effect("says what stopped it, and that what a lost request made is not named", () =>
     Effect.gen(function* () {
       const sending = Either.getOrThrow(makeJob("x", {}))

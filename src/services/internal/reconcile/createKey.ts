@@ -88,7 +88,7 @@ const verify = (creation: Creation, made: ApiKeyWithSecret): Effect.Effect<ApiKe
       const left = liveIds(descents(marker, later))
       // It may be gone by a rotation, of whose 404 a policy says that all is done: then there is one more that has to be named.
       const isRevoked = later.some((key) => key.id === made.id && follow(key, later)._tag === "Revoked")
-      return yield* Either.isRight(revoked) && left.length > 0 && isRevoked ? ended(job, "Taken", left) : gone(later)
+      return yield* isRevoked && left.length > 0 ? ended(job, "Taken", left) : gone(later)
     }
     // The maker of a younger one takes it back, if it lives.
     const later = yield* lookLater(job, keysOfApp, live)

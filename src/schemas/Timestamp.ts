@@ -53,10 +53,12 @@ class Value implements Timestamp {
   }
   get utc(): DateTime.Utc {
     // Three decimals: engines differ in how they read more.
-    return (this.#utc ??= DateTime.unsafeFromDate(new Date(`${this.text.slice(0, 19)}.${fraction(this.text)}Z`)))
+    return (this.#utc ??= DateTime.unsafeFromDate(
+      new Date(`${this.text.slice(0, -1).padEnd(20, ".").padEnd(23, "0").slice(0, 23)}Z`)
+    ))
   }
   [Equal.symbol](that: Equal.Equal): boolean {
-    return isTimestamp(that) && compare(this, that) === 0
+    return isTimestamp(that) && equivalence(this, that)
   }
   [Hash.symbol](): number {
     return Hash.string(wholeText(this.text))
@@ -71,8 +73,6 @@ class Value implements Timestamp {
     return this.text
   }
 }
-
-const fraction = (text: string): string => text.slice(20, -1).padEnd(3, "0").slice(0, 3)
 
 const compare: Order.Order<Timestamp> = (a, b) => compareText(a.text, b.text)
 

@@ -100,10 +100,6 @@ export interface Service {
  */
 export class WachtClient extends Context.Tag("effect-wacht/WachtClient")<WachtClient, Service>() {}
 
-const defaultBaseUrl = "https://api.wacht.dev"
-const defaultGatewayUrl = "https://gateway.wacht.dev"
-const defaultMaxAnswerBytes = 16 * 1024 * 1024
-
 /** The names under which options are refused. */
 interface OptionNames {
   readonly apiKey: string
@@ -111,17 +107,15 @@ interface OptionNames {
   readonly gatewayUrl: string
 }
 
-const optionNames: OptionNames = { apiKey: "apiKey", baseUrl: "baseUrl", gatewayUrl: "gatewayUrl" }
-
 const makeNamed = (
   options: Options,
-  names: OptionNames
+  names: OptionNames = { apiKey: "apiKey", baseUrl: "baseUrl", gatewayUrl: "gatewayUrl" }
 ): Effect.Effect<Service, ConfigError.ConfigError, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const apiKey = yield* checkKey(names.apiKey, options.apiKey)
-    const platform = yield* checkUrl(names.baseUrl, options.baseUrl ?? defaultBaseUrl)
-    const gateway = yield* checkUrl(names.gatewayUrl, options.gatewayUrl ?? defaultGatewayUrl)
-    const maxAnswerBytes = options.maxAnswerBytes ?? defaultMaxAnswerBytes
+    const platform = yield* checkUrl(names.baseUrl, options.baseUrl ?? "https://api.wacht.dev")
+    const gateway = yield* checkUrl(names.gatewayUrl, options.gatewayUrl ?? "https://gateway.wacht.dev")
+    const maxAnswerBytes = options.maxAnswerBytes ?? 16 * 1024 * 1024
     if (!(maxAnswerBytes > 0)) return yield* refuseOption("maxAnswerBytes", "be a positive number")
     const client = yield* HttpClient.HttpClient
     const policy = yield* RequestPolicy
@@ -171,7 +165,7 @@ const makeRequest = (execute: Execute): Service["request"] => {
  * @category constructors
  */
 export const make = (options: Options): Effect.Effect<Service, ConfigError.ConfigError, HttpClient.HttpClient> =>
-  makeNamed(options, optionNames)
+  makeNamed(options)
 
 /**
  * Provides a client over any `HttpClient`.
@@ -188,8 +182,8 @@ const keyNamed = (name: string) => Config.map(Config.redacted(name), (value) => 
 const environment = () =>
   Config.all({
     key: Config.orElse(keyNamed("WACHT_API_KEY"), () => keyNamed("WACHT_BACKEND_API_KEY")),
-    baseUrl: Config.withDefault(Config.string("WACHT_API_URL"), defaultBaseUrl),
-    gatewayUrl: Config.withDefault(Config.string("WACHT_GATEWAY_URL"), defaultGatewayUrl)
+    baseUrl: Config.withDefault(Config.string("WACHT_API_URL"), undefined),
+    gatewayUrl: Config.withDefault(Config.string("WACHT_GATEWAY_URL"), undefined)
   })
 
 /**

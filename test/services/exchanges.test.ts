@@ -103,7 +103,9 @@ const checkOutcome = (
   if (schema === null || schema === "#Empty") return assert.isUndefined(outcome.right)
   const recorded = parseExact(response.body)
   assert.deepStrictEqual(plain(outcome.right), expectedValue(recorded, schema))
-  const written = Either.getOrThrow(operations[name].output.encode(outcome.right))
+  const output = operations[name].output.schema
+  if (output === undefined) return assert.fail("an operation with an answer has no schema of it")
+  const written = Schema.encodeUnknownSync(output)(outcome.right)
   assert.deepStrictEqual(JSON.parse(JSON.stringify(written)), rewritten(recorded, schema))
 }
 

@@ -50,7 +50,7 @@ export const connectionFailure = (
         if (isBeforeSending(code, syscall)) unsent ??= code
         else lost ??= code
       }
-      for (const next of [cause, ...parts.slice(0, mostCauses)]) {
+      for (const next of [cause, ...parts]) {
         if (causes.size < mostCauses) causes.add(next)
         else isWhole = false
       }

@@ -16,18 +16,14 @@ export const compileDecoder = <A, I>(
 ): ((json: unknown, again?: () => unknown) => Either.Either<A, Mismatch>) => {
   let fast: Decode | undefined
   let judge: ReturnType<typeof Schema.decodeUnknownEither<A, I>> | undefined
-  /** What lies too deep for the stack is nothing that it takes, and the judge has no other words for it. */
-  const attempt = (json: unknown): unknown => {
-    try {
-      return (fast ??= compile(schema.ast))(json)
-    } catch {
-      return Bail
-    }
-  }
   return (json, again) => {
-    const value = attempt(json)
-    // That closures and schema agree is what the tests of `compile` hold.
-    if (value !== Bail) return Either.right(value as A)
+    try {
+      const value = (fast ??= compile(schema.ast))(json)
+      // That closures and schema agree is what the tests of `compile` hold.
+      if (value !== Bail) return Either.right(value as A)
+    } catch {
+      // What lies too deep for the stack is nothing that it takes, and the judge has no other words for it.
+    }
     // To tell the members of a union apart, the schema turns what it finds into text, which an object can be made to refuse.
     const decode = (judge ??= Schema.decodeUnknownEither(schema))
     try {

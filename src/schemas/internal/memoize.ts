@@ -6,10 +6,8 @@
 export const memoize = <A extends object, B>(make: (key: A) => B): ((key: A) => B) => {
   const known = new WeakMap<A, B>()
   return (key) => {
-    const found = known.get(key)
-    if (found !== undefined) return found
-    const made = make(key)
-    known.set(key, made)
+    let made = known.get(key)
+    if (made === undefined) known.set(key, (made = make(key)))
     return made
   }
 }

@@ -55,12 +55,9 @@ export const PositiveInt32 = Wire.lazy(() => integer(1, most))
 export const TokenLifetime = Wire.lazy(() => integer(60, 86400))
 
 /** What a URL starts with, if it is one. The server reads them by the same standard. */
-const protocolOf = (text: string): string | undefined => (URL.canParse(text) ? new URL(text).protocol : undefined)
+const protocolOf = (text: string): string => (URL.canParse(text) ? new URL(text).protocol : "")
 
-const isWeb = (text: string): boolean => {
-  const protocol = protocolOf(text)
-  return protocol === "http:" || protocol === "https:"
-}
+const isWeb = (text: string): boolean => /^https?:$/.test(protocolOf(text))
 
 export const RedirectUri = text((text) => !text.includes("#") && isWeb(text), {
   description: "an absolute http or https URL without a fragment",

@@ -50,12 +50,8 @@ type Renamed<F, K> = K extends string
 export type Fields<F extends Schema.Struct.Fields> = { readonly [K in keyof F]: Renamed<F[K], K> }
 
 const rename = (field: Schema.Struct.Field, key: string): Schema.Struct.Field => {
-  if (!Schema.isPropertySignature(field)) {
-    return Schema.fromKey(Schema.propertySignature(field), key)
-  }
-  const ast = field.ast
-  const current = ast._tag === "PropertySignatureDeclaration" ? undefined : ast.from.fromKey
-  if (current !== undefined) return field
+  if (!Schema.isPropertySignature(field)) return Schema.fromKey(Schema.propertySignature(field), key)
+  if ("from" in field.ast && field.ast.from.fromKey !== undefined) return field
   // What it is besides a signature with no key of its own yet, `fromKey` does not ask.
   return Schema.fromKey(field as Schema.PropertySignature<":", unknown, never, ":", unknown, boolean, unknown>, key)
 }

@@ -97,9 +97,6 @@ const readErrorText = (response: HttpClientResponse.HttpClientResponse, gathered
     }
   })
 
-const drain = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
-  Effect.as(Effect.exit(gather(response, largestErrorBody, new Gathered())), "")
-
 /** Whether the status says that it worked. */
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
@@ -128,5 +125,5 @@ export const readAnswer = (
   if (isInBody(response.status, options.wantsBody)) return readText(response, headers, options.maxBytes)
   // Some clients give their socket back only when there is nothing left to read.
   options.alarm.hurry(drainLimit)
-  return drain(response)
+  return Effect.as(Effect.exit(gather(response, largestErrorBody, new Gathered())), "")
 }

@@ -23,7 +23,7 @@ import type { Restore } from "./exchange.js"
 import { Gathered } from "./gathered.js"
 import type { Kernel } from "./kernel.js"
 import { AttemptLimit, Deadline, nearest } from "./limits.js"
-import type { Host, Operation } from "./operation.js"
+import type { Operation } from "./operation.js"
 import { traceparent } from "./traceparent.js"
 
 /** What all attempts of a call share. */
@@ -97,31 +97,6 @@ export const makeSend = (kernel: Kernel): Send => {
   const spellings: typeof spellingsOf = (secret) =>
     secret === key ? (ofKey ??= spellingsOf(secret)) : spellingsOf(secret)
 
-  const answered = (
-    { headers, status }: Answer,
-    text: string,
-    now: number,
-    secrets: ReadonlyArray<string>,
-    host: Host
-  ): Failure => {
-    const blank = blankSecrets([key, ...secrets], spellings)
-    const message = serverMessage(status, headers["content-type"], text, blank)
-    return {
-      _tag: "Answered",
-      status,
-      message,
-      subject: host === "gateway" && verdict.test(text) ? "principal" : "client",
-      location:
-        status >= 300 && status <= 399
-          ? Option.map(Option.fromNullable(headers["location"]), (location) => blank(location).slice(0, 2048))
-          : Option.none(),
-      retryAfter:
-        status === 429 || status >= 500
-          ? retryAfter(headers["retry-after"], status === 429 ? message : "", now)
-          : Option.none()
-    }
-  }
-
   return <Path extends string, Query, Body, A, E>(
     operation: Operation<Path, Query, Body, A, E>,
     { clock, onFailure, request, secrets, span }: Attempt<A, E>,
@@ -151,9 +126,24 @@ export const makeSend = (kernel: Kernel): Send => {
         return readAnswer(response, headers, { wantsBody, maxBytes: kernel.maxAnswerBytes, heard, alarm })
       }
       const settle = (text: string): Effect.Effect<A, E> => {
-        const { status } = answer
+        const { headers, status } = answer
         if (!isSuccess(status)) {
-          return onFailure(answered(answer, text, clock.unsafeCurrentTimeMillis(), secrets, operation.host))
+          const blank = blankSecrets([key, ...secrets], spellings)
+          const message = serverMessage(status, headers["content-type"], text, blank)
+          return onFailure({
+            _tag: "Answered",
+            status,
+            message,
+            subject: operation.host === "gateway" && verdict.test(text) ? "principal" : "client",
+            location:
+              status >= 300 && status <= 399
+                ? Option.map(Option.fromNullable(headers["location"]), (location) => blank(location).slice(0, 2048))
+                : Option.none(),
+            retryAfter:
+              status === 429 || status >= 500
+                ? retryAfter(headers["retry-after"], status === 429 ? message : "", clock.unsafeCurrentTimeMillis())
+                : Option.none()
+          })
         }
         const decoded = operation.output.decode(text)
         return Either.isRight(decoded)

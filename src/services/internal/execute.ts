@@ -11,7 +11,7 @@ import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import type * as Tracer from "effect/Tracer"
 import type { InputIssue } from "../../errors/ClientError.js"
-import { type Call, type Failure, mayAct } from "../../errors/internal/failure.js"
+import { type Failure, mayAct } from "../../errors/internal/failure.js"
 import { memoize } from "../../schemas/internal/memoize.js"
 import { RequestPolicy } from "../RequestPolicy.js"
 import { Attempt, makeSend } from "./attempt.js"
@@ -35,10 +35,6 @@ export interface Execute {
     input: Input<Path, Query, Body>
   ): Effect.Effect<A, E>
 }
-
-/** Any other 404, an app's that is gone or a proxy's, says nothing of what an earlier attempt did. */
-const isRepeatAnswer = (failure: Failure, words: RegExp): boolean =>
-  failure._tag === "Answered" && failure.status === 404 && words.test(failure.message)
 
 const noPolicy = RequestPolicy.defaultValue()
 
@@ -71,12 +67,9 @@ export const makeExecute = (kernel: Kernel): Execute => {
     input: Input<Path, Query, Body>,
     { clock, fiber, restore, span, startedAt }: Frame
   ): Effect.Effect<A, E> => {
-    const call: Call = {
-      operation: operation.name,
-      repeat: operation.repeat,
-      startedAt
-    }
     let sentAt = startedAt
+    const toError = (failure: Failure): E =>
+      operation.toError({ operation: operation.name, repeat: operation.repeat, startedAt: sentAt }, failure)
     let sent = 0
     /** Attempts that certainly did not act; one that a policy ended, or that is still on its way beside another, may have. */
     let inert = 0
@@ -86,11 +79,9 @@ export const makeExecute = (kernel: Kernel): Execute => {
       if (!mayAct(failure)) inert++
       failedBy = { "error.type": failure._tag === "Answered" ? String(failure.status) : failure._tag }
       // So that a printed cause says which operation failed, as it does below `Effect.withSpan`.
-      const failed = Effect.withParentSpan(
-        Effect.fail(operation.toError({ ...call, startedAt: sentAt }, failure)),
-        span
-      )
-      if (words === undefined || !isRepeatAnswer(failure, words)) return failed
+      const failed = Effect.withParentSpan(Effect.fail(toError(failure)), span)
+      // Any other 404, an app's that is gone or a proxy's, says nothing of what an earlier attempt did.
+      if (failure._tag !== "Answered" || failure.status !== 404 || words?.test(failure.message) !== true) return failed
       const done = operation.output.decode("")
       return Effect.flatMap(AcceptsRepeatAnswer, (accepts) =>
         accepts && Either.isRight(done) ? Effect.succeed(done.right) : failed
@@ -122,8 +113,7 @@ export const makeExecute = (kernel: Kernel): Execute => {
       }
       return Effect.mapError(restore(policy<A, E>(once, info)), (error) => operation.admit(error, sentAt))
     }
-    const refused = (issues: ReadonlyArray<InputIssue>) =>
-      Effect.fail(operation.toError(call, { _tag: "Refused", issues }))
+    const refused = (issues: ReadonlyArray<InputIssue>) => Effect.fail(toError({ _tag: "Refused", issues }))
     const prepared = prepare(operation, input)
     return operation.body === undefined
       ? Either.match(prepared, { onLeft: refused, onRight: attempts })

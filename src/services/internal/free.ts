@@ -24,15 +24,13 @@ export type PathParameters<Path extends string> = { readonly [Name in PathNames<
  */
 export type QueryParameters = Readonly<Record<string, string | number | boolean | undefined>>
 
-const isQueryValue = (value: unknown): boolean =>
-  typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)
-
 /** Any flat query. What is no text, number or boolean would be written as something else: a `Redacted` as `<redacted>`. */
 export const freeQuery: EncodeQuery<QueryParameters> = (query) => {
   const values: Array<[string, string]> = []
   const refused: Array<InputIssue> = []
   for (const [field, value] of Object.entries(query)) {
-    if (isQueryValue(value)) values.push([field, String(value)])
+    if (typeof value === "string" || typeof value === "boolean" || Number.isFinite(value))
+      values.push([field, String(value)])
     else if (value !== undefined) refused.push({ field, rule: "type", allowed: "text, a finite number or a boolean" })
   }
   const texts = Object.fromEntries(values)

@@ -31,12 +31,10 @@ const loopback = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 /** https, or http on loopback; without what could carry a secret or break a path. Returned without a slash at the end. */
 export const checkUrl = (option: string, url: string | URL): Either.Either<string, ConfigError.ConfigError> => {
   if (!URL.canParse(url)) return refuseOption(option, "be an absolute URL")
-  const { hostname, href, password, protocol, username } = new URL(url)
+  const { hostname, href, origin, pathname, protocol } = new URL(url)
   if (protocol !== "https:" && (protocol !== "http:" || !loopback.test(hostname))) {
     return refuseOption(option, "use https, or http on loopback")
   }
-  if (username !== "" || password !== "" || /[?#]/.test(href)) {
-    return refuseOption(option, "hold no credentials, query or hash")
-  }
+  if (href !== origin + pathname) return refuseOption(option, "hold no credentials, query or hash")
   return Either.right(href.replace(/\/+$/, ""))
 }

@@ -93,21 +93,17 @@ type Request = Effect.Effect<HttpClientRequest, HttpClientError>
  * Closing the scope of a request ends its connection, which is cheaper than the platform's own watch over every answer: no scope has to be
  * closed where an answer was read to its end.
  */
-const prepareClient = (client: HttpClient.HttpClient): HttpClient.HttpClient.With<HttpClientError, Scope.Scope> => {
+/** How any client is used: traced by nobody, following no redirect. */
+export const exchangeOver = (client: HttpClient.HttpClient): Exchange => {
   const steps: Steps = hasSteps(client)
     ? client
     : { preprocess: Effect.succeed, postprocess: (request) => Effect.flatMap(request, client.execute) }
-  return HttpClient.withScope(
+  const prepared = HttpClient.withScope(
     HttpClient.makeWith(
       (request: Request) => Effect.catchAll(steps.postprocess(Effect.flatMap(request, setForRequest)), takeAnswer),
       steps.preprocess
     )
   )
-}
-
-/** How any client is used: traced by nobody, following no redirect. */
-export const exchangeOver = (client: HttpClient.HttpClient): Exchange => {
-  const prepared = prepareClient(client)
   const exchange: Exchange = (request, read, within) =>
     Effect.flatMap(Scope.make(), (scope) => matchWithin(Effect.flatMap(prepared.execute(request), read), scope, within))
   const direct = directOf(client)

@@ -112,5 +112,8 @@ describe("the failure of a connection", () => {
     )
     const many = new AggregateError(Array.from({ length: 300 }, () => failed("ENOTFOUND")))
     assert.isFalse(connectionFailure(many).isNotSent)
+    const one = failed("ENOTFOUND")
+    const hidden = new AggregateError([...Array.from({ length: 256 }, () => one), failed("ECONNRESET")])
+    assert.isFalse(connectionFailure(hidden).isNotSent)
   })
 })

@@ -19,8 +19,6 @@ import type { AnswerBody } from "./AnswerBody.js"
 
 const decoder = new TextDecoder()
 
-const decode = (bytes: Uint8Array): string => decoder.decode(bytes)
-
 type RawHeaders = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 
 /** A copy: a chunk is a view of the connection's buffer. */
@@ -89,7 +87,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   }
 
   get text(): Effect.Effect<string, HttpClientError.ResponseError> {
-    return this.#read(decode)
+    return this.#read((bytes) => decoder.decode(bytes))
   }
 
   get json(): Effect.Effect<unknown, HttpClientError.ResponseError> {

@@ -104,7 +104,6 @@ export const requestBody = (
     case "Empty":
       return nothing
     case "Uint8Array":
-      return { content: body.body }
     case "Raw":
       return { content: body.body }
     case "FormData":

@@ -38,13 +38,12 @@ export const byDate =
       const left = DateTime.distance(start.utc, horizon.utc)
       const length = Math.min(left, width)
       const end = length < left ? Timestamp.fromDateTime(DateTime.addDuration(start.utc, length)) : horizon
-      const [first, isMore] = yield* readByDate(trail, start, end, undefined)
-      const rows = [...first]
-      let hasMore = isMore
-      if (hasMore && length > 1) return [[], start, byDate(trail, Math.floor(length / 2), true)]
+      const rows: Array<ApiAuditLog> = []
+      let hasMore = true
       // What comes after a row before the window is before it too: a server that ignores the window is not read to the end of its trail.
       while (hasMore && !isBefore(rows.at(-1)?.timestamp, start)) {
         const [more, isMore] = yield* readByDate(trail, start, end, rows.at(-1))
+        if (isMore && length > 1) return [[], start, byDate(trail, Math.floor(length / 2), true)]
         rows.push(...more)
         hasMore = isMore
       }

@@ -4,7 +4,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import type { ApiError } from "../../../errors/ApiError.js"
 import type { ClientError, EncodeError } from "../../../errors/ClientError.js"
@@ -24,7 +23,7 @@ export interface Job {
   readonly settleMillis: number
   readonly rounds: number
   /** Whether a request was sent that makes a key or kills one. */
-  readonly hasSent: MutableRef.MutableRef<boolean>
+  hasSent: boolean
 }
 
 /** What can stop a repair. */
@@ -43,7 +42,7 @@ export const makeJob = (
           marker: Option.fromNullable(marker),
           settleMillis: Duration.toMillis(settled),
           rounds: Math.floor(rounds),
-          hasSent: MutableRef.make(false)
+          hasSent: false
         })
       : Either.left(refuse(operation, "rounds", "0 or more"))
   )
@@ -61,7 +60,7 @@ const words: Readonly<Record<ReconciliationReason, string>> = {
 /** Sends a request that makes a key or kills one. */
 export const send = <A, E>(job: Job, request: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.suspend(() => {
-    MutableRef.set(job.hasSent, true)
+    job.hasSent = true
     return request
   })
 
@@ -81,20 +80,18 @@ export const run = <A, E>(
   appSlug: string,
   job: Job,
   self: Effect.Effect<A, E>
-): Effect.Effect<A, E> => {
-  const interrupted = Effect.suspend(() =>
-    MutableRef.get(job.hasSent)
-      ? Effect.logWarning(
-          `${job.operation} of ${appSlug} was interrupted: what it sent may act, and nobody has what that makes. A later run takes it up${byMarker(job)}`
-        )
-      : Effect.void
-  )
-  return spanned(
+): Effect.Effect<A, E> =>
+  spanned(
     service,
     job,
-    Effect.onInterrupt(self, () => interrupted)
+    Effect.onInterrupt(self, () =>
+      job.hasSent
+        ? Effect.logWarning(
+            `${job.operation} of ${appSlug} was interrupted: what it sent may act, and nobody has what that makes. A later run takes it up${byMarker(job)}`
+          )
+        : Effect.void
+    )
   )
-}
 
 /** The job's typed end. */
 export const ended = (
@@ -113,7 +110,7 @@ export const ended = (
       stoppedBy === undefined ? "" : `; stopped by ${stoppedBy._tag}: ${stoppedBy.message}`,
       reason === "Unresolved" ? "; last seen alive: " : "; alive: ",
       live.length === 0 ? "none" : live.join(", "),
-      reason === "Unresolved" && MutableRef.get(job.hasSent) ? ", without what a lost request may have made" : "",
+      reason === "Unresolved" && job.hasSent ? ", without what a lost request may have made" : "",
       byMarker(job)
     ].join(""),
     reason,
@@ -143,7 +140,7 @@ export const settled = (
 
 /** A step that is safe to repeat, on which all depends: its transient failures are sat out. */
 export const persistently = <A, E>(step: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  retry(step, { repeatsTransient: true, attempts: 3, base: "1 second" })
+  retry(step, { repeatsTransient: true, base: "1 second" })
 
 /** Looks at what there is; without a look nothing is known but what was alive before. */
 export const look = <A>(

@@ -94,14 +94,9 @@ export const rotateSecret = (
     const operation = "rotateOAuthClientSecret"
     const job = yield* makeJob(operation, options)
     yield* checkPath(operation, { appSlug, recordId }, ["recordId"])
-    const held = options.isRerun === true ? "perhaps" : "yes"
-    const rotate = rotateUntilHeld(service, appSlug, recordId, job, held, job.rounds)
-    return yield* run(
-      "OAuth",
-      appSlug,
-      job,
-      options.isRerun === true ? Effect.zipRight(settled(job, [recordId]), rotate) : rotate
-    )
+    const rotate = (held: Held) => rotateUntilHeld(service, appSlug, recordId, job, held, job.rounds)
+    const later = Effect.zipRight(settled(job, [recordId]), rotate("perhaps"))
+    return yield* run("OAuth", appSlug, job, options.isRerun === true ? later : rotate("yes"))
   })
 
 const hasSecret = (client: OAuthClient): boolean => client.clientAuthMethod.startsWith("client_secret_")

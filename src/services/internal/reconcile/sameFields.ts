@@ -10,6 +10,7 @@ import type { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.j
 import type { OAuthScopeDefinitionInput } from "../../../schemas/OAuthScope.js"
 import { trim } from "../../../schemas/internal/rules.js"
 import type { CreateRateLimitSchemeInput, RateLimitScheme } from "../../../schemas/RateLimitScheme.js"
+import { valueOf } from "../storedInput.js"
 
 /** The fields that are not the same. */
 const different = (isSame: Readonly<Record<string, boolean>>): ReadonlyArray<string> =>
@@ -37,16 +38,13 @@ export const appDifferences = (input: CreateApiAuthAppInput, app: ApiAuthApp): R
     isActive: app.isActive
   })
 
-/** What is not there: left out of what was sent, `None` in what is stored. */
-const valueOrNull = (value: unknown): unknown => (Option.isOption(value) ? Option.getOrNull(value) : (value ?? null))
-
 const ruleText = (rule: CreateRateLimitSchemeInput["rules"][number] | RateLimitScheme["rules"][number]): string =>
   JSON.stringify([
     rule.unit,
     rule.duration,
     rule.maxRequests,
-    valueOrNull(rule.mode),
-    valueOrNull(rule.endpoints),
+    valueOf(rule.mode),
+    valueOf(rule.endpoints),
     rule.priority ?? 0
   ])
 
@@ -112,8 +110,8 @@ export const oauthAppDifferences = (input: CreateOAuthAppInput, app: OAuthApp): 
 const keyText = (key: Jwk | JwkInput): string =>
   JSON.stringify(
     Object.entries(key)
-      .map(([name, value]) => [name, valueOrNull(value)])
-      .filter(([name, value]) => name !== "ext" && value !== null)
+      .map(([name, value]) => [name, valueOf(value)])
+      .filter(([name, value]) => name !== "ext" && value !== undefined)
       .sort()
   )
 
@@ -131,10 +129,7 @@ export const clientDifferences = (input: CreateOAuthClientInput, client: OAuthCl
     redirectUris: sameList(input.redirectUris, client.redirectUris),
     postLogoutRedirectUris: sameList(input.postLogoutRedirectUris ?? [], client.postLogoutRedirectUris),
     jwksUri: sameOrNone(input.jwksUri, client.jwksUri),
-    jwks: sameList(
-      sentKeys(input).map(keyText),
-      Option.match(client.jwks, { onNone: () => [], onSome: ({ keys }) => keys.map(keyText) })
-    ),
+    jwks: sameList(sentKeys(input).map(keyText), Option.getOrUndefined(client.jwks)?.keys.map(keyText) ?? []),
     tokenEndpointAuthSigningAlg: sameOrNone(input.tokenEndpointAuthSigningAlg, client.tokenEndpointAuthSigningAlg),
     accessTokenFormat: (input.accessTokenFormat ?? "opaque") === client.accessTokenFormat,
     accessTokenTtlSeconds: (input.accessTokenTtlSeconds ?? 3600) === client.accessTokenTtlSeconds,

@@ -3,6 +3,7 @@ import { ApiKeys, Policy } from "effect-wacht"
 import { Timestamp } from "effect-wacht/schemas"
 import { Fixtures } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { elapse } from "./harness.js"
 import { assertFailure, ends, key, lost, revoked, rotated, scripted, used, withSecret } from "./script.js"
 
@@ -66,6 +67,18 @@ describe("a key that was just made", () => {
     { creations: [made], lists: [[key(1, 10, revoked(20)), mine]] },
     "5",
     { created: 1 }
+  )
+  it.effect("is given out without a wait where the job's other one dies between two looks", () =>
+    Effect.gen(function* () {
+      const lists = [both, [key(1, 10, revoked(55)), mine]]
+      const layer = Layer.mock(ApiKeys.ApiKeys)({
+        createApiKey: () => made,
+        listApiKeys: () => Effect.sync(() => lists.shift() ?? [])
+      })
+      const creation = ApiKeys.createApiKeyReconciled("app", { name: "k" }, first)
+      const given = yield* Policy.operationTimeout("10 seconds")(creation).pipe(Effect.provide(layer))
+      assert.strictEqual(given.id, mine.id)
+    })
   )
   succeeds("is given out where it is listed twice", first, { creations: [made], lists: [[mine, foreign, mine]] }, "5", {
     created: 1

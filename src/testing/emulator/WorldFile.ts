@@ -25,6 +25,8 @@ const Time = Schema.transformOrFail(Schema.String, Schema.BigIntFromSelf, {
   encode: (moment) => ParseResult.succeed(Moment.format(moment))
 })
 
+/** What recorded worlds have for people, or twice. */
+const unread = Schema.optional(Schema.Unknown)
 const Strings = Schema.Array(Schema.String)
 const text = Schema.String
 const yes = Schema.optionalWith(Schema.Boolean, { default: () => true })
@@ -115,8 +117,7 @@ const ApiKey = Schema.Struct({
   app_slug: text,
   name: text,
   key_prefix: text,
-  /** The end of its secret, which says it. */
-  key_suffix: Schema.optional(Schema.Unknown),
+  key_suffix: unread,
   secret: text,
   permissions: strings,
   metadata: Schema.optionalWith(Schema.Unknown, { default: () => ({}) }),
@@ -169,8 +170,7 @@ const SigningKey = Schema.Struct({
   id: Id,
   oauth_app_id: Id,
   kid: text,
-  /** There is one only. */
-  algorithm: Schema.optional(Schema.Unknown),
+  algorithm: unread,
   status: Schema.Literal("active", "retired", "compromised"),
   public_key_pem: text,
   activated_at: Schema.optional(Time),
@@ -249,8 +249,7 @@ const Domain = Schema.Struct({
 export const WorldFile = Schema.Struct({
   schema: Schema.optional(Schema.Literal(1)),
   recorded_from: Schema.optional(Time),
-  /** Of whoever recorded it; read by nobody. */
-  recorded_to: Schema.optional(Schema.Unknown),
+  recorded_to: unread,
   environment: Schema.optionalWith(Environment, { default: () => Schema.decodeSync(Environment)({}) }),
   console_deployment_id: Schema.optionalWith(Id, { default: () => "100000000000000001" }),
   deployments: Schema.Array(Deployment),
@@ -269,14 +268,7 @@ export const WorldFile = Schema.Struct({
   oauth_grants: list(OAuthGrant),
   oauth_access_tokens: list(OAuthAccessToken),
   domains: list(Domain),
-  audit: Schema.optional(
-    Schema.Struct({
-      rows_file: Schema.optional(text),
-      /** Of whoever made the rows. */
-      base: Schema.optional(Schema.Unknown),
-      guard_hours: Schema.optional(Schema.Unknown)
-    })
-  )
+  audit: Schema.optional(Schema.Struct({ rows_file: Schema.optional(text), base: unread, guard_hours: unread }))
 })
 
 export type Decoded = typeof WorldFile.Type

@@ -17,74 +17,33 @@ import { SigningKey } from "../SigningKey.js"
 import { Trusted } from "./compile/decode.js"
 import * as Wire from "./wire.js"
 
-/** The array of an envelope. By hand: `Schema.pluck` would bring half a KiB of `effect` along. */
-const unwrap = <A, I, E, EI>(
-  items: Schema.Schema<ReadonlyArray<A>, ReadonlyArray<I>>,
-  envelope: Schema.Schema<E, EI>,
-  decode: (envelope: E) => ReadonlyArray<A>,
-  encode: (items: ReadonlyArray<A>) => E
-): Schema.Schema<ReadonlyArray<A>, EI> =>
-  Schema.transform(envelope, Schema.typeSchema(items), { strict: true, decode, encode }).annotations({
-    [Trusted]: true
-  })
+/** The array of an envelope that has nothing else. By hand: `Schema.pluck` would bring half a KiB of `effect` along. */
+const listIn = <A, I>(name: string, item: Schema.Schema<A, I>) => {
+  const items = Wire.list(item)
+  return Schema.transform(Schema.Struct({ [name]: items }), Schema.typeSchema(items), {
+    strict: true,
+    // It is there: the struct has looked.
+    decode: (envelope) => envelope[name] ?? [],
+    encode: (all) => ({ [name]: all })
+  }).annotations({ [Trusted]: true })
+}
 
-export const ApiKeyList = Wire.lazy(() => {
-  const keys = Wire.list<ApiKey, ApiKeyEncoded>(ApiKey)
-  return unwrap(
-    keys,
-    Schema.Struct({ keys }),
-    (envelope) => envelope.keys,
-    (keys) => ({ keys })
-  )
-})
+export const ApiKeyList = Wire.lazy(() => listIn<ApiKey, ApiKeyEncoded>("keys", ApiKey))
 
-export const OAuthAppList = Wire.lazy(() => {
-  const apps = Wire.list<OAuthApp, OAuthAppEncoded>(OAuthApp)
-  return unwrap(
-    apps,
-    Schema.Struct({ apps }),
-    (envelope) => envelope.apps,
-    (apps) => ({ apps })
-  )
-})
+export const OAuthAppList = Wire.lazy(() => listIn<OAuthApp, OAuthAppEncoded>("apps", OAuthApp))
 
-export const OAuthClientList = Wire.lazy(() => {
-  const clients = Wire.list<OAuthClient, OAuthClientEncoded>(OAuthClient)
-  return unwrap(
-    clients,
-    Schema.Struct({ clients }),
-    (envelope) => envelope.clients,
-    (clients) => ({ clients })
-  )
-})
+export const OAuthClientList = Wire.lazy(() => listIn<OAuthClient, OAuthClientEncoded>("clients", OAuthClient))
 
-export const OAuthGrantList = Wire.lazy(() => {
-  const grants = Wire.list<OAuthGrant, OAuthGrantEncoded>(OAuthGrant)
-  return unwrap(
-    grants,
-    Schema.Struct({ grants }),
-    (envelope) => envelope.grants,
-    (grants) => ({ grants })
-  )
-})
+export const OAuthGrantList = Wire.lazy(() => listIn<OAuthGrant, OAuthGrantEncoded>("grants", OAuthGrant))
 
-export const SigningKeyList = Wire.lazy(() => {
-  const keys = Wire.list<SigningKey, SigningKeyEncoded>(SigningKey)
-  return unwrap(
-    keys,
-    Schema.Struct({ keys }),
-    (envelope) => envelope.keys,
-    (keys) => ({ keys })
-  )
-})
+export const SigningKeyList = Wire.lazy(() => listIn<SigningKey, SigningKeyEncoded>("keys", SigningKey))
 
 /** `total` is the length of the array: the list is never paged. */
 export const RateLimitSchemeList = Wire.lazy(() => {
   const schemes = Wire.list<RateLimitScheme, RateLimitSchemeEncoded>(RateLimitScheme)
-  return unwrap(
-    schemes,
-    Schema.Struct({ schemes, total: Schema.Int }),
-    (envelope) => envelope.schemes,
-    (schemes) => ({ schemes, total: schemes.length })
-  )
+  return Schema.transform(Schema.Struct({ schemes, total: Schema.Int }), Schema.typeSchema(schemes), {
+    strict: true,
+    decode: (envelope) => envelope.schemes,
+    encode: (all) => ({ schemes: all, total: all.length })
+  }).annotations({ [Trusted]: true })
 })

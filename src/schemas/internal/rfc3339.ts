@@ -6,8 +6,9 @@ import * as Order from "effect/Order"
 const form = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
 
 const daysIn = (year: number, month: number): number => {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+  if (month === 2) return year % (year % 100 === 0 ? 400 : 4) === 0 ? 29 : 28
+  // They alternate, and from August on the other way round.
+  return 30 + ((month ^ (month >> 3)) & 1)
 }
 
 /** Whether text is RFC 3339 with `Z` and at most nine decimals, of a day and a second that exist. */
@@ -20,7 +21,7 @@ export const isTimestampText = (text: string): boolean => {
 /** One spelling per instant: without trailing zeros in the decimals. */
 export const wholeText = (text: string): string => {
   const moment = text.slice(0, -1)
-  return text.length > 20 && text.endsWith("0Z") ? moment.replace(/\.?0+$/, "") : moment
+  return text.length > 20 ? moment.replace(/\.?0+$/, "") : moment
 }
 
 /** Orders two such texts by instant, to the last decimal: all are in UTC and every digit has its place, so it is digit by digit. */

@@ -4,6 +4,8 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Runtime from "effect/Runtime"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 import type * as Scope from "effect/Scope"
 import { Alarm } from "../alarm.js"
 import { Deadline, nearest } from "../limits.js"
@@ -98,7 +100,7 @@ interface Turn {
 const makeTurn = (size: number, { count, step }: Pace): Effect.Effect<Turn, never, Scope.Scope> =>
   Effect.gen(function* () {
     // Of whoever cannot be interrupted, the timers of a clock that is not the live one still can.
-    const runtime = yield* Effect.interruptible(Effect.runtime())
+    const runtime = Runtime.enableRuntimeFlag(yield* Effect.runtime(), RuntimeFlags.Interruption)
     let tokens = size
     const waiting = new Set<() => void>()
     // Open while a token is missing, one whose receiver was interrupted too. Nothing ticks while none is: a token must not come early.

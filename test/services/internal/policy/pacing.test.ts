@@ -368,6 +368,20 @@ describe("a call that waits for its turn", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("can have a pacer made for it while its caller cleans up", () =>
+    Effect.gen(function* () {
+      let isMade = false
+      const cleanUp = Policy.makeRateLimiter({ unit: "second", duration: 1, maxRequests: 1 }).pipe(
+        Effect.flatMap((limit) => limit(Effect.sync(() => (isMade = true)))),
+        Effect.scoped
+      )
+      const caller = yield* Effect.fork(Effect.ensuring(Effect.never, cleanUp))
+      yield* Effect.yieldNow()
+      yield* Fiber.interrupt(caller)
+      assert.isTrue(isMade)
+    })
+  )
+
   it.effect("gets it also where it cannot be interrupted, and its caller is", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys

@@ -158,7 +158,7 @@ export const createKey = (
     const marker = yield* markerOf(operation, options.marker)
     const { metadata: given } = yield* checkInput(operation, CreateApiKeyInput, input)
     const metadata = yield* markMetadata(operation, given, marker)
-    const job = yield* makeJob(operation, options, marker)
+    const job = yield* makeJob(operation, [appSlug], options, marker)
     const creation: Creation = { service, appSlug, input: { ...input, metadata }, job, marker, isShared }
     const first = create(creation, job.rounds)
     const later = Effect.gen(function* () {
@@ -169,5 +169,5 @@ export const createKey = (
       if (isMadeMeanwhile(before, now)) return yield* ended(job, "Taken", now)
       return yield* goOn(creation, keys, true, first)
     })
-    return yield* run("ApiKeys", appSlug, job, !isShared || options.isRerun === false ? first : later)
+    return yield* run("ApiKeys", job, !isShared || options.isRerun === false ? first : later)
   })

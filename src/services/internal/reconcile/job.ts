@@ -19,6 +19,8 @@ import type { ReconcileOptions } from "./options.js"
 /** One job, which may have several runs. */
 export interface Job {
   readonly operation: string
+  /** What it is about, for warnings. */
+  readonly subject: string
   readonly marker: Option.Option<string>
   readonly settleMillis: number
   readonly rounds: number
@@ -32,6 +34,7 @@ export type Stop = ApiError | ClientError | OutcomeUnknownError
 /** Makes a job of the options. */
 export const makeJob = (
   operation: string,
+  subject: ReadonlyArray<string>,
   { rounds = 5, settle = "30 seconds" }: ReconcileOptions,
   marker?: string
 ): Either.Either<Job, EncodeError> =>
@@ -39,6 +42,8 @@ export const makeJob = (
     rounds >= 0
       ? Either.right({
           operation,
+          // Quoted: a slug may hold a line feed.
+          subject: subject.map((name) => JSON.stringify(name)).join(", "),
           marker: Option.fromNullable(marker),
           settleMillis: Duration.toMillis(settled),
           rounds: Math.floor(rounds),
@@ -75,19 +80,14 @@ export const spanned = <A, E>(service: ServiceName, job: Job, self: Effect.Effec
   Effect.withSpan(self, `effect-wacht.${service}.${job.operation}Reconciled`, { captureStackTrace: false })
 
 /** Runs a job that ends with a key. An interruption has no error that could name what it leaves alive, so a warning does. */
-export const run = <A, E>(
-  service: ServiceName,
-  appSlug: string,
-  job: Job,
-  self: Effect.Effect<A, E>
-): Effect.Effect<A, E> =>
+export const run = <A, E>(service: ServiceName, job: Job, self: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   spanned(
     service,
     job,
     Effect.onInterrupt(self, () =>
       job.hasSent
         ? Effect.logWarning(
-            `${job.operation} of ${appSlug} was interrupted: what it sent may act, and nobody has what that makes. A later run takes it up${byMarker(job)}`
+            `${job.operation} of ${job.subject} was interrupted: what it sent may act, and nobody has what that makes. A later run takes it up${byMarker(job)}`
           )
         : Effect.void
     )
@@ -132,7 +132,7 @@ export const settled = (
       ? wait
       : Effect.zipRight(
           Effect.logWarning(
-            `${job.operation}: ${stoppedBy.message}; looking after ${Duration.format(job.settleMillis)} what became of it${byMarker(job)}`
+            `${job.operation} of ${job.subject}: ${stoppedBy.message}; looking after ${Duration.format(job.settleMillis)} what became of it${byMarker(job)}`
           ),
           wait
         )

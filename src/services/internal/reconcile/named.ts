@@ -73,8 +73,8 @@ const run = <Input, I, A, E extends Definite | AuthorizationError | ConflictErro
   options: RerunOptions
 ): Effect.Effect<A, E | EncodeError | ConflictError | ReconciliationError> =>
   Effect.gen(function* () {
-    const job = yield* makeJob(operation, options)
     const slug = slugOf(yield* checkInput(operation, schema, input))
+    const job = yield* makeJob(operation, [slug], options)
     // What no path can name can be created, and never be looked at or changed.
     yield* checkPath(operation, { [field]: slug })
     const creation = createNamed<A, E>({

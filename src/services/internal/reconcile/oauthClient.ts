@@ -92,11 +92,11 @@ export const rotateSecret = (
 ): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> =>
   Effect.gen(function* () {
     const operation = "rotateOAuthClientSecret"
-    const job = yield* makeJob(operation, options)
+    const job = yield* makeJob(operation, [appSlug, recordId], options)
     yield* checkPath(operation, { appSlug, recordId }, ["recordId"])
     const rotate = (held: Held) => rotateUntilHeld(service, appSlug, recordId, job, held, job.rounds)
     const later = Effect.zipRight(settled(job, [recordId]), rotate("perhaps"))
-    return yield* run("OAuth", appSlug, job, options.isRerun === true ? later : rotate("yes"))
+    return yield* run("OAuth", job, options.isRerun === true ? later : rotate("yes"))
   })
 
 const hasSecret = (client: OAuthClient): boolean => client.clientAuthMethod.startsWith("client_secret_")
@@ -114,7 +114,7 @@ export const createClient = (
     const marker = yield* markerOf(operation, options.marker)
     const { contacts: given = [] } = yield* checkInput(operation, CreateOAuthClientInput, input)
     const contacts = yield* markContacts(operation, given, marker)
-    const job = yield* makeJob(operation, options, marker)
+    const job = yield* makeJob(operation, [appSlug], options, marker)
     const marked = (clients: ReadonlyArray<OAuthClient>) => clients.filter((each) => hasContact(each.contacts, marker))
 
     // Another run can have created one meanwhile.
@@ -167,5 +167,5 @@ export const createClient = (
       if (isMadeMeanwhile(before, now)) return yield* ended(job, "Taken", now)
       return yield* goOn(clients, first)
     })
-    return yield* run("OAuth", appSlug, job, !isShared || options.isRerun === false ? first : later)
+    return yield* run("OAuth", job, !isShared || options.isRerun === false ? first : later)
   })

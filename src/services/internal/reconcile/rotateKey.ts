@@ -113,8 +113,8 @@ export const rotateKey = (
   keyId: KeyId,
   options: ReconcileOptions
 ): Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | CallError | ReconciliationError> =>
-  Effect.flatMap(makeJob("rotateApiKey", options), (job) =>
-    run("ApiKeys", appSlug, job, rotate(service, appSlug, keyId, job))
+  Effect.flatMap(makeJob("rotateApiKey", [appSlug, keyId], options), (job) =>
+    run("ApiKeys", job, rotate(service, appSlug, keyId, job))
   )
 
 const rotate = (

@@ -34,8 +34,8 @@ export const rotateSigningKey = (
   SigningKeyRotation,
   ValidationError | NotFoundError | ConflictError | CallError | ReconciliationError
 > =>
-  Effect.flatMap(makeJob("rotateOAuthAppSigningKey", options), (job) =>
-    run("OAuth", appSlug, job, rotate(service, appSlug, job, options))
+  Effect.flatMap(makeJob("rotateOAuthAppSigningKey", [appSlug], options), (job) =>
+    run("OAuth", job, rotate(service, appSlug, job, options))
   )
 
 const rotate = (

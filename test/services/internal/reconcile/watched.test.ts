@@ -52,13 +52,17 @@ for (const [name, { prepare }] of Object.entries(kinds)) {
         yield* Fiber.interrupt(fiber)
         const marker = isMarked(name) ? "; marker: job" : ""
         const [waits, interrupted, ...others] = lines
+        // A key, and a client, is named by its id too: a later run needs it.
+        const [, subject = ""] = /^WARN (\w+ of "[\w-]+"(?:, "\d+")?): /.exec(String(waits)) ?? []
+        assert.strictEqual(subject.startsWith(`${operation} of `), true)
+        assert.strictEqual(subject.includes(","), ["rotateApiKey", "rotateOAuthClientSecret"].includes(operation))
         assert.strictEqual(
           waits,
-          `WARN ${operation}: the connection was lost (ECONNRESET); looking after 30s what became of it${marker}`
+          `WARN ${subject}: the connection was lost (ECONNRESET); looking after 30s what became of it${marker}`
         )
         if (isNamed(name)) assert.isUndefined(interrupted)
         else {
-          assert.match(String(interrupted), new RegExp(`^WARN ${operation} of (?:shop|acme-oauth) was interrupted: `))
+          assert.isTrue(interrupted?.startsWith(`WARN ${subject} was interrupted: `))
           assert.isTrue(interrupted?.endsWith(`takes it up${marker}`))
         }
         assert.deepStrictEqual(others, [])

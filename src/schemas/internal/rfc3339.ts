@@ -21,7 +21,7 @@ export const isTimestampText = (text: string): boolean => {
 /** One spelling per instant: without trailing zeros in the decimals. */
 export const wholeText = (text: string): string => {
   const moment = text.slice(0, -1)
-  return text.length > 20 ? moment.replace(/\.?0+$/, "") : moment
+  return text.length > 20 && text.endsWith("0Z") ? moment.replace(/\.?0+$/, "") : moment
 }
 
 /** Orders two such texts by instant, to the last decimal: all are in UTC and every digit has its place, so it is digit by digit. */

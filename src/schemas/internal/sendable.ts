@@ -28,8 +28,8 @@ const most = 50
 /** An object of a class is none: `JSON.stringify` would write it as something else. One of another realm has that one's `Object.prototype`. */
 export const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (!Predicate.isRecord(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
+  const prototype: object | null = Object.getPrototypeOf(value)
+  return prototype === null || Object.hasOwn(prototype, "isPrototypeOf")
 }
 
 /** By a `toJSON` that may be hidden: what would be sent is not what is looked at here. */
@@ -54,8 +54,8 @@ export const findUnsendable = (input: unknown, mayHoldBytes: boolean): ReadonlyA
     } else if ((Array.isArray(value) || isPlain(value)) && !writesItself(value)) {
       if (path.length > deepest) return refuse(`at most ${deepest} levels, and no cycles`)
       // A hole of an array comes as undefined, for which JSON would have null.
-      const entries: Iterable<[string | number, unknown]> = Array.isArray(value)
-        ? value.entries()
+      const entries = Array.isArray(value)
+        ? Array.from({ length: value.length }, (_, index): [number, unknown] => [index, value[index]])
         : Object.entries(value)
       for (const [key, item] of entries) {
         if (typeof key === "string") {

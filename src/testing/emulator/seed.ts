@@ -46,7 +46,10 @@ const place = (key: PropertyKey): string => (typeof key === "number" ? "*" : Str
 /** Reads a parsed world file. Entities without times get those of the clock. */
 export const fromFile = (input: unknown, options: Options): Effect.Effect<World, EmulatorConfigError> =>
   Effect.gen(function* () {
-    const file = yield* Effect.mapError(Schema.decodeUnknown(WorldFile)(input), refused("world"))
+    const strict = Schema.decodeUnknownEither(WorldFile)(input, { errors: "all", onExcessProperty: "error" })
+    const file = Either.isRight(strict)
+      ? strict.right
+      : yield* Effect.mapError(Schema.decodeUnknown(WorldFile)(input), refused("world"))
     const present = file.recorded_from ?? (yield* Moment.now)
     const { environment } = file
     const world = empty(options, {
@@ -65,7 +68,6 @@ export const fromFile = (input: unknown, options: Options): Effect.Effect<World,
     seedOAuth(world, file, present)
     world.lastId = greatestId(file)
     yield* checkReferences(world, file)
-    const strict = Schema.decodeUnknownEither(WorldFile)(input, { errors: "all", onExcessProperty: "error" })
     const unknown = Either.match(strict, {
       onLeft: (error) => ParseResult.ArrayFormatter.formatErrorSync(error).filter(({ _tag }) => _tag === "Unexpected"),
       onRight: () => []

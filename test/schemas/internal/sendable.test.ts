@@ -29,6 +29,11 @@ describe("what cannot be sent", () => {
     // JSON would have null there.
     assert.deepStrictEqual(paths({ a: Object.assign([], { 1: 1 }) }), ["a.0"])
     assert.deepStrictEqual(paths({ a: Object.assign([], { 1: 1, named: 1 }) }), ["a.0"])
+    // JSON asks an array for its places, whatever else it has.
+    assert.deepStrictEqual(
+      paths({ a: Object.assign([nul], { entries: () => [], [Symbol.iterator]: () => [].values() }) }),
+      ["a.0"]
+    )
     // Of an array JSON writes no named member.
     assert.deepStrictEqual(paths({ a: /b/.exec("abc") }), [])
     assert.deepStrictEqual(paths({ a: "x", b: true, c: null, d: -1.5, e: Object.create(null) }), [])
@@ -37,6 +42,7 @@ describe("what cannot be sent", () => {
   it("is no object of another realm, as a sandbox for tests has one", () => {
     const foreign: unknown = runInNewContext("({ a: [1, { b: new Date(), c: 'x' }] })")
     assert.deepStrictEqual(paths(foreign), ["a.1.b"])
+    assert.deepStrictEqual(paths({ a: Object.create(Object.create(null)) }), ["a"])
   })
 
   it("is what would write itself as something else", () => {

@@ -14,8 +14,9 @@ export const TaggedError: typeof Data.TaggedError = (tag) => {
   const show: unknown = Base.prototype[NodeInspectSymbol]
   Object.defineProperty(Base.prototype, NodeInspectSymbol, {
     value(this: object) {
-      const original = Cause.originalError(this)
-      return original === this && typeof show === "function" ? show.call(this) : original
+      // On Bun it is text, with the span.
+      const shown: unknown = typeof show === "function" ? show.call(this) : this
+      return shown === this ? Cause.originalError(this) : shown
     }
   })
   return Base

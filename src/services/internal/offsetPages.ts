@@ -55,8 +55,8 @@ export const edgePage = <Row, E>(
         return stuck(operation, `between two pages the list changes by more than their ${limit} rows`)
       const last = offset + data.length - 1
       if (high !== undefined) return lookBetween(turns, last, high)
-      // A page that is the same at any offset; the server reads no larger one.
-      if (last + leap >= 2 ** 32) return stuck(operation)
+      // A page that is the same at any offset; one list reads no larger offset.
+      if (last + leap >= 2 ** 31) return stuck(operation)
       return look(last + leap, leap === 0 ? turns + 1 : turns, last, high, Math.max(limit, leap * 2))
     })
   const lookBetween = (turns: number, low: number, high: number) =>

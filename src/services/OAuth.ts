@@ -283,7 +283,8 @@ export const layer: Layer.Layer<OAuth, never, WachtClient> = Layer.fresh(Layer.e
 /**
  * Changes an OAuth app and keeps the definitions of its scopes, which `updateOAuthApp` resets where they are left out: it reads the app,
  * puts the definitions given over those stored, and sends them all. What is left out of a definition stays as it is stored, `archived` and
- * the mapping too; another `category` takes the mapping away, `""` for none. Definitions of scopes that are no longer supported drop out.
+ * the mapping too; another `category` takes the mapping away, `""` for none. `supportedScopes` is the whole list: to add a
+ * scope give those of the app along. Definitions of scopes outside of it drop out; one that is given is an `EncodeError`.
  *
  * An app that is not listed is a `NotFoundError`. There is no lock: what somebody else changes between the read and the write is undone.
  *

@@ -49,13 +49,17 @@ const asStored = (given: OAuthScopeDefinitionInput): OAuthScopeDefinitionInput =
   return needed === undefined ? given : { ...given, category: needed }
 }
 
-/** The stored ones of scopes that stay supported, under those given for them, then those given for others. */
+/** The stored ones of scopes that stay supported, under those given for them, then those given for new scopes. */
 const merge = (
   app: OAuthApp,
   input: UpdateOAuthAppInput
 ): Effect.Effect<ReadonlyArray<OAuthScopeDefinitionInput>, EncodeError> => {
   const given = new Map((input.scopeDefinitions ?? []).map((definition) => [trim(definition.scope), definition]))
   const supported = new Set((input.supportedScopes ?? app.supportedScopes).map(trim))
+  // The server drops it silently.
+  const lost = (input.scopeDefinitions ?? []).findIndex(({ scope }) => !supported.has(trim(scope)))
+  if (lost >= 0)
+    return refuse(operation, `scopeDefinitions[${lost}].scope`, "a scope of supportedScopes, which is the whole list")
   const kept = app.scopeDefinitions.filter(({ scope }) => supported.has(scope))
   const isInput = Schema.is(OAuthScopeDefinitionInput)
   const stored = Effect.forEach(kept, (definition) => {

@@ -43,10 +43,7 @@ describe("updateOAuthAppKeepingScopes", () => {
     Effect.gen(function* () {
       const before = yield* makeApp
       const after = yield* OAuth.updateOAuthAppKeepingScopes(slug, {
-        scopeDefinitions: [
-          { scope: " read ", displayName: "Look", description: "Looks", archived: true, category: "" },
-          { scope: "later", displayName: "Later", description: "Not supported" }
-        ]
+        scopeDefinitions: [{ scope: " read ", displayName: "Look", description: "Looks", archived: true, category: "" }]
       })
       assert.deepStrictEqual(definition(after, "read"), {
         scope: "read",
@@ -157,6 +154,23 @@ describe("updateOAuthAppKeepingScopes", () => {
         body.scope_definitions.map(({ scope }) => scope),
         ["read"]
       )
+    }).pipe(Effect.provide(Emulator.layerWacht()))
+  )
+
+  it.effect("refuses a definition of a scope that is not supported, which the server would drop silently", () =>
+    Effect.gen(function* () {
+      const before = yield* makeApp
+      const scopeDefinitions = [
+        { scope: "read", displayName: "Look", description: "Looks" },
+        { scope: " later ", displayName: "Later", description: "" }
+      ]
+      for (const input of [{ scopeDefinitions }, { scopeDefinitions, supportedScopes: ["read"] }]) {
+        const error = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, input))
+        assert.containsSubset(error, { _tag: "EncodeError", field: "scopeDefinitions[1].scope" })
+      }
+      const supportedScopes = [...before.supportedScopes, "later"]
+      const after = yield* OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions, supportedScopes })
+      assert.strictEqual(definition(after, "later")?.displayName, "Later")
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )
 

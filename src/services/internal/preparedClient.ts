@@ -87,13 +87,14 @@ const takeAnswer = (error: HttpClientError): Effect.Effect<HttpClientResponse, H
 type Request = Effect.Effect<HttpClientRequest, HttpClientError>
 
 /**
+ * How any client is used: traced by nobody, following no redirect.
+ *
  * Fetch follows redirects by default, with the body. A fetch layer merges the settings that it was built with under those of the call,
  * after `preprocess`: only in the request that goes into `postprocess` are both there.
  *
  * Closing the scope of a request ends its connection, which is cheaper than the platform's own watch over every answer: no scope has to be
  * closed where an answer was read to its end.
  */
-/** How any client is used: traced by nobody, following no redirect. */
 export const exchangeOver = (client: HttpClient.HttpClient): Exchange => {
   const steps: Steps = hasSteps(client)
     ? client

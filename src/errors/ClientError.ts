@@ -42,6 +42,8 @@ export class TransportError extends TaggedError("TransportError")<
     fields: Input<ClientErrorFields> & { readonly reason?: "NotSent" | "Lost"; readonly code?: Option.Option<string> }
   ) {
     super({ isRetryable: false, reason: "Lost", code: Option.none(), ...fields })
+    // Of what Effect copies of an error's own fields OpenTelemetry takes a `code` for its type.
+    Object.defineProperty(this, "code", { enumerable: false })
   }
 }
 

@@ -75,6 +75,15 @@ describe("an error made by hand", () => {
   })
 })
 
+describe("the code of a connection", () => {
+  it("is no field of its own that a tracer would take for the error's type", () => {
+    const code = Option.some("ECONNREFUSED")
+    const error = new Errors.TransportError({ ...said, code })
+    assert.strictEqual(error.code, code)
+    assert.notInclude(Object.keys(error), "code")
+  })
+})
+
 describe("an error that failed under a span", () => {
   it.effect("can be shown by what prints a failed assertion, as by Node", () =>
     Effect.gen(function* () {

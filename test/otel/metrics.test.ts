@@ -193,6 +193,45 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
     })
   )
 
+  it.effect("show the lowest of rules of one name: it is the one that denies", () =>
+    Effect.gen(function* () {
+      const limits = [0, 3].map((remaining) => ({ rule: "77/60s", remaining, limit: 77 }))
+      for (const one of [limits, [...limits].reverse()]) {
+        yield* checkAnswered([{ rule: "77/60s", remaining: 9, limit: 77 }])
+        yield* checkAnswered(one)
+        assert.strictEqual((yield* metrics).get("rate_limit_remaining rule=77/60s"), 0)
+      }
+    })
+  )
+
+  it.effect("tell a defect from an interruption, and count no repeat that was interrupted before it", () =>
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const emulator = yield* Emulator.Emulator
+      const risen = yield* rise(
+        Effect.gen(function* () {
+          yield* Effect.exit(Policy.withPolicy(() => Effect.die("a bug"))(keys.listApiKeys("reports")))
+          yield* emulator.failNext(Fault.status(503, { headers: { "retry-after": "30" } }))
+          const policy = Policy.fromOptions({ attempts: 3 })
+          const waiting = yield* Effect.fork(Policy.withPolicy(policy)(keys.listApiKeys("reports")))
+          yield* TestClock.adjust("10 seconds")
+          yield* Fiber.interrupt(waiting)
+        })
+      )
+      assert.deepStrictEqual(risen, {
+        "errors_total error=Defect operation=listApiKeys": 1,
+        "errors_total error=Interrupted operation=listApiKeys": 1
+      })
+    })
+  )
+
+  it.effect("have a bound beyond the longest call that the recommended policy allows", () =>
+    Effect.gen(function* () {
+      const { buckets } = yield* histogram("getApiAuthApp")
+      assert.isAbove(Math.max(...[...buckets.keys()].filter(Number.isFinite)), 60_000)
+    })
+  )
+
   it.effect("call nothing a rule that an answer only calls so", () =>
     Effect.gen(function* () {
       const rules = ["customer@example.com", "9/9ms", "9/9s of somebody", ""]

@@ -114,6 +114,7 @@ describe("a span of an operation", () => {
       )
       assert.lengthOf(spans, 1)
       assert.strictEqual(spans[0]?.attributes["http.response.status_code"], 404)
+      assert.strictEqual(spans[0]?.attributes["error.type"], "NotFoundError")
       assert.strictEqual(spans[0]?.status.code, SpanStatusCode.ERROR)
     })
   )
@@ -166,7 +167,13 @@ describe("a span of an operation", () => {
         "Bearer"
       ]
       for (const secret of hidden) assert.notInclude(text, secret)
-      const allowed = ["http.request.method", "http.response.status_code", "server.address", "url.template"]
+      const allowed = [
+        "error.type",
+        "http.request.method",
+        "http.response.status_code",
+        "server.address",
+        "url.template"
+      ]
       for (const { attributes, name } of spans) {
         if (name.startsWith("effect-wacht.")) assert.includeMembers(allowed, Object.keys(attributes))
       }

@@ -388,7 +388,10 @@ describe("an integer that no double holds", () => {
 it.effect("a printed cause says which operation failed", () =>
   Effect.gen(function* () {
     const broken = over(answering(() => new Response("{}", { status: 500 })))
-    for (const call of [create, Policy.withPolicy(create, Policy.standard)]) {
+    const refused = Effect.flatMap(ApiKeys.ApiKeys, (keys) =>
+      keys.createApiAuthApp({ appSlug: "a", name: "", keyPrefix: "" })
+    )
+    for (const call of [create, Policy.withPolicy(create, Policy.standard), refused]) {
       const exit = yield* elapse(Effect.exit(Effect.withSpan(Effect.provide(call, broken), "the user's own")))
       const text = Exit.isFailure(exit) ? Cause.pretty(exit.cause) : ""
       assert.include(text, "at effect-wacht.ApiKeys.createApiAuthApp")

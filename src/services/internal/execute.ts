@@ -68,8 +68,13 @@ export const makeExecute = (kernel: Kernel): Execute => {
     { clock, fiber, restore, span, startedAt }: Frame
   ): Effect.Effect<A, E> => {
     let sentAt = startedAt
-    const toError = (failure: Failure): E =>
-      operation.toError({ operation: operation.name, repeat: operation.repeat, startedAt: sentAt }, failure)
+    const { name, repeat } = operation
+    /** Under the span, so that a printed cause says which operation failed, as it does below `Effect.withSpan`. */
+    const fail = (failure: Failure): Effect.Effect<never, E> =>
+      Effect.withParentSpan(
+        Effect.fail(operation.toError({ operation: name, repeat, startedAt: sentAt }, failure)),
+        span
+      )
     let sent = 0
     /** Attempts that certainly did not act; one that a policy ended, or that is still on its way beside another, may have. */
     let inert = 0
@@ -78,8 +83,7 @@ export const makeExecute = (kernel: Kernel): Execute => {
       const words = sent - 1 > inert ? operation.repeatAnswer : undefined
       if (!mayAct(failure)) inert++
       failedBy = { "error.type": failure._tag === "Answered" ? String(failure.status) : failure._tag }
-      // So that a printed cause says which operation failed, as it does below `Effect.withSpan`.
-      const failed = Effect.withParentSpan(Effect.fail(toError(failure)), span)
+      const failed = fail(failure)
       // Any other 404, an app's that is gone or a proxy's, says nothing of what an earlier attempt did.
       if (failure._tag !== "Answered" || failure.status !== 404 || words?.test(failure.message) !== true) return failed
       const done = operation.output.decode("")
@@ -113,7 +117,7 @@ export const makeExecute = (kernel: Kernel): Execute => {
       }
       return Effect.mapError(restore(policy<A, E>(once, info)), (error) => operation.admit(error, sentAt))
     }
-    const refused = (issues: ReadonlyArray<InputIssue>) => Effect.fail(toError({ _tag: "Refused", issues }))
+    const refused = (issues: ReadonlyArray<InputIssue>) => fail({ _tag: "Refused", issues })
     const prepared = prepare(operation, input)
     return operation.body === undefined
       ? Either.match(prepared, { onLeft: refused, onRight: attempts })
@@ -146,6 +150,7 @@ export const makeExecute = (kernel: Kernel): Execute => {
           const over = <A, E>(exit: Exit.Exit<A, E>): Exit.Exit<A, E> => {
             const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
             // Who keeps spans has no use for what a call gave, which may be large or secret.
+            if (Exit.isFailure(exit)) span.attribute("error.type", metrics.errorName(exit))
             span.end(isTimed ? clock.unsafeCurrentTimeNanos() : BigInt(0), Exit.isSuccess(exit) ? Exit.void : exit)
             const tags = fiber.getFiberRef(FiberRef.currentMetricLabels)
             metrics.called(operation.name, clock.unsafeCurrentTimeMillis() - startedAt, exit, tags)

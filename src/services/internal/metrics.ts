@@ -1,6 +1,7 @@
 /**
  * What the SDK counts. No label holds anything of an end user: operations, error tags and the names of rules only.
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
@@ -40,8 +41,8 @@ const ofRule = perLabel((rule): Labels => [MetricLabel.make("rule", rule)])
 
 const duration = Metric.histogram(
   "effect_wacht_call_duration_milliseconds",
-  MetricBoundaries.exponential({ start: 1, factor: 2, count: 16 }),
-  "how long calls took with all attempts"
+  MetricBoundaries.exponential({ start: 1, factor: 2, count: 18 }),
+  "calls with all attempts"
 )
 
 const errors = Metric.counter("effect_wacht_errors_total", {
@@ -50,16 +51,16 @@ const errors = Metric.counter("effect_wacht_errors_total", {
 })
 
 const retries = Metric.counter("effect_wacht_retries_total", {
-  description: "repeated requests, by operation and by the error that was repeated",
+  description: "repeats by operation and error",
   incremental: true
 })
 
 const budget = Metric.gauge("effect_wacht_retry_budget_tokens", {
-  description: "what is left of the retry budget that was used last"
+  description: "left in the budget used last"
 })
 
 const remaining = Metric.gauge("effect_wacht_rate_limit_remaining", {
-  description: "what the last gateway check said is left, by rule"
+  description: "left by the last gateway check"
 })
 
 const mostRules = 16
@@ -67,15 +68,17 @@ const mostRules = 16
 /** `120/60s`; any other text of an answer is no label. */
 const ruleName = /^\d{1,12}\/\d{1,12}m?s$/
 
-const errorName = <E>({ cause }: Exit.Failure<unknown, E>): string => {
-  if (cause._tag !== "Fail") return "Interrupted"
+/** By what a failed call is counted. */
+export const errorName = <E>({ cause }: Exit.Failure<unknown, E>): string => {
+  if (cause._tag !== "Fail") return Cause.isInterruptedOnly(cause) ? "Interrupted" : "Defect"
   const { error } = cause
   return Predicate.hasProperty(error, "_tag") && typeof error._tag === "string" ? error._tag : "Unknown"
 }
 
 /** Notes a call that is over, with the labels of its fiber. */
 export const called = (operation: string, millis: number, exit: Exit.Exit<unknown, unknown>, tags: Labels): void => {
-  duration.unsafeUpdate(millis, tagged(ofOperation(operation), tags))
+  // A clock can be set back.
+  duration.unsafeUpdate(Math.max(0, millis), tagged(ofOperation(operation), tags))
   if (Exit.isFailure(exit)) errors.unsafeUpdate(1, tagged(ofError(operation)(errorName(exit)), tags))
 }
 
@@ -89,7 +92,9 @@ export const budgetLevel = (tokens: number): Effect.Effect<void> => Metric.set(b
 /** Shows what a gateway check left of each rule that it counted. */
 export const decided = (decision: AuthzDecision): Effect.Effect<void> =>
   Effect.map(Effect.metricLabels, (tags) => {
-    for (const limit of decision.rateLimits.slice(0, mostRules)) {
+    // Rules of one name, of a key and of its app, are one label: the lowest comes last, and stays.
+    const byRemaining = decision.rateLimits.slice(0, mostRules).sort((a, b) => b.remaining - a.remaining)
+    for (const limit of byRemaining) {
       if (ruleName.test(limit.rule)) remaining.unsafeUpdate(limit.remaining, tagged(ofRule(limit.rule), tags))
     }
   })

@@ -100,10 +100,10 @@ export const retry = <A, E, R>(self: Effect.Effect<A, E, R>, plan: RetryPlan): E
         const waited = Effect.gen(function* () {
           const delay = yield* yield* delayBefore(error, attempt, plan)
           const cost = budget === undefined ? 0 : yield* yield* budget.pay(isCheap)
-          yield* metrics.retried(error)
           const pause = sleep(delay)
-          // What is not sent any more costs nothing.
+          // What is not sent any more costs nothing, and is no repeat.
           yield* budget === undefined || cost === 0 ? pause : Effect.onInterrupt(pause, () => budget.succeed(cost))
+          yield* metrics.retried(error)
           return cost
         })
         return Effect.matchEffect(waited, {

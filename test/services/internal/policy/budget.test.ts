@@ -25,7 +25,7 @@ const late = new TimeoutError({ operation, message: "late", isRetryable: true })
 const throttled = new RateLimitError({ operation, message: "slow down", isRetryable: true })
 const level = Metric.value(
   Metric.gauge("effect_wacht_retry_budget_tokens", {
-    description: "what is left of the retry budget that was used last"
+    description: "left in the budget used last"
   })
 )
 

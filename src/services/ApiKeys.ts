@@ -405,9 +405,7 @@ export const streamApiAuditLogs = (
   query: StreamApiAuditLogsQuery = {},
   options: StreamApiAuditLogsOptions = {}
 ): Stream.Stream<ApiAuditEntry, NotFoundError | ValidationError | CallError | PaginationError, ApiKeys> =>
-  Stream.unwrap(
-    Effect.map(ApiKeys, (service) => auditStream((page) => service.getApiAuditLogs(appSlug, page), query, options))
-  )
+  Stream.unwrap(Effect.map(ApiKeys, (service) => auditStream(service, appSlug, query, options)))
 
 /**
  * Follows an audit trail without end: new rows oldest first, none twice, and none missed that can be read within `lag` of its own moment.
@@ -421,7 +419,7 @@ export const tailApiAuditLogs = (
   appSlug: string,
   options: TailApiAuditLogsOptions = {}
 ): Stream.Stream<ApiAuditEntry, NotFoundError | ValidationError | CallError | PaginationError, ApiKeys> =>
-  Stream.unwrap(Effect.map(ApiKeys, (service) => auditTail((page) => service.getApiAuditLogs(appSlug, page), options)))
+  Stream.unwrap(Effect.map(ApiKeys, (service) => auditTail(service, appSlug, options)))
 
 /**
  * Every active app once, newest first; `includeInactive` adds the others. Apps created meanwhile are not in it, apps deleted meanwhile may be; neither loses or repeats another.

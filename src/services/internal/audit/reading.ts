@@ -26,25 +26,34 @@ export const operation = "getApiAuditLogs"
 /** What a trail can fail with. */
 export type TrailError = NotFoundError | ValidationError | CallError | PaginationError
 
-/** Reads a page of one app's trail. */
-export interface ReadPage {
-  (query: GetApiAuditLogsQuery): Effect.Effect<ApiAuditLogPage, NotFoundError | ValidationError | CallError>
+/** What answers the pages: the service, or an app's own in its place. */
+export interface Pages {
+  readonly getApiAuditLogs: (
+    appSlug: string,
+    query: GetApiAuditLogsQuery
+  ) => Effect.Effect<ApiAuditLogPage, NotFoundError | ValidationError | CallError>
 }
 
 /** The rows of one app's trail that pass a filter, and how many to ask for at once. */
 export interface Trail {
-  readonly read: ReadPage
+  readonly appSlug: string
+  readonly read: (page: GetApiAuditLogsQuery) => ReturnType<Pages["getApiAuditLogs"]>
   readonly size: number
 }
 
 /** The server clamps pages to 1000 rows; what is no size is left for the operation to refuse. */
 export const trailOf = (
-  read: ReadPage,
+  pages: Pages,
+  appSlug: string,
   { keyId, limit = 1000, outcome }: Filter & Pick<GetApiAuditLogsQuery, "limit">
 ): Trail => {
   const most = limit > 1000 ? 1000 : limit
   // The server reads 0 as 1.
-  return { read: (page) => read({ keyId, outcome, limit: most, ...page }), size: Math.max(1, most) }
+  return {
+    appSlug,
+    read: (page) => pages.getApiAuditLogs(appSlug, { keyId, outcome, limit: most, ...page }),
+    size: Math.max(1, most)
+  }
 }
 
 /** How long ago, by this client's clock. */
@@ -84,6 +93,7 @@ export const checkReach = (start: Timestamp | undefined, refusal: ServerError): 
 
 /** A database that refuses dates and cursors answers 500, and is known by that alone: goes on by offset, saying so once. */
 export const orByOffset = <A>(
+  { appSlug }: Trail,
   byDate: Effect.Effect<A, TrailError>,
   start: Timestamp | undefined,
   byOffset: (refusal: ServerError) => Effect.Effect<A, TrailError>
@@ -92,7 +102,9 @@ export const orByOffset = <A>(
     refusal.status === 500
       ? checkReach(start, refusal).pipe(
           Effect.zipRight(
-            Effect.logWarning("The server answered 500 to dates: the audit trail is read by offset, which is slower")
+            Effect.logWarning(
+              `The server answered 500 to dates: the audit trail of ${JSON.stringify(appSlug)} is read by offset, which is slower`
+            )
           ),
           Effect.zipRight(byOffset(refusal))
         )

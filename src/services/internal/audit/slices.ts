@@ -50,7 +50,7 @@ export const byDate =
       const next = byDate(trail, rows.length * 2 < trail.size ? width * 2 : width, true)
       return [Arr.reverse(rows.filter(isNew(start, last))), end, next]
     })
-    return orByOffset(slice, start, (refusal) =>
+    return orByOffset(trail, slice, start, (refusal) =>
       Effect.map(byOffset(trail, refusal, 0, 0)(start, last, horizon), ([rows, reached, next]): Found => [
         rows,
         reached,

@@ -24,8 +24,8 @@ import {
   operation,
   orByOffset,
   ownWindowStart,
+  type Pages,
   readByDate,
-  type ReadPage,
   type TrailError,
   trailOf
 } from "./reading.js"
@@ -41,12 +41,13 @@ type ReadEntries = ReadRows<ApiAuditEntry, TrailError>
 
 /** The stream of a trail's window. */
 export const auditStream = (
-  readPage: ReadPage,
+  pages: Pages,
+  appSlug: string,
   query: StreamApiAuditLogsQuery,
   options: StreamApiAuditLogsOptions
 ): Stream.Stream<ApiAuditEntry, TrailError> => {
   const { from, prefetch } = options
-  const trail = trailOf(readPage, query)
+  const trail = trailOf(pages, appSlug, query)
   /**
    * Both ends are always said: the server ignores an end without a start, and rows that arrive later must not belong to the window.
    * A position's own start counts unless the query gives one; where one is gone on from, it is the end unless the query gives one.
@@ -76,6 +77,7 @@ export const auditStream = (
     /** The same as long as dates are not refused; `count` is how many rows were given. */
     const byDate = (last: Place | undefined, count: number, hasRead = false): ReadEntries =>
       orByOffset(
+        trail,
         byCursor(last, (rows) => byDate(rows.at(-1), count + rows.length, true)),
         given,
         (refusal) => byOffset(refusal, last, Math.max(0, count - 1), hasRead)

@@ -16,7 +16,7 @@ import { checkMembers } from "../members.js"
 import { paged, type ReadRows } from "../paged.js"
 import { sleep } from "../sleep.js"
 import type { ApiAuditEntry, TailApiAuditLogsOptions } from "./options.js"
-import { ago, checkFrom, entries, moment, type ReadPage, type TrailError, trailOf } from "./reading.js"
+import { ago, checkFrom, entries, moment, type Pages, type TrailError, trailOf } from "./reading.js"
 import { byDate, type Slice } from "./slices.js"
 
 const name = "tailApiAuditLogs"
@@ -25,7 +25,8 @@ type ReadEntries = ReadRows<ApiAuditEntry, TrailError>
 
 /** The endless stream of a trail's new rows. */
 export const auditTail = (
-  readPage: ReadPage,
+  pages: Pages,
+  appSlug: string,
   options: TailApiAuditLogsOptions
 ): Stream.Stream<ApiAuditEntry, TrailError> => {
   const { from, onProgress } = options
@@ -69,7 +70,7 @@ export const auditTail = (
         return [entries(rows), look(next, reached, rows.at(-1) ?? last, reached === horizon ? left : undefined)]
       })
 
-    return yield* look(byDate(trailOf(readPage, options), Infinity), start, from)
+    return yield* look(byDate(trailOf(pages, appSlug, options), Infinity), start, from)
   })
   return paged(name, first, 0)
 }

@@ -275,7 +275,7 @@ describe("streamApiAuditLogs", () => {
     }).pipe(Effect.provide(silent))
   )
 
-  it.effect("goes on by offset from where dates stopped, saying so once", () =>
+  it.effect("goes on by offset from where dates stopped, saying once of which app", () =>
     Effect.gen(function* () {
       yield* start
       const trail = new Trail(many(40))
@@ -289,6 +289,7 @@ describe("streamApiAuditLogs", () => {
       const entries = yield* collect(trail, { limit: 6 }).pipe(Effect.provide(layer))
       assert.deepStrictEqual(idsOf(entries), ids)
       assert.strictEqual(messages.length, 1)
+      assert.include(messages[0], 'the audit trail of "app" is read by offset')
       const offsets = trail.queries.slice(3)
       assert.isTrue(offsets.every(({ cursorTs, startDate }) => startDate === undefined && cursorTs === undefined))
       // Twelve rows were given: it begins at the last of them and not at the top.

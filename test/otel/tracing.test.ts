@@ -74,6 +74,7 @@ describe("a span of an operation", () => {
         "http.request.method": "GET",
         "http.response.status_code": 200,
         "server.address": "api.wacht.dev",
+        "server.port": 443,
         "url.template": "/api-auth/apps/{appSlug}"
       })
       assert.strictEqual(span.parentSpanContext?.spanId, mine.spanContext().spanId)
@@ -172,6 +173,7 @@ describe("a span of an operation", () => {
         "http.request.method",
         "http.response.status_code",
         "server.address",
+        "server.port",
         "url.template"
       ]
       for (const { attributes, name } of spans) {
@@ -228,6 +230,7 @@ describe("the example", () => {
         "http.request.method": "POST",
         "http.response.status_code": 200,
         "server.address": "127.0.0.1",
+        "server.port": Number(new URL(baseUrl).port),
         "url.template": "/api-auth/apps/{appSlug}/keys/{keyId}/rotate"
       })
       const requests = yield* emulator.requests

@@ -2,13 +2,15 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { assert, describe, it } from "@effect/vitest"
-import { ApiKeys, Policy, RequestPolicy } from "effect-wacht"
+import { ApiKeys, Policy, RequestPolicy, Wacht } from "effect-wacht"
 import { TimeoutError } from "effect-wacht/errors"
 import { KeyId, Timestamp } from "effect-wacht/schemas"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
@@ -123,7 +125,7 @@ describe("the end of a span", () => {
 })
 
 describe("tracing", () => {
-  it.effect.each(operationNames)("%s has one client span with four attributes, and sends it along", (name) => {
+  it.effect.each(operationNames)("%s has one client span with five attributes, and sends it along", (name) => {
     const { spans, tracer } = keeping()
     const { client, seen } = stub(() => happy(name))
     return Effect.gen(function* () {
@@ -141,13 +143,32 @@ describe("tracing", () => {
         span?.attributes,
         new Map<string, unknown>([
           ["http.request.method", operations[name].method],
-          ["server.address", hosts[operations[name].host]],
           ["url.template", operations[name].path],
+          ["server.address", hosts[operations[name].host]],
+          ["server.port", 443],
           ["http.response.status_code", happy(name).status]
         ])
       )
       assert.strictEqual(seen[0]?.headers.traceparent, `00-0123456789abcdef0123456789abcdef-${span?.spanId}-01`)
     })
+  })
+
+  it.effect.each([
+    ["http://localhost", "localhost", 80],
+    ["http://[::1]:8080", "::1", 8080],
+    ["https://wacht.example:8443/v1", "wacht.example", 8443]
+  ] as const)("names the server of %s", ([baseUrl, address, port]) => {
+    const { spans, tracer } = keeping()
+    const client = Layer.succeed(HttpClient.HttpClient, stub(() => ({ status: 404 })).client)
+    return Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      yield* Effect.flip(keys.getApiAuthApp("a"))
+      assert.strictEqual(spans[0]?.attributes.get("server.address"), address)
+      assert.strictEqual(spans[0]?.attributes.get("server.port"), port)
+    }).pipe(
+      Effect.provide(Layer.provide(Wacht.layer({ apiKey: Redacted.make("key"), baseUrl }), client)),
+      Effect.withTracer(tracer)
+    )
   })
 
   it.effect("tells the status of a failure", () => {

@@ -41,6 +41,15 @@ const noPolicy = RequestPolicy.defaultValue()
 /** What a span tells of an operation. */
 type Traced = Pick<Operation<string, never, never, unknown, unknown>, "host" | "method" | "name" | "path" | "service">
 
+/** Whom a span names: a URL has brackets around an IPv6 address, and leaves out the usual port. */
+const serverOf = (url: string) => {
+  const { hostname, port, protocol } = new URL(url)
+  return {
+    "server.address": hostname.replace(/[[\]]/g, ""),
+    "server.port": Number(port || (protocol === "http:" ? 80 : 443))
+  }
+}
+
 /** What a call runs in. An instance: literals on this path end up in the engine's old space, with all that they hold. */
 class Frame {
   constructor(
@@ -56,9 +65,9 @@ class Frame {
 export const makeExecute = (kernel: Kernel): Execute => {
   const prepare = makePrepare(kernel)
   const send = makeSend(kernel)
-  const addresses: Readonly<Record<Host, string>> = {
-    platform: new URL(kernel.baseUrls.platform).hostname,
-    gateway: new URL(kernel.baseUrls.gateway).hostname
+  const servers: Readonly<Record<Host, ReturnType<typeof serverOf>>> = {
+    platform: serverOf(kernel.baseUrls.platform),
+    gateway: serverOf(kernel.baseUrls.gateway)
   }
 
   /** In an uninterruptible region; `restore` says where it may be interrupted. */
@@ -134,8 +143,8 @@ export const makeExecute = (kernel: Kernel): Execute => {
       captureStackTrace: false,
       attributes: {
         "http.request.method": method,
-        "server.address": addresses[host],
-        "url.template": path
+        "url.template": path,
+        ...servers[host]
       }
     })
   )

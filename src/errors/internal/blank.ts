@@ -4,7 +4,7 @@
  * The credential that a gateway is asked about comes from a stranger: whatever it and the text are, the work has an end soon.
  */
 import * as Encoding from "effect/Encoding"
-import { type Spelled, spelledChar, spelledDigit } from "./spellings.js"
+import { percentEncoded, type Spelled, spelledChar, spelledDigit } from "./spellings.js"
 
 /** Shorter ones would blank ordinary words. */
 const shortestSecret = 8
@@ -112,7 +112,7 @@ export const spellingsOf = (secret: string): ReadonlyArray<Piece> => {
   const digit = remembering(spelledDigit)
   return [
     ...piecesOf(secret, remembering(spelledChar)),
-    ...[...base64(secret), Encoding.encodeHex(secret)].flatMap((digits) => piecesOf(digits, digit))
+    ...[...base64(secret), percentEncoded(secret).replaceAll("%", "")].flatMap((digits) => piecesOf(digits, digit))
   ]
 }
 

@@ -1,7 +1,6 @@
 /**
  * How a character can be written in an echo: as it is, in JSON, in a URL, in a form, in a page. Letters match in either case.
  */
-import * as Encoding from "effect/Encoding"
 
 /** One character, or one sign of an encoding. */
 export interface Spelled {
@@ -19,6 +18,10 @@ const mostReplacements = 12
 const mostZeros = 16
 
 const encoder = new TextEncoder()
+
+/** Every byte, as a URL may have it; `encodeURIComponent` leaves letters and digits as they are. */
+export const percentEncoded = (text: string): string =>
+  Array.from(encoder.encode(text), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("")
 
 const literally = (text: string, at: number, lower: string): ReadonlyArray<number> =>
   text.slice(at, at + lower.length).toLowerCase() === lower ? [at + lower.length] : []
@@ -62,7 +65,7 @@ export const spelledChar = (char: string): Spelled => {
     .replace(/^"\\?|"$/g, "")
     .toLowerCase()
   const units = char.split("").map((unit) => unit.charCodeAt(0).toString(16))
-  const inUrl = Encoding.encodeHex(char).replace(/../g, "%$&")
+  const inUrl = percentEncoded(char)
   const hex = code.toString(16)
   // A header is Latin-1 and a page mostly UTF-8: read by the wrong one, such a character turns into others.
   const misread = code < 0x80 ? undefined : String.fromCharCode(...encoder.encode(char))

@@ -27,7 +27,7 @@ const largestErrorBody = 262_144
 /** What a client failed with, in our own words; `status` where there was an answer already. */
 export const clientFailure = (error: HttpClientError.HttpClientError, status: Option.Option<number>): Failure => {
   const { code, isNotSent } = connectionFailure(error)
-  const suffix = Option.match(code, { onNone: () => "", onSome: (found) => ` (${found})` })
+  const suffix = Option.isSome(code) ? ` (${code.value})` : ""
   if (error._tag === "RequestError" && error.reason !== "Transport") {
     // Without the code: that is a connection's, by which a retry knows that another try can help.
     const message = `the request could not be built${suffix}`

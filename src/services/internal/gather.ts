@@ -84,18 +84,17 @@ export const gather = (
   limit: number,
   gathered: Gathered
 ): Effect.Effect<Gathered, HttpClientError.ResponseError> => {
-  const read = readBytes(response)
   const add = (chunk: Uint8Array) => {
     gathered.add(chunk)
     return Effect.succeed(gathered.size <= limit)
   }
-  if (read === undefined) {
-    const body = bodyOf(response)
-    if (body === null) return Effect.succeed(gathered)
-    if (isWebBody(body)) return pull(response, fromWeb(body), limit, gathered)
-    if (isNodeBody(body)) return pull(response, fromNode(body), limit, gathered)
-  }
-  return (read === undefined ? response.stream : Stream.fromEffect(read)).pipe(
+  const read = readBytes(response)
+  if (read !== undefined) return Effect.as(Effect.flatMap(read, add), gathered)
+  const body = bodyOf(response)
+  if (body === null) return Effect.succeed(gathered)
+  if (isWebBody(body)) return pull(response, fromWeb(body), limit, gathered)
+  if (isNodeBody(body)) return pull(response, fromNode(body), limit, gathered)
+  return response.stream.pipe(
     Stream.runForEachWhile(add),
     // Of an empty body there is no stream, nor of a `fetch` that gives texts alone.
     Effect.catchAll((error) =>

@@ -6,8 +6,7 @@
 export const queryString = (values: Readonly<Record<string, string | undefined>>): string => {
   let text = ""
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined)
-      text += `${text === "" ? "?" : "&"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+    if (value !== undefined) text += `&${encodeURIComponent(name)}=${encodeURIComponent(value)}`
   }
-  return text
+  return text.replace("&", "?")
 }

@@ -77,18 +77,11 @@ const transientStatuses: ReadonlyArray<number> = [408, 429, 500, 502, 503, 504]
 /** Whether the same request can succeed after this status. */
 export const isTransientStatus = (status: number): boolean => transientStatuses.includes(status)
 
-const isTransient = (failure: Failure): boolean => {
-  switch (failure._tag) {
-    case "Answered":
-      return isTransientStatus(failure.status)
-    case "NotSent":
-      return Option.isSome(failure.code)
-    case "TimedOut":
-      return failure.limit === "attempt"
-    default:
-      return failure._tag === "Lost"
-  }
-}
+const isTransient = (failure: Failure): boolean =>
+  failure._tag === "Lost" ||
+  (failure._tag === "NotSent" && Option.isSome(failure.code)) ||
+  (failure._tag === "TimedOut" && failure.limit === "attempt") ||
+  (failure._tag === "Answered" && isTransientStatus(failure.status))
 
 /** Whether a request that failed so may have done its work all the same. A gateway's 408 says that somebody waited too long, no more. */
 export const mayAct = (failure: Failure): boolean =>

@@ -10,7 +10,6 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import type * as Tracer from "effect/Tracer"
-import type { InputIssue } from "../../errors/ClientError.js"
 import { type Failure, mayAct } from "../../errors/internal/failure.js"
 import { memoize } from "../../schemas/internal/memoize.js"
 import { RequestPolicy } from "../RequestPolicy.js"
@@ -126,14 +125,11 @@ export const makeExecute = (kernel: Kernel): Execute => {
       }
       return Effect.mapError(restore(policy<A, E>(once, info)), (error) => operation.admit(error, sentAt))
     }
-    const refused = (issues: ReadonlyArray<InputIssue>) => fail({ _tag: "Refused", issues })
     const prepared = prepare(operation, input)
-    return operation.body === undefined
-      ? Either.match(prepared, { onLeft: refused, onRight: attempts })
-      : Effect.matchEffect(restore(addBody(prepared, operation.body, input.body)), {
-          onFailure: refused,
-          onSuccess: attempts
-        })
+    return Effect.matchEffect(
+      operation.body === undefined ? prepared : restore(addBody(prepared, operation.body, input.body)),
+      { onFailure: (issues) => fail({ _tag: "Refused", issues }), onSuccess: attempts }
+    )
   }
 
   /** Always the same for one operation, so made once. */

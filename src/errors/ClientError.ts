@@ -42,7 +42,7 @@ export class TransportError extends TaggedError("TransportError")<
     fields: Input<ClientErrorFields> & { readonly reason?: "NotSent" | "Lost"; readonly code?: Option.Option<string> }
   ) {
     super({ isRetryable: false, reason: "Lost", code: Option.none(), ...fields })
-    // Of what Effect copies of an error's own fields OpenTelemetry takes a `code` for its type.
+    // Effect copies an error's enumerable fields, and OpenTelemetry takes one named `code` for the error's type.
     Object.defineProperty(this, "code", { enumerable: false })
   }
 }

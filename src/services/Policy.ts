@@ -155,7 +155,7 @@ export const fromOptions =
   }
 
 /**
- * The recommended stack: 3 attempts with full jitter, 30 s for each, 60 s for all. It keeps no state; `layer` adds a budget.
+ * The recommended stack: 3 attempts with full jitter, each under the attempt limit in scope (30 s by default), 60 s for all. It keeps no state; `layer` adds a budget.
  *
  * @since 0.1.0
  * @category policies

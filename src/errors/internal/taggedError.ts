@@ -6,8 +6,8 @@ import * as Data from "effect/Data"
 import { NodeInspectSymbol } from "effect/Inspectable"
 
 /**
- * As Effect has it, but for how one is shown that failed under a span, as every call's does: Effect wraps it in a proxy that shows itself, and
- * what prints the values of a failed assertion asks that for ever.
+ * Effect's own, but for how an error is shown that failed under a span, as every call's does: Effect wraps it in a proxy that, when shown, gives
+ * the proxy again, and what prints a failed assertion would go on for ever.
  */
 export const TaggedError: typeof Data.TaggedError = (tag) => {
   const Base = Data.TaggedError(tag)

@@ -103,7 +103,7 @@ export const makeSend = (kernel: Kernel): Send => {
     restore: Restore
   ) =>
     Effect.withFiberRuntime<A, E>((parent, { runtimeFlags }) => {
-      // Both belong to the call, never to where the client was built: that can be the scope of another call, the first of a `LayerMap`'s key.
+      // Both are the call's own, never those of where the client was built: that can be another call, the first that asked a `LayerMap` for the key.
       const attemptLimit = Context.get(parent.currentContext, AttemptLimit)
       const left = nearest(Context.get(parent.currentContext, Deadline)) - clock.unsafeCurrentTimeMillis()
       const limit = left < attemptLimit ? ("operation" as const) : ("attempt" as const)

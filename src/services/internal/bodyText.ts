@@ -16,12 +16,12 @@ type Text = HttpClientResponse.HttpClientResponse["text"]
 export const notRead = (response: HttpClientResponse.HttpClientResponse) => (cause: unknown) =>
   new HttpClientError.ResponseError({ request: response.request, response, reason: "Decode", cause })
 
-/** The platform wraps a response whose request a client has put another in the place of. */
+/** Where a client has replaced a response's request, the platform wraps the response, as `original`. */
 const has = (response: unknown, field: string): boolean =>
   (Predicate.hasProperty(response, field) && response[field] !== undefined) ||
   (Predicate.hasProperty(response, "original") && has(response.original, field))
 
-/** Of a response that has a text alone, or has been read as one. */
+/** The bytes of a response that offers its text alone, or was read as text before. */
 export const textBytes = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Uint8Array, HttpClientError.ResponseError> =>

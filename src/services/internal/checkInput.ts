@@ -1,5 +1,5 @@
 /**
- * What will be sent at last, checked before anything is looked at or waited for.
+ * The check of an input that is sent later, before anything is looked at or waited for.
  */
 import * as Either from "effect/Either"
 import type * as Schema from "effect/Schema"

@@ -1,7 +1,7 @@
 /**
  * Counts a body while it comes.
  *
- * A stream of Effect takes several times what a whole small call does, so the bodies under the platform's own responses are asked themselves.
+ * An Effect stream costs several times what a whole small call does, so the bodies under the platform's own responses are read directly.
  */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -96,7 +96,7 @@ export const gather = (
   if (isNodeBody(body)) return pull(response, fromNode(body), limit, gathered)
   return response.stream.pipe(
     Stream.runForEachWhile(add),
-    // Of an empty body there is no stream, nor of a `fetch` that gives texts alone.
+    // An empty body has no stream, nor has the answer of a `fetch` that offers text alone.
     Effect.catchAll((error) =>
       error.reason === "EmptyBody" ? Effect.flatMap(textBytes(response), add) : Effect.fail(error)
     ),

@@ -6,7 +6,7 @@ import type { CallPolicy } from "../RequestPolicy.js"
 import type { Exchange } from "./exchange.js"
 import type { Host } from "./operation.js"
 
-/** What a kernel is made of. Of the scope in which the client was built it has the policy and no more: that can be a request's of a server. */
+/** Of the scope in which the client was built only the policy is kept: that scope can be a single request's, which asked a `LayerMap` for the key first. */
 export interface Kernel {
   /** Over the user's HTTP client. */
   readonly exchange: Exchange

@@ -13,7 +13,7 @@ import type { AuthzDecision } from "../../schemas/Authz.js"
 
 type Labels = ReadonlyArray<MetricLabel.MetricLabel>
 
-/** With what an app tags its own metrics by (`Effect.tagMetrics`); the same list where that is nothing. */
+/** With the tags that an app gives its metrics (`Effect.tagMetrics`); the very same list where there are none. */
 const tagged = (labels: Labels, tags: Labels): Labels => (tags.length === 0 ? labels : [...labels, ...tags])
 
 /** Labels of rules come from the server: an endless number must not fill the memory. */

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { PaginationError } from "../../errors/ClientError.js"
 import { stuck } from "./stuck.js"
 
-/** How often the way may turn without a row: each time the list has changed meanwhile, or its order is none. */
+/** How often the search may turn round without a new row: each time the list has changed meanwhile, or has no stable order. */
 const mostTurns = 10
 
 /** A list that is read by offset. */

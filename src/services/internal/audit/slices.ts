@@ -27,8 +27,8 @@ const isNew =
     !isBefore(row.timestamp, start) && (last === undefined || comparePlaces(row, last) > 0)
 
 /**
- * By date; `width` in milliseconds is what the last slices had room for. What is not read when a page starts being too full is read in the
- * next slice; a millisecond is never divided. Where dates have been read before (`hasRead`), a refusal is an outage: the slice is read by
+ * By date; `width` in milliseconds is what the last slices had room for. A slice of more than a page is given up and halved; a millisecond is
+ * never divided. Where dates have been read before (`hasRead`), a refusal is an outage: the slice is read by
  * offset, and the next one by date again.
  */
 export const byDate =

@@ -64,7 +64,7 @@ const isOwnRefusal = (error: WachtError): boolean =>
 const delayBefore = (error: WachtError, attempt: number, plan: RetryPlan): Effect.Effect<Option.Option<number>> => {
   const { authenticationDelay = 0, base = 50, cap = 20_000, maxServerDelay = 60_000, throttledBase = 1000 } = plan
   const first = Duration.toMillis(error._tag === "RateLimitError" ? throttledBase : base)
-  // A base of nothing stays that: from the 1025th attempt on it would be no number.
+  // A base of 0 stays 0: `2 ** 1024` is infinite, and 0 times that is no number.
   const bound = Math.min(first * 2 ** Math.min(attempt - 1, 1000), Duration.toMillis(cap))
   const own =
     error._tag === "AuthenticationError"

@@ -1,5 +1,5 @@
 /**
- * Markers: how what a job created is known again.
+ * Markers: how a job recognizes what it created.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -1,16 +1,16 @@
 /**
- * How reconciliation waits, and how it knows its own again.
+ * How reconciliation waits, and how it recognizes its own.
  */
 import type * as Duration from "effect/Duration"
 
 /**
- * How long a request is waited for, and how often.
+ * How long to wait for what a request did, and how often to send it again.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ReconcileOptions {
-  /** How long after it was sent a request may still act, or be missing where reads come from a copy that is behind; after an unknown outcome nobody looks before that. A finite duration; 30 s unless given. */
+  /** How long after it was sent a request may still act, or its effect be missing from a copy that reads come from; after an unknown outcome this is waited before a look. A finite duration; 30 s unless given. */
   readonly settle?: Duration.DurationInput | undefined
   /** How often a request whose outcome is unknown is sent again before it gives up and names what is alive: 0 or more, 5 unless given. After a creation, taking over what was found counts anew. */
   readonly rounds?: number | undefined

@@ -47,15 +47,12 @@ const abandon = (response: HttpClientResponse.HttpClientResponse) =>
     Effect.interruptible(Effect.raceFirst(Effect.exit(gather(response, 0, new Gathered())), Effect.sleep(0)))
   )
 
-const contentLength = (headers: Headers.Headers): number | undefined => {
-  const value = headers["content-length"]
-  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined
-}
-
-const isEncoded = (headers: Headers.Headers): boolean => {
-  const encoding = headers["content-encoding"]
-  return encoding !== undefined && encoding.trim().toLowerCase() !== "identity"
-}
+/** The length that the text will have; no number where the headers do not say. */
+const contentLength = ({
+  "content-encoding": encoding = "identity",
+  "content-length": length = ""
+}: Headers.Headers): number =>
+  /^\d+$/.test(length) && encoding.trim().toLowerCase() === "identity" ? Number(length) : Number.NaN
 
 const tooLarge = ({ status }: HttpClientResponse.HttpClientResponse, limit: number): Effect.Effect<never, Failure> =>
   Effect.fail({
@@ -72,7 +69,7 @@ const readText = (
   limit: number
 ): Effect.Effect<string, Failure | HttpClientError.ResponseError> => {
   const length = contentLength(headers)
-  if (length !== undefined && !isEncoded(headers) && readBytes(response) === undefined) {
+  if (length >= 0 && readBytes(response) === undefined) {
     return length <= limit ? bodyText(response) : Effect.zipRight(abandon(response), tooLarge(response, limit))
   }
   return Effect.flatMap(gather(response, limit, new Gathered()), (gathered) =>

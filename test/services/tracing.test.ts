@@ -143,9 +143,9 @@ describe("tracing", () => {
         span?.attributes,
         new Map<string, unknown>([
           ["http.request.method", operations[name].method],
-          ["url.template", operations[name].path],
           ["server.address", hosts[operations[name].host]],
           ["server.port", 443],
+          ["url.template", operations[name].path],
           ["http.response.status_code", happy(name).status]
         ])
       )

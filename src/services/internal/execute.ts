@@ -18,7 +18,7 @@ import type { Kernel } from "./kernel.js"
 import type { Restore } from "./exchange.js"
 import { AcceptsRepeatAnswer } from "./limits.js"
 import * as metrics from "./metrics.js"
-import type { Host, Input, Operation } from "./operation.js"
+import type { Input, Operation } from "./operation.js"
 import { addBody, makePrepare } from "./prepare.js"
 import { secretsIn } from "./requestBody.js"
 
@@ -40,15 +40,6 @@ const noPolicy = RequestPolicy.defaultValue()
 /** What a span tells of an operation. */
 type Traced = Pick<Operation<string, never, never, unknown, unknown>, "host" | "method" | "name" | "path" | "service">
 
-/** Whom a span names: a URL has brackets around an IPv6 address, and leaves out the usual port. */
-const serverOf = (url: string) => {
-  const { hostname, port, protocol } = new URL(url)
-  return {
-    "server.address": hostname.replace(/[[\]]/g, ""),
-    "server.port": Number(port || (protocol === "http:" ? 80 : 443))
-  }
-}
-
 /** What a call runs in. An instance: literals on this path end up in the engine's old space, with all that they hold. */
 class Frame {
   constructor(
@@ -64,10 +55,6 @@ class Frame {
 export const makeExecute = (kernel: Kernel): Execute => {
   const prepare = makePrepare(kernel)
   const send = makeSend(kernel)
-  const servers: Readonly<Record<Host, ReturnType<typeof serverOf>>> = {
-    platform: serverOf(kernel.baseUrls.platform),
-    gateway: serverOf(kernel.baseUrls.gateway)
-  }
 
   /** In an uninterruptible region; `restore` says where it may be interrupted. */
   const run = <Path extends string, Query, Body, A, E>(
@@ -133,17 +120,20 @@ export const makeExecute = (kernel: Kernel): Execute => {
   }
 
   /** Always the same for one operation, so made once. */
-  const spanOf = memoize(({ host, method, name, path, service }: Traced) =>
-    Effect.makeSpan(`effect-wacht.${service}.${name}`, {
+  const spanOf = memoize(({ host, method, name, path, service }: Traced) => {
+    // A URL has brackets around an IPv6 address, and leaves out the usual port.
+    const { hostname, port, protocol } = new URL(kernel.baseUrls[host])
+    return Effect.makeSpan(`effect-wacht.${service}.${name}`, {
       kind: "client",
       captureStackTrace: false,
       attributes: {
         "http.request.method": method,
-        "url.template": path,
-        ...servers[host]
+        "server.address": hostname.replace(/[[\]]/g, ""),
+        "server.port": Number(port || (protocol === "http:" ? 80 : 443)),
+        "url.template": path
       }
     })
-  )
+  })
 
   return (operation, input) =>
     Effect.uninterruptibleMask((restore) =>

@@ -137,6 +137,12 @@ const goodTemplate =
 /** Some clients cannot build such a request, others drop its body. */
 const noBody = "none where the method is GET"
 
+/** In JavaScript anything can be given; a misspelt safety must not be taken for one that allows repeats. */
+const choices: Readonly<Record<"method" | "safety", ReadonlyArray<string>>> = {
+  method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+  safety: ["safe", "idempotent", "unsafe"]
+}
+
 const makeRequest = (execute: Execute): Service["request"] => {
   const request = (options: RequestOptions<string, unknown, unknown, "safe" | "idempotent" | "unsafe">) => {
     const definition = {
@@ -147,6 +153,9 @@ const makeRequest = (execute: Execute): Service["request"] => {
       output: AST.isVoidKeyword(options.response.ast) ? noOutput : jsonOutput(options.response),
       errors: everyOwnError
     } as const
+    for (const field of ["method", "safety"] as const) {
+      if (!choices[field].includes(options[field])) return refuse(name, field, `one of ${choices[field].join(", ")}`)
+    }
     if (!isPathTemplate(options.path)) return refuse(name, "path", goodTemplate)
     if (options.method === "GET" && options.body !== undefined) return refuse(name, "body", noBody)
     const input = { path: options.params ?? {}, query: options.query, body: options.body }

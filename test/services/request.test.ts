@@ -64,6 +64,22 @@ describe("WachtClient.request", () => {
     )
   )
 
+  it.effect.each([
+    ["safety", { safety: "idempotant" }, "one of safe, idempotent, unsafe"],
+    ["safety", { safety: undefined }, "one of safe, idempotent, unsafe"],
+    ["method", { method: "POTS" }, "one of GET, POST, PUT, PATCH, DELETE"]
+  ] as const)("refuses a %s that no type allows, and sends nothing: %o", ([field, wrong, allowed]) =>
+    over([Rules.on(Rules.any, Rules.status(503))], ({ request }, requests) =>
+      Effect.gen(function* () {
+        const call = { method: "POST", path: "/a", safety: "unsafe", response: Schema.Unknown } as const
+        // @ts-expect-error as from JavaScript
+        const error = yield* Effect.flip(request({ ...call, ...wrong }))
+        assert.containsSubset(error, { _tag: "EncodeError", issues: [{ field, allowed }] })
+        assert.lengthOf(yield* requests, 0)
+      })
+    )
+  )
+
   it.effect("sends no body where none is given, and null where null is", () =>
     over([Rules.on(Rules.any, Rules.json({}))], ({ request }, requests) =>
       Effect.gen(function* () {

@@ -10,6 +10,7 @@ import { type OAuthApp, UpdateOAuthAppInput } from "../../schemas/OAuthApp.js"
 import { trim } from "../../schemas/internal/rules.js"
 import { OAuthScopeDefinitionInput } from "../../schemas/OAuthScope.js"
 import { checkInput } from "./checkInput.js"
+import { checkPath } from "./checkPath.js"
 import { refuse } from "./refuse.js"
 import { storedInput } from "./storedInput.js"
 
@@ -89,6 +90,7 @@ export const updateKeepingScopes = (
         Array.isArray(given) ? { ...input, scopeDefinitions: given.map(of) } : input
       )
     yield* check(asStored)
+    yield* checkPath(operation, { appSlug })
     const apps = yield* service.listOAuthApps()
     const app = apps.find(({ slug }) => slug === appSlug)
     if (app === undefined) return yield* new NotFoundError({ operation, message: "OAuth app not found" })

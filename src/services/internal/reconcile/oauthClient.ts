@@ -115,6 +115,7 @@ export const createClient = (
     const { contacts: given = [] } = yield* checkInput(operation, CreateOAuthClientInput, input)
     const contacts = yield* markContacts(operation, given, marker)
     const job = yield* makeJob(operation, [appSlug], options, marker)
+    yield* checkPath(operation, { appSlug })
     const marked = (clients: ReadonlyArray<OAuthClient>) => clients.filter((each) => hasContact(each.contacts, marker))
 
     // Another run can have created one meanwhile.

@@ -2,6 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { render } from "../../scripts/api-docs.js"
+import { apiKeysOperations } from "../../src/services/internal/operations/apiKeys.js"
+import { gatewayOperations } from "../../src/services/internal/operations/gateway.js"
+import { oauthOperations } from "../../src/services/internal/operations/oauth.js"
 
 const root = path.resolve(import.meta.dirname, "../..")
 const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8")
@@ -9,6 +12,24 @@ const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8")
 describe("the documentation", () => {
   it("has a table of all operations that is current", () => {
     assert.strictEqual(read("docs/api.md"), render())
+  })
+
+  it("says of every method its operation's route, and whether it may be repeated", () => {
+    const words: Readonly<Record<string, string>> = { unsafe: "Unsafe: ", metered: "Never repeated unless asked: " }
+    for (const [service, operations] of [
+      ["ApiKeys", apiKeysOperations],
+      ["OAuth", oauthOperations],
+      ["Gateway", gatewayOperations]
+    ] as const) {
+      const source = read(`src/services/${service}.ts`)
+      for (const { method, name, path, repeat, repeatAnswer } of Object.values(operations)) {
+        const [before = ""] = source.split(`  readonly ${name}: `)
+        const comment = before.slice(before.lastIndexOf("/**")).replace(/\s+\*\s+/g, " ")
+        assert.include(comment, `\`${method} ${path}\``, name)
+        assert.include(comment, words[repeat] ?? "Safe to repeat", name)
+        if (repeatAnswer !== undefined) assert.include(comment, "a repeat answers 404", name)
+      }
+    }
   })
 
   it("says of every operation what becomes of it in a migration", () => {

@@ -43,6 +43,8 @@ export const load = (url, context, next) => {
 describe("the files of the package", () => {
   it("weigh less than 400 KiB", () => {
     assert.isBelow(packed.tarballBytes, 400 * 1024)
+    // What `npm run docs` writes is 18 MB.
+    assert.include(packed.manifest.files, "!docs/reference")
   })
 
   it("are those that the manifest names, and nothing of the workshop", () => {

@@ -156,7 +156,7 @@ export const createKey = (
   Effect.gen(function* () {
     const operation = "createApiKey"
     const isShared = options.marker !== undefined
-    const marker = yield* markerOf(operation, options.marker)
+    const marker = yield* markerOf(operation, options)
     const { metadata: given } = yield* checkInput(operation, CreateApiKeyInput, input)
     const metadata = yield* markMetadata(operation, given, marker)
     const job = yield* makeJob(operation, [appSlug], options, marker)

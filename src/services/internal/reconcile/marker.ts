@@ -10,6 +10,7 @@ import { isBlank } from "../../../schemas/internal/rules.js"
 import { isPlain, isWellFormed, wellFormed } from "../../../schemas/internal/sendable.js"
 import { randomDigits } from "../randomDigits.js"
 import { refuse } from "../refuse.js"
+import type { MarkedOptions } from "./options.js"
 
 /** The member of a key's metadata that holds the marker. */
 const metadataMember = "effect_wacht_marker"
@@ -30,9 +31,12 @@ export const checkMarker = (operation: string, marker: unknown): Either.Either<s
     ? Either.left(refuse(operation, "marker", `text that is not blank, ${wellFormed}`))
     : Either.right(marker)
 
-/** The marker of a job: the caller's own, or one that is made. */
-export const markerOf = (operation: string, given: string | undefined): Effect.Effect<string, EncodeError> =>
-  given === undefined ? makeMarker : checkMarker(operation, given)
+/** The marker of a job: the caller's own, or one that is made. By a new one a later run would find nothing, and do the job a second time. */
+export const markerOf = (
+  operation: string,
+  { isRerun, marker }: Pick<MarkedOptions, "isRerun" | "marker">
+): Effect.Effect<string, EncodeError> =>
+  marker === undefined && isRerun !== true ? makeMarker : checkMarker(operation, marker)
 
 /** The metadata with the marker in it. */
 export const markMetadata = (

@@ -111,7 +111,7 @@ export const createClient = (
   Effect.gen(function* () {
     const operation = "createOAuthClient"
     const isShared = options.marker !== undefined
-    const marker = yield* markerOf(operation, options.marker)
+    const marker = yield* markerOf(operation, options)
     const { contacts: given = [] } = yield* checkInput(operation, CreateOAuthClientInput, input)
     const contacts = yield* markContacts(operation, given, marker)
     const job = yield* makeJob(operation, [appSlug], options, marker)

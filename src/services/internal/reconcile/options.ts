@@ -39,7 +39,7 @@ export interface RerunOptions extends ReconcileOptions {
 export interface MarkedOptions extends RerunOptions {
   /**
    * What the job is known by: the same in each of its runs, and in no other job. Made when left out, and then nobody can take up
-   * what a crashed run left. With a marker given, `isRerun` is true unless given: pass false in a job's first run to spare the wait.
+   * what a crashed run left: without one, `isRerun: true` is refused. With a marker given, `isRerun` is true unless given: pass false in a job's first run to spare the wait.
    */
   readonly marker?: string | undefined
 }

@@ -57,7 +57,13 @@ describe("a key that was just made", () => {
   succeeds("is given out without a look where nobody else knows the marker", {}, { creations: [made] }, "5", {
     created: 1
   })
-  succeeds("is given out so in a later run too", { isRerun: true }, { creations: [made] }, "5", { created: 1 })
+  fails(
+    "is not made by a later run that cannot know the first one's",
+    { isRerun: true },
+    { creations: [] },
+    { _tag: "EncodeError", field: "marker" },
+    { created: 0 }
+  )
   succeeds("is given out where it is the job's only one", first, { creations: [made], lists: [[foreign, mine]] }, "5", {
     created: 1
   })

@@ -289,6 +289,18 @@ describe("rotateApiKeyReconciled", () => {
   )
 
   scenario(
+    "sits out two failures in a row of the first look at dead keys",
+    Effect.gen(function* () {
+      const keys = yield* ApiKeys.ApiKeys
+      const { id } = yield* original
+      yield* keys.rotateApiKey(app, id)
+      const { failNext } = yield* Emulator.Emulator
+      yield* failNext(Fault.status(503), { when: ({ query }) => query.includes("include_inactive=true") }, 2)
+      yield* isTheOne(yield* elapse(ApiKeys.rotateApiKeyReconciled(app, id)))
+    })
+  )
+
+  scenario(
     "leaves alone what another caller made while it was told what there is",
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys

@@ -93,12 +93,18 @@ describe("the rotation of a key that is alive", () => {
   fails(
     "ends where it is not listed any more",
     { lists: [[one], [other]], rotations: [lost] },
-    ends("Unresolved", ["1"]),
+    { ...ends("Unresolved", ["1"]), stoppedBy: { value: { _tag: "OutcomeUnknownError" } } },
     ["1"]
   )
   fails(
     "names the key where no look is possible",
     { lists: [[one], missing], rotations: [lost] },
+    { ...ends("Unresolved", ["1"]), stoppedBy: { value: { _tag: "NotFoundError" } } },
+    ["1"]
+  )
+  fails(
+    "names the key that was not found where no look is possible",
+    { lists: [[one], missing], rotations: [missing] },
     { ...ends("Unresolved", ["1"]), stoppedBy: { value: { _tag: "NotFoundError" } } },
     ["1"]
   )
@@ -208,6 +214,21 @@ describe("the rotation of a key that was rotated before", () => {
     { lists: [successor(), [key(2, 2)]], rotations: [Effect.succeed(withSecret(key(3, 3)))] },
     "3",
     ["2"]
+  )
+  succeeds(
+    "goes for it again where the lost request did nothing",
+    {
+      lists: [successor(), successor(), successor()],
+      rotations: [lost, Effect.succeed(withSecret(key(3, 3)))]
+    },
+    "3",
+    ["2", "2"]
+  )
+  fails(
+    "names what nobody holds where its rotation is refused after one that was lost",
+    { lists: [successor(), successor(), successor()], rotations: [lost, invalid] },
+    { ...ends("Unresolved", ["2"]), stoppedBy: { value: { _tag: "ValidationError" } } },
+    ["2", "2"]
   )
   fails("leaves alone what somebody uses", { lists: [successor(used), successor(used)] }, ends("Taken", ["2"]), [])
   fails(

@@ -3,7 +3,7 @@ import type { ApiKey } from "effect-wacht/schemas"
 import { Emulator } from "effect-wacht/testing"
 import * as Effect from "effect/Effect"
 
-export { elapse, fail, sent, Services } from "../policy/harness.js"
+export { elapse, fail, sent, Services, timed } from "../policy/harness.js"
 
 /** An app with nothing in it. */
 export const makeApp = (appSlug: string) =>

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe } from "vitest"
-import { elapse, fail, sent, Services } from "./harness.js"
+import { elapse, fail, sent, Services, timed } from "./harness.js"
 
 const app = "acme-oauth"
 const input = {
@@ -154,6 +154,23 @@ describe("what a slug names", () => {
       }).pipe(Effect.provide(Services))
     )
   }
+
+  it.effect("is waited for, and sent again, as the options say", () =>
+    Effect.gen(function* () {
+      const options = { rounds: 0, settle: "5 seconds" } as const
+      const creations: ReadonlyArray<readonly [Fault.OperationName, ReturnType<Job>]> = [
+        ["createApiAuthApp", ApiKeys.createApiAuthAppReconciled(apiApp, options)],
+        ["createRateLimitScheme", ApiKeys.createRateLimitSchemeReconciled(scheme, options)],
+        ["createOAuthApp", OAuth.createOAuthAppReconciled(oauthApp, options)]
+      ]
+      for (const [operation, create] of creations) {
+        yield* fail(operation, Fault.loseBefore)
+        const { exit, millis } = yield* elapse(timed(Effect.flip(create)))
+        assert.containsSubset(exit, { value: { _tag: "ReconciliationError", reason: "Unresolved", live: [] } })
+        assert.strictEqual(millis, 5000)
+      }
+    }).pipe(Effect.provide(Services))
+  )
 
   it.effect("is refused where there is no input", () =>
     Effect.gen(function* () {

@@ -52,7 +52,7 @@ describe("a marker", () => {
       assert.isTrue(isMarked(marked, "job"))
       assert.isFalse(isMarked(marked, "another"))
     }
-    assert.isFalse(isMarked("job", "job"))
+    for (const none of ["job", null, undefined]) assert.isFalse(isMarked(none, "job"))
   })
 
   it("of a caller's own is text with something in it", () => {

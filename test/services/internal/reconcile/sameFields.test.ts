@@ -179,6 +179,12 @@ describe("an OAuth app", () => {
     }
   })
 
+  it("is another one where a scope has a category that was not asked for", () =>
+    only(
+      "scopeDefinitions",
+      oauthAppDifferences(defined({}), { ...stored, scopeDefinitions: [{ ...plain, category: "personal" }] })
+    ))
+
   it("is another one where a definition of a scope with blanks around it differs", () =>
     only("scopeDefinitions", oauthAppDifferences(defined({ scope: " email ", displayName: "x" }), stored)))
 

@@ -23,6 +23,7 @@ describe("the failure of a connection", () => {
     for (const error of [
       new AggregateError([reset, refused]),
       new AggregateError([refused, reset]),
+      Object.assign(new AggregateError([refused, refused]), { cause: reset }),
       failed("ECONNRESET", "read", refused),
       new Error("again", { cause: failed("ECONNREFUSED", "connect", reset) })
     ]) {

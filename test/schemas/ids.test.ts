@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
+import * as JSONSchema from "effect/JSONSchema"
 import * as Schema from "effect/Schema"
 import {
   DeploymentId,
@@ -70,9 +71,34 @@ describe("ids", () => {
     })
   }
 
+  it("have a JSON Schema that takes and refuses the same spellings", () => {
+    const schema = JSONSchema.make(KeyId)
+    if (!("pattern" in schema) || schema.pattern === undefined) return assert.fail("no pattern")
+    const pattern = new RegExp(schema.pattern)
+    const decode = Schema.decodeUnknownEither(KeyId)
+    for (const text of [
+      "0",
+      "7",
+      "-7",
+      "77032134832857335",
+      "-9223372036854775808",
+      "",
+      "-0",
+      "00",
+      "07",
+      "+7",
+      "7n",
+      " 7"
+    ]) {
+      assert.strictEqual(pattern.test(text), Either.isRight(decode(text)), text)
+    }
+  })
+
   it("OAuthClientId is the oc_ text, not a number", () => {
     const decode = Schema.decodeUnknownEither(OAuthClientId)
-    assert.isTrue(Either.isRight(decode("oc_d5SxzusIJUJffJm20_ANKkdkgZ672PUS")))
+    for (const id of ["oc_d5SxzusIJUJffJm20_ANKkdkgZ672PUS", "oc_d5SxzusIJUJffJm20-ANKkdkgZ672PUS"]) {
+      assert.isTrue(Either.isRight(decode(id)))
+    }
     for (const other of ["", "oc_", "77032134832857335", "oc_a b"]) assert.isTrue(Either.isLeft(decode(other)))
   })
 

@@ -1,10 +1,11 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
 import * as Equal from "effect/Equal"
 import * as FastCheck from "effect/FastCheck"
 import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
+import * as Pretty from "effect/Pretty"
 import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
 import { Timestamp, TimestampInput } from "effect-wacht/schemas"
@@ -180,6 +181,18 @@ describe("Timestamp", () => {
     for (const other of [{ text: "2026-06-15T09:00:00Z" }, "2026-06-15T09:00:00Z", new Date(), null]) {
       assert.isFalse(Timestamp.is(other))
     }
+    const moment = at("2026-06-15T09:00:00Z")
+    const namesake = { [Equal.symbol]: () => true, [Hash.symbol]: () => Hash.hash(moment) }
+    assert.isFalse(Equal.equals(moment, namesake))
+  })
+
+  it("knows one of another copy of this package", async () => {
+    vi.resetModules()
+    const copy = await import("../../src/schemas/Timestamp.js")
+    assert.notStrictEqual(copy.Timestamp, Timestamp)
+    const foreign = Option.getOrThrow(copy.Timestamp.parse("2026-06-15T09:00:00Z"))
+    assert.isTrue(Timestamp.is(foreign))
+    assert.isTrue(Equal.equals(at("2026-06-15T09:00:00.0Z"), foreign))
   })
 })
 
@@ -197,6 +210,13 @@ describe("TimestampInput", () => {
     for (const one of same) {
       for (const other of same) assert.isTrue(isSame(one, other))
       assert.isFalse(isSame(one, at("1970-01-01T00:00:01.500001Z")))
+    }
+  })
+
+  it("is printed as its text, whichever of them it is", () => {
+    const print = Pretty.make(TimestampInput)
+    for (const one of [at("1970-01-01T00:00:01.500Z"), DateTime.unsafeMake(1500), new Date(1500)]) {
+      assert.strictEqual(print(one), "1970-01-01T00:00:01.500Z")
     }
   })
 

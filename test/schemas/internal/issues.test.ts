@@ -82,6 +82,8 @@ describe("what is wrong with an answer", () => {
     }
     const nothing = Schema.Struct({ a: Schema.Union(Schema.Null, Schema.Undefined) })
     assert.deepStrictEqual(mismatch(nothing, { a: 1 }), { field: "a", expected: "null" })
+    const either = Schema.Struct({ a: Schema.Union(Schema.String, Schema.Number) })
+    assert.deepStrictEqual(mismatch(either, { a: true }), { field: "a", expected: "a string or a number" })
     assert.deepStrictEqual(mismatch(Tree, { s3cret: { s3cret: 1 } }), { field: "*.*", expected: "an object" })
   })
 

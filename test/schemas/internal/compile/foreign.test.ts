@@ -68,6 +68,7 @@ const schemas: Readonly<Record<string, Schema.Schema.AnyNoContext>> = {
   nullOrUnknown: Schema.Struct({ a: Schema.NullishOr(Schema.Unknown) }),
   any: Schema.Any,
   object: Schema.Object,
+  noFields: Schema.Struct({}),
   enum: Schema.Literal("a", 1, true, null)
 }
 

@@ -37,6 +37,7 @@ interface Kept {
   readonly links: ReadonlyArray<Tracer.SpanLink>
   readonly events: Array<unknown>
   readonly exits: Array<Exit.Exit<unknown, unknown>>
+  readonly ends: Array<bigint>
 }
 
 /** Keeps every span, as an exporter would see it. */
@@ -52,7 +53,8 @@ const keeping = (sampled = true) => {
         spanId: (spans.length + 1).toString(16).padStart(16, "0"),
         links,
         events: [],
-        exits: []
+        exits: [],
+        ends: []
       } satisfies Kept
       spans.push(kept)
       return {
@@ -65,7 +67,10 @@ const keeping = (sampled = true) => {
         attribute: (key, value) => void kept.attributes.set(key, value),
         event: (...event: ReadonlyArray<unknown>) => void kept.events.push(event as never),
         addLinks: () => undefined,
-        end: (_time: bigint, exit: Exit.Exit<unknown, unknown>) => void (kept.exits as Array<unknown>).push(exit)
+        end: (time: bigint, exit: Exit.Exit<unknown, unknown>) => {
+          ;(kept.exits as Array<unknown>).push(exit)
+          ;(kept.ends as Array<bigint>).push(time)
+        }
       }
     },
     context: (run) => run()
@@ -89,6 +94,22 @@ describe("the end of a span", () => {
       assert.isString(app.name)
       assert.deepStrictEqual(spans[0]?.exits, [Exit.void])
     }).pipe(Effect.provide(layerOf(stub(() => happy("getApiAuthApp")).client)), Effect.withTracer(tracer))
+  })
+
+  it.effect("comes when the call is over, and without a time where an app wants none", () => {
+    const { spans, tracer } = keeping()
+    const client = clientOf((_, request) =>
+      Effect.as(TestClock.adjust("5 millis"), toResponse(request, happy("getApiAuthApp")))
+    )
+    return Effect.gen(function* () {
+      const call = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("reports"))
+      yield* call
+      yield* Effect.withTracerTiming(call, false)
+      assert.deepStrictEqual(
+        spans.map(({ ends }) => ends),
+        [[5_000_000n], [0n]]
+      )
+    }).pipe(Effect.provide(layerOf(client)), Effect.withTracer(tracer))
   })
 
   it.effect("comes once also where an input throws when it is looked at", () => {

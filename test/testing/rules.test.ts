@@ -80,6 +80,18 @@ describe("Rules", () => {
     )
   )
 
+  it.effect("leaves a status of checkAuthz the media type that is given", () =>
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const response = yield* client.post("https://gateway.wacht.dev/v1/authz/check")
+      assert.strictEqual(response.headers["content-type"], "text/html")
+    }).pipe(
+      Effect.provide(
+        Rules.layer([Rules.on(Rules.any, Rules.status(503, { headers: { "Content-Type": "text/html" } }))])
+      )
+    )
+  )
+
   it.effect("answers as many requests as it is told, and none for what is no number of them", () =>
     Effect.gen(function* () {
       for (const [times, answers] of wholeTimes) {

@@ -87,7 +87,8 @@ const reply = (
       return Number.isInteger(answer.status) && answer.status >= 200 && answer.status <= 599
         ? Effect.sync(() => {
             const { body, headers, plain, status } = answer
-            return plain !== undefined && Option.contains(seen.operation, "checkAuthz")
+            const isPlain = plain !== undefined && headers["content-type"] === json["content-type"]
+            return isPlain && Option.contains(seen.operation, "checkAuthz")
               ? respond(request, status, { ...headers, "content-type": "text/plain; charset=utf-8" }, plain)
               : respond(request, status, headers, body)
           })

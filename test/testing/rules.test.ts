@@ -206,6 +206,33 @@ describe("Rules", () => {
     )
   )
 
+  it.effect("says how many rules are used up, where a value stands for no operation, and where none is given", () =>
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const said = (path: string) =>
+        Effect.map(Effect.exit(client.get(`https://elsewhere.example/${path}`)), (exit) =>
+          Exit.isFailure(exit) ? String(Option.getOrUndefined(Cause.dieOption(exit.cause))) : exit._tag
+        )
+      assert.strictEqual(yield* said("once"), "Success")
+      assert.strictEqual(yield* said("once"), "Success")
+      assert.strictEqual(yield* said("once"), "RulesError: no rule for GET /once; 2 that match are used up")
+      assert.strictEqual(yield* said("other"), "RulesError: no operation has GET /other")
+      assert.match(
+        yield* said("api-auth/apps/a"),
+        /^RulesError: the value is no answer of getApiAuthApp: it must be \w/
+      )
+    }).pipe(
+      Effect.provide(
+        Rules.layer([
+          Rules.on(Rules.route("GET", "/once"), Rules.status(204)).pipe(Rules.once),
+          Rules.on(Rules.route("GET", "/once"), Rules.status(204)).pipe(Rules.once),
+          valueRule("getApiAuthApp", undefined),
+          Rules.on<unknown>(Rules.route("GET", "/other"), Rules.value({}))
+        ])
+      )
+    )
+  )
+
   it.effect("says which statuses there are", () =>
     Effect.forEach([99, 199, 600, 200.5, Number.NaN], (code) =>
       Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.getApiAuthApp("a")).pipe(
@@ -346,6 +373,7 @@ describe("Rules", () => {
       for (const path of ["json", "status", "reset", "respond"]) {
         const response = yield* client.get(`https://elsewhere.example/${path}`)
         answers.push([response.status, yield* response.text])
+        assert.strictEqual(response.headers["x-own"], path === "respond" ? "y" : undefined)
       }
       assert.deepStrictEqual(answers, [
         [200, '{"a":1}'],
@@ -360,7 +388,7 @@ describe("Rules", () => {
           Rules.on(Rules.route("GET", "/json"), Rules.json({ a: 1 })),
           Rules.on(Rules.route("GET", "/status"), Rules.status(404)),
           Rules.on(Rules.route("GET", "/reset"), Rules.respond({ status: 205, body: "x" })),
-          Rules.on(Rules.any, Rules.respond({ status: 304, body: "x" }))
+          Rules.on(Rules.any, Rules.respond({ status: 304, body: "x", headers: { "X-Own": "y" } }))
         ])
       )
     )

@@ -1,6 +1,7 @@
 /**
  * What is made of an answer, whatever the client and the connection do to it.
  */
+import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -17,6 +18,7 @@ import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { gzipSync } from "node:zlib"
 import { example } from "../support/contract.js"
@@ -141,7 +143,8 @@ describe("the body of an error", () => {
 
   it.effect("gives none where they may be cut: half a secret would be left", () =>
     Effect.gen(function* () {
-      for (const text of [`You sent ${key.slice(0, 20)}`, words("whole").slice(0, -2), `<title>${key.slice(0, 20)}`]) {
+      const cut = key.slice(0, 20)
+      for (const text of [`You sent ${cut}`, words("whole").slice(0, -2), `<title>${cut}`, `"${cut}"`]) {
         const error = yield* errorOf(Effect.provide(get, over(unfinished(text, false))))
         assert.deepInclude(error, { _tag: "NotFoundError", message: "Not Found" })
       }
@@ -174,6 +177,31 @@ it.effect("a body that somebody has taken already takes away neither a status no
       Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.deleteApiAuthApp("reports")),
       taken(200)
     )
+  })
+)
+
+it.effect("a body whose reading is a defect takes away neither a status nor a success", () =>
+  Effect.gen(function* () {
+    const broken = (status: number) => {
+      const client = answering(() => new Response(words("said"), { status }))
+      // No body that could be asked for its chunks: the stream is read.
+      const opaque = {
+        source: { value: undefined },
+        status: { value: status },
+        headers: { value: Headers.empty },
+        stream: { value: Stream.dieMessage("a bug") }
+      }
+      return over(
+        HttpClient.transformResponse(
+          client,
+          Effect.map((response): HttpClientResponse.HttpClientResponse => Object.create(response, opaque))
+        )
+      )
+    }
+    const missing = yield* Effect.flip(Effect.provide(get, broken(404)))
+    assert.deepInclude(missing, { _tag: "NotFoundError", status: 404 })
+    const remove = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.deleteApiAuthApp("reports"))
+    assert.isUndefined(yield* Effect.provide(remove, broken(200)))
   })
 )
 
@@ -440,4 +468,14 @@ it.effect("the place that an answer names is told of a redirect alone", () =>
       assert.strictEqual(Option.isSome(error.location), status < 400, String(status))
     })
   )
+)
+
+it.effect("the place that an answer names is cut where it is long, and never within a secret", () =>
+  Effect.gen(function* () {
+    const begin = `https://elsewhere.example/?${"x".repeat(2010)}`
+    const answer = () => new Response("", { status: 302, headers: { location: `${begin}${key}${"y".repeat(1000)}` } })
+    const error = yield* Effect.flip(Effect.provide(get, over(answering(answer))))
+    if (error._tag !== "UnexpectedStatusError") return assert.fail(error._tag)
+    assert.strictEqual(Option.getOrNull(error.location), `${begin}<redacted>${"y".repeat(1000)}`.slice(0, 2048))
+  })
 )

@@ -8,7 +8,7 @@ import * as MetricState from "effect/MetricState"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { example } from "../support/contract.js"
-import { layerOf, stub } from "../support/sdk.js"
+import { clientOf, layerOf, stub, toResponse } from "../support/sdk.js"
 
 type Level = number | { readonly count: number; readonly sum: number; readonly buckets: ReadonlyMap<number, number> }
 
@@ -80,6 +80,21 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
       // buckets are cumulative: one call took no time, three took 100 ms
       const within = (millis: number) => (after.buckets.get(millis) ?? 0) - (before.buckets.get(millis) ?? 0)
       assert.deepStrictEqual([within(1), within(64), within(128), within(16_384)], [1, 1, 4, 4])
+    })
+  )
+
+  it.effect("take a call for one of no time where the clock was set back meanwhile", () =>
+    Effect.gen(function* () {
+      const operation = "listRateLimitSchemes"
+      yield* TestClock.setTime(10_000)
+      const before = yield* histogram(operation)
+      const client = clientOf((_, request) =>
+        Effect.as(TestClock.setTime(1000), toResponse(request, { status: 200, body: '{"schemes":[],"total":0}' }))
+      )
+      const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listRateLimitSchemes())
+      assert.deepStrictEqual(yield* Effect.provide(list, layerOf(client)), [])
+      const after = yield* histogram(operation)
+      assert.deepStrictEqual([after.count - before.count, after.sum - before.sum], [1, 0])
     })
   )
 
@@ -238,7 +253,7 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
 
   it.effect("call nothing a rule that an answer only calls so", () =>
     Effect.gen(function* () {
-      const rules = ["customer@example.com", "9/9ms", "9/9s of somebody", ""]
+      const rules = ["customer@example.com", "9/9ms", "9/9s of somebody", "1234567890123/9s", "9/1234567890123s", ""]
       const before = yield* metrics
       yield* checkAnswered(rules.map((rule) => ({ rule, remaining: 1, limit: 9 })))
       const added = [...(yield* metrics).keys()].filter((name) => name.startsWith("rate_limit") && !before.has(name))

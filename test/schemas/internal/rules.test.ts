@@ -330,6 +330,18 @@ const refused: ReadonlyArray<Case> = [
     /private_key_jwt/
   ],
   ["keys over http in an update", () => updateClient({ jwksUri: "http://e.com/j" }), "jwksUri", /https/],
+  ...["clientUri", "logoUri", "tosUri", "policyUri"].map((field): Case => [
+    `a ${field} of no web page`,
+    () => createClient({ ...client, [field]: "mailto:a@b" }),
+    field,
+    /http/
+  ]),
+  [
+    "an update to grants without the code",
+    () => updateClient({ grantTypes: ["refresh_token"] }),
+    "grantTypes",
+    /authorization_code/
+  ],
   ["a blank resource", () => check({ ...authz, resource: " " }), "resource", /not blank/],
   ["a resource that is blank once cut", () => check({ ...authz, resource: "?x\n#y" }), "resource", /not blank/],
   ["an unknown method of a request", () => check({ ...authz, method: "TRACE" }), "method", /GET, POST/],
@@ -387,6 +399,19 @@ describe("refused before it is sent", () => {
   })
 })
 
+describe("keys of two kinds, one of them over http,", () => {
+  const keys = { jwksUri: "http://e.com/j", jwks }
+  it.each([
+    ["a new client", () => createClient({ ...keyClient, ...keys })],
+    ["an update", () => updateClient(keys)]
+  ])("are two things that are wrong with %s", (_, issues) => {
+    assert.deepStrictEqual(
+      issues().map(({ field }) => field),
+      ["jwksUri", "jwks"]
+    )
+  })
+})
+
 const taken: ReadonlyArray<readonly [what: string, issues: () => Issues]> = [
   [
     "an organization and a workspace in an update",
@@ -440,6 +465,15 @@ const taken: ReadonlyArray<readonly [what: string, issues: () => Issues]> = [
       )
   ],
   ["a new key of a stored method", () => updateClient({ jwksUri: "https://e.com/j" })],
+  ["a blank URL of keys in an update", () => ["", " "].flatMap((jwksUri) => updateClient({ jwksUri }))],
+  [
+    "a logo of each type",
+    () =>
+      ["png", "jpeg", "jpg", "gif", "webp", "x-icon", "vnd.microsoft.icon"].flatMap((type) =>
+        createOAuthApp({ slug: "s", name: "n", logo: { data: new Uint8Array(1), contentType: `image/${type}` } })
+      )
+  ],
+  ["no redirect after logout", () => createClient({ ...client, postLogoutRedirectUris: [] })],
   [
     "the bounds of a lifetime",
     () => [60, 86400].flatMap((accessTokenTtlSeconds) => updateClient({ accessTokenTtlSeconds }))

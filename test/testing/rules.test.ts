@@ -80,16 +80,29 @@ describe("Rules", () => {
     )
   )
 
-  it.effect("leaves a status of checkAuthz the media type that is given", () =>
+  it.effect("answers a status of checkAuthz in plain text, unless another media type is given", () =>
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient
-      const response = yield* client.post("https://gateway.wacht.dev/v1/authz/check")
-      assert.strictEqual(response.headers["content-type"], "text/html")
+      for (const type of ["text/html", "text/plain; charset=utf-8"]) {
+        const response = yield* client.post("https://gateway.wacht.dev/v1/authz/check")
+        assert.strictEqual(response.headers["content-type"], type)
+      }
     }).pipe(
       Effect.provide(
-        Rules.layer([Rules.on(Rules.any, Rules.status(503, { headers: { "Content-Type": "text/html" } }))])
+        Rules.layer([
+          Rules.on(Rules.any, Rules.status(503, { headers: { "Content-Type": "text/html" } })).pipe(Rules.once),
+          Rules.on(Rules.any, Rules.status(503))
+        ])
       )
     )
+  )
+
+  it.effect("answers every request where it is told no number", () =>
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const answers = yield* Effect.replicateEffect(client.get("https://elsewhere.example/"), 1100)
+      assert.isTrue(answers.every(({ status }) => status === 201))
+    }).pipe(Effect.provide(Rules.layer([Rules.on(Rules.any, Rules.json({}, { status: 201 }))])))
   )
 
   it.effect("answers as many requests as it is told, and none for what is no number of them", () =>

@@ -48,6 +48,7 @@ describe("fixtures", () => {
     assert.isFalse(Fixtures.serverError({ status: 501 }).isRetryable)
     assert.isTrue(Fixtures.unexpectedStatusError({ status: 408 }).isRetryable)
     assert.isFalse(Fixtures.unexpectedStatusError().isRetryable)
+    assert.isFalse(Fixtures.unexpectedStatusError({ ...checkAuthz, status: 408 }).isRetryable)
     for (const make of [
       Fixtures.serverError,
       Fixtures.rateLimitError,

@@ -76,6 +76,7 @@ describe("faults", () => {
   for (const [name, fault, status, type, acted] of [
     ["status", Fault.status(503), 503, "application/json", false],
     ["status after the fact", Fault.status(500, { acts: true }), 500, "application/json", true],
+    ["respond after the fact", Fault.respond({ status: 500, acts: true }), 500, undefined, true],
     ["html", Fault.html(), 502, "text/html", false],
     ["redirect", Fault.redirect("https://elsewhere.example/"), 302, undefined, false],
     ["respond", Fault.respond({ status: 429, headers: { "retry-after": "7" }, body: "slow" }), 429, undefined, false]
@@ -397,10 +398,10 @@ describe("an emulator", () => {
       const secret = send("POST", "/api-auth/apps", app).pipe(
         Effect.zipRight(send("POST", "/api-auth/apps/shop/keys", { name: "k" })),
         Effect.map(({ text }) => (JSON.parse(text) as { readonly secret: string }).secret),
-        Effect.provide(Layer.fresh(Emulator.layer({ secure: true }))),
-        Effect.withRandom(Random.make("same"))
+        Effect.provide(Layer.fresh(Emulator.layer({ secure: true })))
       )
-      assert.notStrictEqual(yield* secret, yield* secret)
+      const again = Effect.suspend(() => Effect.withRandom(secret, Random.make("same")))
+      assert.notStrictEqual(yield* again, yield* again)
     })
   )
 
@@ -679,10 +680,54 @@ describe("an emulator", () => {
           yield* emulator.restore(before)
           assert.strictEqual((yield* Fiber.join(rotation)).status, 200)
           assert.deepStrictEqual(yield* emulator.snapshot, before)
+          yield* emulator.clearRequests
+          const another = yield* Effect.fork(send("POST", "/oauth/apps/acme-oauth/signing-keys/rotate"))
+          yield* Effect.repeat(emulator.requests, { until: (requests) => requests.length === 1 })
+          const taken = yield* emulator.snapshot
+          yield* Fiber.join(another)
+          assert.deepStrictEqual(yield* emulator.snapshot, taken, "and is copied then too")
         }),
       { secure: true }
     )
   )
+
+  it.effect("keeps its own options where it is put back to the snapshot of another", () =>
+    Effect.gen(function* () {
+      const snapshot = yield* withEmulator((other) => Effect.zipRight(make, other.snapshot))
+      yield* withEmulator(
+        (emulator) =>
+          Effect.gen(function* () {
+            yield* emulator.restore(snapshot)
+            assert.isTrue(yield* isMade)
+            const { options } = yield* emulator.state
+            assert.deepInclude(options, { windows: "observed", audit: "plainClickHouse", auditCap: 7 })
+          }),
+        { windows: "observed", audit: "plainClickHouse", auditCap: 7 }
+      )
+    })
+  )
+
+  it.effect("makes things that are newer than those of its world, by id and by time", () => {
+    const id = "300000000000000000"
+    const rules = [{ unit: "minute", duration: 1, max_requests: 1 }]
+    const world = {
+      ...Emulator.defaultWorld,
+      rate_limit_schemes: [{ id, deployment_id: "200000000000000001", slug: "of-the-world", name: "W", rules }]
+    }
+    return withEmulator(
+      () =>
+        Effect.gen(function* () {
+          const { text } = yield* make
+          assert.isTrue(BigInt(/"id":(\d+)/.exec(text)?.[1] ?? 0) > BigInt(id))
+          const listed = (yield* send("GET", "/api-auth/rate-limit-schemes")).text
+          assert.deepStrictEqual(
+            Array.from(listed.matchAll(/"slug":"([^"]+)"/g), ([, slug]) => slug),
+            ["s", "of-the-world"]
+          )
+        }),
+      { world }
+    )
+  })
 
   it.effect("says that seeded rows went beyond the cap as well", () => {
     const { layer, messages } = warnings()
@@ -954,6 +999,8 @@ describe("an emulator", () => {
   for (const [what, options, message] of [
     ["no world at all", { world: null }, "world:"],
     ["a number of rows", { auditCap: -1 }, "auditCap"],
+    ["half a row", { auditCap: 1.5 }, "auditCap"],
+    ["a kind of audit", { audit: "clickhouse" as "meant" }, "audit"],
     ["windows", { windows: "sliding" as "meant" }, "windows"],
     ["an actor", { actor: "nobody" }, "actor: the world has no nobody, but owner"],
     ["a world without members", { world: {} }, "world: deployments is missing"],

@@ -8,6 +8,8 @@ import * as ApiKeys from "effect-wacht/ApiKeys"
 import * as UndiciClient from "effect-wacht/UndiciClient"
 import { sdkRuntime } from "./clients.js"
 import { startServer } from "./compare.js"
+import { median } from "./rounds.js"
+import { window } from "./stream.js"
 
 const wait = Effect.sleep(20)
 const Slow = Layer.effect(
@@ -18,9 +20,7 @@ const Slow = Layer.effect(
 const { baseUrl } = await startServer()
 const runtime = sdkRuntime(baseUrl, Slow)
 const read = (prefetch: number) =>
-  ApiKeys.streamApiAuditLogs("audit-app", { startDate: new Date(Date.UTC(2026, 0, 1)) }, { prefetch }).pipe(
-    Stream.runForEachChunk(() => wait)
-  )
+  ApiKeys.streamApiAuditLogs("audit-app", window, { prefetch }).pipe(Stream.runForEachChunk(() => wait))
 
 const times = new Map<number, Array<number>>()
 for (let round = 0; round < 7; round++) {
@@ -31,7 +31,6 @@ for (let round = 0; round < 7; round++) {
   }
 }
 for (const [prefetch, taken] of times) {
-  const median = taken.sort((a, b) => a - b)[Math.floor(taken.length / 2)] ?? 0
-  process.stdout.write(`prefetch ${prefetch}: ${median.toFixed(0)} ms\n`)
+  process.stdout.write(`prefetch ${prefetch}: ${median(taken).toFixed(0)} ms\n`)
 }
 process.exit(0)

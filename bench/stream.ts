@@ -37,7 +37,7 @@ const raw = (baseUrl: string): Case => ({
 })
 
 /** The server's newest row is fixed, so the window begins before all of them. */
-const window = { startDate: new Date(Date.UTC(2026, 0, 1)) }
+export const window = { startDate: new Date(Date.UTC(2026, 0, 1)) }
 
 const streamed = (name: string, baseUrl: string, http: Parameters<typeof sdkRuntime>[1]): Case => {
   const runtime = sdkRuntime(baseUrl, http)

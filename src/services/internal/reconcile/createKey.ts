@@ -16,7 +16,6 @@ import {
 } from "../../../schemas/ApiKey.js"
 import type { KeyId } from "../../../schemas/Ids.js"
 import { checkInput } from "../checkInput.js"
-import { checkPath } from "../checkPath.js"
 import { again, ended, isMadeMeanwhile, type Job, look, lookLater, makeJob, persistently, run, send } from "./job.js"
 import { type Descent, descents, follow, idsOf, isOlder, markedBy } from "./lineage.js"
 import { markerOf, markMetadata } from "./marker.js"
@@ -159,8 +158,7 @@ export const createKey = (
     const marker = yield* markerOf(operation, options)
     const { metadata: given } = yield* checkInput(operation, CreateApiKeyInput, input)
     const metadata = yield* markMetadata(operation, given, marker)
-    const job = yield* makeJob(operation, [appSlug], options, marker)
-    yield* checkPath(operation, { appSlug })
+    const job = yield* makeJob(operation, { appSlug }, options, marker)
     const creation: Creation = { service, appSlug, input: { ...input, metadata }, job, marker, isShared }
     const first = create(creation, job.rounds)
     const later = Effect.gen(function* () {

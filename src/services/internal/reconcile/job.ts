@@ -9,6 +9,7 @@ import type { ApiError } from "../../../errors/ApiError.js"
 import type { ClientError, EncodeError } from "../../../errors/ClientError.js"
 import type { OutcomeUnknownError } from "../../../errors/OutcomeUnknownError.js"
 import { ReconciliationError, type ReconciliationReason } from "../../../errors/ReconciliationError.js"
+import { checkPath } from "../checkPath.js"
 import { checkDuration } from "../duration.js"
 import { timeLeft } from "../limits.js"
 import { retry } from "../policy/retry.js"
@@ -31,26 +32,29 @@ export interface Job {
 /** What can stop a repair. */
 export type Stop = ApiError | ClientError | OutcomeUnknownError
 
-/** Makes a job of the options. */
+/** Makes a job of the options, and of what its requests will have in their paths. */
 export const makeJob = (
   operation: string,
-  subject: ReadonlyArray<string>,
+  path: Readonly<Record<string, string>>,
   { rounds = 5, settle = "30 seconds" }: ReconcileOptions,
   marker?: string
 ): Either.Either<Job, EncodeError> =>
-  Either.flatMap(checkDuration(operation, "settle", settle, 0), (settled) =>
-    rounds >= 0
-      ? Either.right({
-          operation,
-          // Quoted: a slug may hold a line feed.
-          subject: subject.map((name) => JSON.stringify(name)).join(", "),
-          marker: Option.fromNullable(marker),
-          settleMillis: Duration.toMillis(settled),
-          rounds: Math.floor(rounds),
-          hasSent: false
-        })
-      : Either.left(refuse(operation, "rounds", "0 or more"))
-  )
+  Either.gen(function* () {
+    const settled = yield* checkDuration(operation, "settle", settle, 0)
+    if (!(rounds >= 0)) return yield* Either.left(refuse(operation, "rounds", "0 or more"))
+    yield* checkPath(operation, path, ["keyId", "recordId"])
+    return {
+      operation,
+      // Quoted: a slug may hold a line feed.
+      subject: Object.values(path)
+        .map((name) => JSON.stringify(name))
+        .join(", "),
+      marker: Option.fromNullable(marker),
+      settleMillis: Duration.toMillis(settled),
+      rounds: Math.floor(rounds),
+      hasSent: false
+    }
+  })
 
 const words: Readonly<Record<ReconciliationReason, string>> = {
   Taken: "another caller was faster and may hold the secret",

@@ -16,7 +16,6 @@ import { CreateRateLimitSchemeInput, type RateLimitScheme } from "../../../schem
 import { trim } from "../../../schemas/internal/rules.js"
 import { createNamed } from "./bySlug.js"
 import { checkInput } from "../checkInput.js"
-import { checkPath } from "../checkPath.js"
 import { makeJob, type ServiceName, spanned } from "./job.js"
 import type { RerunOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
@@ -74,9 +73,8 @@ const run = <Input, I, A, E extends Definite | AuthorizationError | ConflictErro
 ): Effect.Effect<A, E | EncodeError | ConflictError | ReconciliationError> =>
   Effect.gen(function* () {
     const slug = slugOf(yield* checkInput(operation, schema, input))
-    const job = yield* makeJob(operation, [slug], options)
-    // What no path can name can be created, and never be looked at or changed.
-    yield* checkPath(operation, { [field]: slug })
+    // What no path can name could be created, and never be looked at or changed.
+    const job = yield* makeJob(operation, { [field]: slug }, options)
     const creation = createNamed<A, E>({
       job,
       slug,

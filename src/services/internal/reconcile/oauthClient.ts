@@ -10,7 +10,6 @@ import type { OAuthClientRecordId } from "../../../schemas/Ids.js"
 import type { OAuthClient, OAuthClientSecret } from "../../../schemas/OAuthClient.js"
 import { CreateOAuthClientInput } from "../../../schemas/OAuthClientInput.js"
 import { checkInput } from "../checkInput.js"
-import { checkPath } from "../checkPath.js"
 import {
   again,
   ended,
@@ -92,8 +91,7 @@ export const rotateSecret = (
 ): Effect.Effect<OAuthClientSecret, Definite | ReconciliationError> =>
   Effect.gen(function* () {
     const operation = "rotateOAuthClientSecret"
-    const job = yield* makeJob(operation, [appSlug, recordId], options)
-    yield* checkPath(operation, { appSlug, recordId }, ["recordId"])
+    const job = yield* makeJob(operation, { appSlug, recordId }, options)
     const rotate = (held: Held) => rotateUntilHeld(service, appSlug, recordId, job, held, job.rounds)
     const later = Effect.zipRight(settled(job, [recordId]), rotate("perhaps"))
     return yield* run("OAuth", job, options.isRerun === true ? later : rotate("yes"))
@@ -114,8 +112,7 @@ export const createClient = (
     const marker = yield* markerOf(operation, options)
     const { contacts: given = [] } = yield* checkInput(operation, CreateOAuthClientInput, input)
     const contacts = yield* markContacts(operation, given, marker)
-    const job = yield* makeJob(operation, [appSlug], options, marker)
-    yield* checkPath(operation, { appSlug })
+    const job = yield* makeJob(operation, { appSlug }, options, marker)
     const marked = (clients: ReadonlyArray<OAuthClient>) => clients.filter((each) => hasContact(each.contacts, marker))
 
     // Another run can have created one meanwhile.

@@ -8,7 +8,6 @@ import type { ReconciliationError } from "../../../errors/ReconciliationError.js
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import type { ApiKey, ApiKeyWithSecret, ListApiKeysQuery } from "../../../schemas/ApiKey.js"
 import type { KeyId } from "../../../schemas/Ids.js"
-import { checkPath } from "../checkPath.js"
 import { again, ended, type Job, look, lookLater, makeJob, persistently, run, send } from "./job.js"
 import { follow, idsOf, isInUse, type Lineage, liveOf } from "./lineage.js"
 import type { ReconcileOptions } from "./options.js"
@@ -114,11 +113,9 @@ export const rotateKey = (
   keyId: KeyId,
   options: ReconcileOptions
 ): Effect.Effect<ApiKeyWithSecret, ValidationError | NotFoundError | CallError | ReconciliationError> =>
-  Effect.gen(function* () {
-    const job = yield* makeJob("rotateApiKey", [appSlug, keyId], options)
-    yield* checkPath(job.operation, { appSlug, keyId }, ["keyId"])
-    return yield* run("ApiKeys", job, rotate(service, appSlug, keyId, job))
-  })
+  Effect.flatMap(makeJob("rotateApiKey", { appSlug, keyId }, options), (job) =>
+    run("ApiKeys", job, rotate(service, appSlug, keyId, job))
+  )
 
 const rotate = (
   service: RotatesKeys,

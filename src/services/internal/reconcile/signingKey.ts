@@ -7,7 +7,6 @@ import type { ReconciliationError } from "../../../errors/ReconciliationError.js
 import type { CallError, UnsafeCallError } from "../../../errors/WachtError.js"
 import type { SigningKey, SigningKeyRotation } from "../../../schemas/SigningKey.js"
 import { again, ended, type Job, look, lookLater, makeJob, persistently, run, send, settled } from "./job.js"
-import { checkPath } from "../checkPath.js"
 import type { ReplacingOptions } from "./options.js"
 import type { Definite } from "./rotateKey.js"
 
@@ -34,7 +33,7 @@ export const rotateSigningKey = (
   SigningKeyRotation,
   ValidationError | NotFoundError | ConflictError | CallError | ReconciliationError
 > =>
-  Effect.flatMap(makeJob("rotateOAuthAppSigningKey", [appSlug], options), (job) =>
+  Effect.flatMap(makeJob("rotateOAuthAppSigningKey", { appSlug }, options), (job) =>
     run("OAuth", job, rotate(service, appSlug, job, options))
   )
 
@@ -50,7 +49,6 @@ const rotate = (
   Effect.gen(function* () {
     const { replaces } = options
     const list = service.listOAuthAppSigningKeys(appSlug)
-    yield* checkPath(job.operation, { appSlug })
     if (options.isRerun ?? replaces !== undefined) yield* settled(job, [])
     const doneIn = (keys: ReadonlyArray<SigningKey>) =>
       keys.find((key) => isActive(key) && replaces !== undefined && key.kid !== replaces)

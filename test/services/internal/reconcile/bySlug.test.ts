@@ -36,7 +36,7 @@ const run = ({ creations, isRerun = false, looks = [], rounds }: Script) =>
     const ended = yield* elapse(
       Effect.either(
         createNamed({
-          job: Either.getOrThrow(makeJob("createThing", ["s"], { rounds })),
+          job: Either.getOrThrow(makeJob("createThing", { slug: "s" }, { rounds })),
           slug: "s",
           isRerun,
           create: Effect.suspend(create),

@@ -11,19 +11,19 @@ import { ended, type Job, look, makeJob, run, send, settled } from "../../../../
 import { logs } from "./logs.js"
 import { elapse, failing, onVirtualTime, timed } from "../policy/harness.js"
 
-const job = Either.getOrThrow(makeJob("createApiKey", ["reports"], {}, "m"))
+const job = Either.getOrThrow(makeJob("createApiKey", { appSlug: "reports" }, {}, "m"))
 
 describe("a job", () => {
   it("has a whole number of rounds, 5 unless one is given", () => {
     const rounds = [undefined, 0, 1, 2.7].map(
-      (rounds) => Either.getOrThrow(makeJob("x", ["reports"], { rounds })).rounds
+      (rounds) => Either.getOrThrow(makeJob("x", { appSlug: "reports" }, { rounds })).rounds
     )
     assert.deepStrictEqual(rounds, [5, 0, 1, 2])
   })
 
   it("may have nothing to wait for", () => {
-    assert.strictEqual(Either.getOrThrow(makeJob("x", ["reports"], { settle: 0 })).settleMillis, 0)
-    assert.strictEqual(Either.getOrThrow(makeJob("x", ["reports"], {})).settleMillis, 30_000)
+    assert.strictEqual(Either.getOrThrow(makeJob("x", { appSlug: "reports" }, { settle: 0 })).settleMillis, 0)
+    assert.strictEqual(Either.getOrThrow(makeJob("x", { appSlug: "reports" }, {})).settleMillis, 30_000)
   })
 
   it("refuses a wait that is none, and a number of rounds that is none", () => {
@@ -33,7 +33,7 @@ describe("a job", () => {
       { rounds: -1 },
       { rounds: NaN }
     ]) {
-      const [error] = Option.toArray(Either.getLeft(makeJob("x", ["reports"], options)))
+      const [error] = Option.toArray(Either.getLeft(makeJob("x", { appSlug: "reports" }, options)))
       const [field, allowed] =
         "rounds" in options ? ["rounds", "0 or more"] : ["settle", "a finite duration of 0 ms or more"]
       assert.containsSubset(error, { _tag: "EncodeError", operation: "x", issues: [{ field, rule: "rule", allowed }] })
@@ -64,12 +64,15 @@ describe("a job", () => {
       "the repair was cut short; last seen alive: 1; marker: m"
     ])
     assert.strictEqual(
-      ended(Either.getOrThrow(makeJob("x", ["reports"], {})), "Several", ["1"]).message,
+      ended(Either.getOrThrow(makeJob("x", { appSlug: "reports" }, {})), "Several", ["1"]).message,
       "more than one is alive, and nothing tells which is meant; alive: 1"
     )
     const { marker, operation, stoppedBy } = ended(job, "Expired", ["1"])
     assert.deepStrictEqual([operation, marker, stoppedBy], ["createApiKey", Option.some("m"), Option.none()])
-    assert.deepStrictEqual(ended(Either.getOrThrow(makeJob("x", ["reports"], {})), "None", []).marker, Option.none())
+    assert.deepStrictEqual(
+      ended(Either.getOrThrow(makeJob("x", { appSlug: "reports" }, {})), "None", []).marker,
+      Option.none()
+    )
   })
 
   it.effect("says that a deadline leaves less than it would wait", () =>
@@ -84,7 +87,7 @@ describe("a job", () => {
 
   it.effect("says what stopped it, and that what a lost request made is not named", () =>
     Effect.gen(function* () {
-      const sending = Either.getOrThrow(makeJob("x", ["reports"], {}))
+      const sending = Either.getOrThrow(makeJob("x", { appSlug: "reports" }, {}))
       const stop = Fixtures.serverError({ message: "Bad gateway" })
       const stopped = "the repair was cut short; stopped by ServerError: Bad gateway; last seen alive: none"
       assert.strictEqual(ended(sending, "Unresolved", [], stop).message, stopped)
@@ -115,7 +118,7 @@ describe("a job", () => {
   it.effect("waits as long as a request may still act", () =>
     Effect.gen(function* () {
       const fiber = yield* Effect.fork(
-        settled(Either.getOrThrow(makeJob("x", ["reports"], { settle: "10 seconds" })), [])
+        settled(Either.getOrThrow(makeJob("x", { appSlug: "reports" }, { settle: "10 seconds" })), [])
       )
       yield* TestClock.adjust("9999 millis")
       assert.isNull(fiber.unsafePoll())
@@ -147,7 +150,7 @@ describe("a job", () => {
       const { lines, logged } = logs()
       const interrupted = (self: (job: Job) => Effect.Effect<void>) =>
         Effect.gen(function* () {
-          const job = Either.getOrThrow(makeJob("createApiKey", ["reports"], {}, "m"))
+          const job = Either.getOrThrow(makeJob("createApiKey", { appSlug: "reports" }, {}, "m"))
           const fiber = yield* Effect.fork(logged(run("ApiKeys", job, self(job))))
           yield* TestClock.adjust("1 second")
           yield* Fiber.interrupt(fiber)
@@ -174,7 +177,7 @@ describe("a job", () => {
     onVirtualTime(
       Effect.gen(function* () {
         const { millis } = yield* timed(
-          settled(Either.getOrThrow(makeJob("x", ["reports"], { settle: "40 days" })), [])
+          settled(Either.getOrThrow(makeJob("x", { appSlug: "reports" }, { settle: "40 days" })), [])
         )
         assert.strictEqual(millis, 40 * 86_400_000)
       })

@@ -30,11 +30,16 @@ const classes: ReadonlyArray<readonly [number, string]> = [
   [409, "Conflict"]
 ]
 
+/** The names of an operation's error classes, the union that all calls share last. */
+export const errorsOf = (row: Pick<Row, "repeat" | "errors">): ReadonlyArray<string> => [
+  ...classes.filter(([status]) => status in row.errors).map(([, name]) => `${name}Error`),
+  row.repeat === "unsafe" ? "UnsafeCallError" : "CallError"
+]
+
 const errors = (row: Row): string =>
-  [
-    ...classes.filter(([status]) => status in row.errors).map(([, name]) => name),
-    row.repeat === "unsafe" ? "`UnsafeCallError`" : "`CallError`"
-  ].join(", ")
+  errorsOf(row)
+    .map((name) => (name.endsWith("CallError") ? `\`${name}\`` : name.slice(0, -"Error".length)))
+    .join(", ")
 
 const table = (service: string, rows: ReadonlyArray<Row>): string =>
   [

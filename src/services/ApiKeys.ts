@@ -64,7 +64,7 @@ export interface Service {
    * Reads a page of apps, newest first; `includeInactive` adds inactive ones, deleted ones never appear. `search` is an exact match of the
    * slug. `limit` is not clamped, and `limit: 0` gives empty pages that may claim to have more.
    *
-   * `GET /api-auth/apps`. Safe to repeat. Contract: section 2.
+   * `GET /api-auth/apps`. Safe to repeat. Errors: `ValidationError`, `CallError`. Contract: section 2.
    */
   readonly listApiAuthApps: (query?: ListApiAuthAppsQuery) => Effect.Effect<ApiAuthAppPage, ValidationError | CallError>
 
@@ -73,7 +73,8 @@ export interface Service {
    * Only the plan Growth may: Starter, Pro and no active subscription are refused with an `AuthorizationError` whose `isPlanGate` is true.
    *
    * `POST /api-auth/apps`. Unsafe: a repeat answers 409, so a lost answer is an `OutcomeUnknownError`; `createApiAuthAppReconciled`, called
-   * in its place, finds out. Contract: section 2.
+   * in its place, finds out. Errors: `ValidationError`, `AuthorizationError`, `NotFoundError`, `ConflictError`, `UnsafeCallError`.
+   * Contract: section 2.
    */
   readonly createApiAuthApp: (
     input: CreateApiAuthAppInput
@@ -82,7 +83,7 @@ export interface Service {
   /**
    * Reads one app, an inactive one too.
    *
-   * `GET /api-auth/apps/{appSlug}`. Safe to repeat. Contract: section 2.
+   * `GET /api-auth/apps/{appSlug}`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract: section 2.
    */
   readonly getApiAuthApp: (appSlug: string) => Effect.Effect<ApiAuthApp, ValidationError | NotFoundError | CallError>
 
@@ -90,7 +91,7 @@ export interface Service {
    * Changes an app; what is left out stays. Nothing becomes null again: name, prefix and description can be set to `""`, lists to `[]`.
    * Every update stamps the app's scheme on all of its keys.
    *
-   * `PATCH /api-auth/apps/{appSlug}`. Safe to repeat. Contract: section 2.
+   * `PATCH /api-auth/apps/{appSlug}`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract: section 2.
    */
   readonly updateApiAuthApp: (
     appSlug: string,
@@ -101,7 +102,8 @@ export interface Service {
    * Deletes an app for good: its keys stop working (keys in use up to 60 s late), its keys and audit trail can no longer be read.
    * Keys that were not revoked before go on blocking the deletion of their scheme.
    *
-   * `DELETE /api-auth/apps/{appSlug}`. Safe to repeat; a repeat answers 404. Contract: section 2.
+   * `DELETE /api-auth/apps/{appSlug}`. Safe to repeat; a repeat answers 404. Errors: `ValidationError`, `NotFoundError`, `CallError`.
+   * Contract: section 2.
    */
   readonly deleteApiAuthApp: (appSlug: string) => Effect.Effect<void, ValidationError | NotFoundError | CallError>
 
@@ -109,7 +111,7 @@ export interface Service {
    * Reads all keys of an app, newest first, without their secrets; `includeInactive` adds revoked and rotated ones.
    * A key past its `expiresAt` still says that it is active.
    *
-   * `GET /api-auth/apps/{appSlug}/keys`. Safe to repeat. Contract: section 3.
+   * `GET /api-auth/apps/{appSlug}/keys`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract: section 3.
    */
   readonly listApiKeys: (
     appSlug: string,
@@ -121,7 +123,8 @@ export interface Service {
    * scheme: only the list tells. A `ValidationError` also where the owner has left the organization or workspace.
    *
    * `POST /api-auth/apps/{appSlug}/keys`. Unsafe: a repeat makes another key, so a lost answer is an `OutcomeUnknownError`;
-   * `createApiKeyReconciled`, called in its place, finds out. Contract: section 3.
+   * `createApiKeyReconciled`, called in its place, finds out. Errors: `ValidationError`, `NotFoundError`, `UnsafeCallError`. Contract:
+   * section 3.
    */
   readonly createApiKey: (
     appSlug: string,
@@ -131,7 +134,8 @@ export interface Service {
   /**
    * Revokes a key for good. The gateway may let a key that is in use pass for up to 60 s more.
    *
-   * `POST /api-auth/apps/{appSlug}/keys/{keyId}/revoke`. Safe to repeat; a repeat answers 404. Contract: section 3.
+   * `POST /api-auth/apps/{appSlug}/keys/{keyId}/revoke`. Safe to repeat; a repeat answers 404. Errors: `ValidationError`, `NotFoundError`,
+   * `CallError`. Contract: section 3.
    */
   readonly revokeApiKey: (
     appSlug: string,
@@ -146,7 +150,8 @@ export interface Service {
    * owner has left the organization or workspace.
    *
    * `POST /api-auth/apps/{appSlug}/keys/{keyId}/rotate`. Unsafe: the old key is dead once it acted and a repeat answers 404, so a lost
-   * answer is an `OutcomeUnknownError`; `rotateApiKeyReconciled` finds out. Contract: section 3.
+   * answer is an `OutcomeUnknownError`; `rotateApiKeyReconciled` finds out. Errors: `ValidationError`, `NotFoundError`, `UnsafeCallError`.
+   * Contract: section 3.
    */
   readonly rotateApiKey: (
     appSlug: string,
@@ -156,14 +161,15 @@ export interface Service {
   /**
    * Reads all rate-limit schemes, last updated first.
    *
-   * `GET /api-auth/rate-limit-schemes`. Safe to repeat. Contract: section 4.
+   * `GET /api-auth/rate-limit-schemes`. Safe to repeat. Errors: `CallError`. Contract: section 4.
    */
   readonly listRateLimitSchemes: () => Effect.Effect<ReadonlyArray<RateLimitScheme>, CallError>
 
   /**
    * Reads one rate-limit scheme.
    *
-   * `GET /api-auth/rate-limit-schemes/{slug}`. Safe to repeat. Contract: section 4.
+   * `GET /api-auth/rate-limit-schemes/{slug}`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract: section
+   * 4.
    */
   readonly getRateLimitScheme: (
     slug: string
@@ -173,7 +179,8 @@ export interface Service {
    * Creates a scheme of at least one rule. Each unit has its own bounds, see `RateLimitRuleInput`.
    *
    * `POST /api-auth/rate-limit-schemes`. Unsafe: a repeat answers 409, so a lost answer is an `OutcomeUnknownError`;
-   * `createRateLimitSchemeReconciled`, called in its place, finds out. Contract: section 4.
+   * `createRateLimitSchemeReconciled`, called in its place, finds out. Errors: `ValidationError`, `ConflictError`, `UnsafeCallError`.
+   * Contract: section 4.
    */
   readonly createRateLimitScheme: (
     input: CreateRateLimitSchemeInput
@@ -182,7 +189,8 @@ export interface Service {
   /**
    * Changes a scheme; `rules` replaces the whole list, what is left out stays. Gateways keep a copy of the rules for up to an hour.
    *
-   * `PATCH /api-auth/rate-limit-schemes/{slug}`. Safe to repeat. Contract: section 4.
+   * `PATCH /api-auth/rate-limit-schemes/{slug}`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract: section
+   * 4.
    */
   readonly updateRateLimitScheme: (
     slug: string,
@@ -193,7 +201,8 @@ export interface Service {
    * Deletes a scheme that no app and no active key has; else a `ValidationError` says which of the two. Keys of a deleted app count as long as
    * they were not revoked, and nothing can revoke them any more.
    *
-   * `DELETE /api-auth/rate-limit-schemes/{slug}`. Safe to repeat; a repeat answers 404. Contract: section 4.
+   * `DELETE /api-auth/rate-limit-schemes/{slug}`. Safe to repeat; a repeat answers 404. Errors: `ValidationError`, `NotFoundError`,
+   * `CallError`. Contract: section 4.
    */
   readonly deleteRateLimitScheme: (slug: string) => Effect.Effect<void, ValidationError | NotFoundError | CallError>
 
@@ -202,7 +211,8 @@ export interface Service {
    * and it loses rows that share a millisecond. `streamApiAuditLogs` loses none. Some databases answer 500 to dates and cursors; `offset`
    * works there too, see docs/audit.md.
    *
-   * `GET /api-auth/apps/{appSlug}/audit/logs`. Safe to repeat. Contract: section 5.
+   * `GET /api-auth/apps/{appSlug}/audit/logs`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract: section
+   * 5.
    */
   readonly getApiAuditLogs: (
     appSlug: string,
@@ -213,7 +223,8 @@ export interface Service {
    * Counts calls; without dates, of the last 30 days. Percentages run from 0 to 100; `keysUsed24h` ignores dates and key.
    * With `startDate` or `includeBlockedReasons` some databases answer 500, see docs/audit.md.
    *
-   * `GET /api-auth/apps/{appSlug}/audit/analytics`. Safe to repeat. Contract: section 5.
+   * `GET /api-auth/apps/{appSlug}/audit/analytics`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract:
+   * section 5.
    */
   readonly getApiAuditAnalytics: (
     appSlug: string,
@@ -224,7 +235,8 @@ export interface Service {
    * Counts calls by minute, hour, day, week (from Sunday) or month, oldest first, in UTC; empty buckets are missing. Without dates, the last 30 days.
    * Some databases answer 500 to all of it, see docs/audit.md.
    *
-   * `GET /api-auth/apps/{appSlug}/audit/timeseries`. Safe to repeat. Contract: section 5.
+   * `GET /api-auth/apps/{appSlug}/audit/timeseries`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract:
+   * section 5.
    */
   readonly getApiAuditTimeseries: (
     appSlug: string,

@@ -29,7 +29,8 @@ export interface Service {
    *
    * `requiredPermissions` are joined with AND as text: use one plain permission per entry.
    *
-   * `POST /v1/authz/check` on the gateway's host. Never repeated unless asked: each call uses up quota and writes an audit row. Contract: section 8.
+   * `POST /v1/authz/check` on the gateway's host. Never repeated unless asked: each call uses up quota and writes an audit row. Errors:
+   * `ValidationError`, `CallError`. Contract: section 8.
    */
   readonly checkAuthz: (input: CheckAuthzInput) => Effect.Effect<AuthzDecision, ValidationError | CallError>
 }

@@ -41,7 +41,7 @@ export interface Service {
   /**
    * Reads all OAuth apps, newest first, inactive ones too. No route reads one app, and none deletes one.
    *
-   * `GET /oauth/apps`. Safe to repeat. Contract: section 6.1.
+   * `GET /oauth/apps`. Safe to repeat. Errors: `CallError`. Contract: section 6.1.
    */
   readonly listOAuthApps: () => Effect.Effect<ReadonlyArray<OAuthApp>, CallError>
 
@@ -51,7 +51,8 @@ export interface Service {
    * is an `OutcomeUnknownError` of that status.
    *
    * `POST /oauth/apps`, as multipart/form-data. Unsafe: a repeat answers 409, in production perhaps that 502, so a lost answer is an
-   * `OutcomeUnknownError`; `createOAuthAppReconciled`, called in its place, finds out. Contract: section 6.1.
+   * `OutcomeUnknownError`; `createOAuthAppReconciled`, called in its place, finds out. Errors: `ValidationError`, `NotFoundError`,
+   * `ConflictError`, `UnsafeCallError`. Contract: section 6.1.
    */
   readonly createOAuthApp: (
     input: CreateOAuthAppInput
@@ -61,7 +62,7 @@ export interface Service {
    * Changes an OAuth app; what is left out stays, **except `scopeDefinitions`: left out, every definition is reset** to its default
    * (names, archive flags, categories, permission mappings). `updateOAuthAppKeepingScopes` keeps them.
    *
-   * `PATCH /oauth/apps/{appSlug}`. Safe to repeat. Contract: section 6.1.
+   * `PATCH /oauth/apps/{appSlug}`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract: section 6.1.
    */
   readonly updateOAuthApp: (
     appSlug: string,
@@ -72,7 +73,8 @@ export interface Service {
    * Asks the host name provider for the state of the app's domain. `verified: false` is a normal answer, and stays so outside production;
    * trouble at the provider is a `ServerError` of status 502.
    *
-   * `POST /oauth/apps/{appSlug}/verify-domain`. Safe to repeat. Contract: section 6.1.
+   * `POST /oauth/apps/{appSlug}/verify-domain`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract: section
+   * 6.1.
    */
   readonly verifyOAuthAppDomain: (
     appSlug: string
@@ -81,7 +83,8 @@ export interface Service {
   /**
    * Renames or describes one scope and answers the whole app; blank text resets it to the default.
    *
-   * `PATCH /oauth/apps/{appSlug}/scopes/{scope}`. Safe to repeat. Contract: section 6.2.
+   * `PATCH /oauth/apps/{appSlug}/scopes/{scope}`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract:
+   * section 6.2.
    */
   readonly updateOAuthScope: (
     appSlug: string,
@@ -92,7 +95,8 @@ export interface Service {
   /**
    * Archives a scope, which stays in `supportedScopes`, and answers the whole app.
    *
-   * `POST /oauth/apps/{appSlug}/scopes/{scope}/archive`. Safe to repeat. Contract: section 6.2.
+   * `POST /oauth/apps/{appSlug}/scopes/{scope}/archive`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract:
+   * section 6.2.
    */
   readonly archiveOAuthScope: (
     appSlug: string,
@@ -102,7 +106,8 @@ export interface Service {
   /**
    * Takes a scope out of the archive and answers the whole app.
    *
-   * `POST /oauth/apps/{appSlug}/scopes/{scope}/unarchive`. Safe to repeat. Contract: section 6.2.
+   * `POST /oauth/apps/{appSlug}/scopes/{scope}/unarchive`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`.
+   * Contract: section 6.2.
    */
   readonly unarchiveOAuthScope: (
     appSlug: string,
@@ -113,7 +118,8 @@ export interface Service {
    * Sets a scope's category and permission, which must be configured in the deployment. Once set they are immutable on this route, and a
    * permission that is set must be repeated on every later call.
    *
-   * `POST /oauth/apps/{appSlug}/scopes/{scope}/mapping`. Safe to repeat. Contract: section 6.2.
+   * `POST /oauth/apps/{appSlug}/scopes/{scope}/mapping`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract:
+   * section 6.2.
    */
   readonly setOAuthScopeMapping: (
     appSlug: string,
@@ -124,7 +130,7 @@ export interface Service {
   /**
    * Reads all clients of an app, newest first, inactive ones too, without secrets. No route reads one client.
    *
-   * `GET /oauth/apps/{appSlug}/clients`. Safe to repeat. Contract: section 6.3.
+   * `GET /oauth/apps/{appSlug}/clients`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract: section 6.3.
    */
   readonly listOAuthClients: (
     appSlug: string
@@ -134,7 +140,8 @@ export interface Service {
    * Creates a client. Its `clientSecret`, where the method has one, is shown here and never again.
    *
    * `POST /oauth/apps/{appSlug}/clients`. Unsafe: a repeat makes another client, so a lost answer is an `OutcomeUnknownError`;
-   * `createOAuthClientReconciled`, called in its place, finds out. Contract: section 6.3.
+   * `createOAuthClientReconciled`, called in its place, finds out. Errors: `ValidationError`, `NotFoundError`, `UnsafeCallError`. Contract:
+   * section 6.3.
    */
   readonly createOAuthClient: (
     appSlug: string,
@@ -145,7 +152,8 @@ export interface Service {
    * Changes a client; what is left out stays. A client that moves to a method with a secret has none until `rotateOAuthClientSecret`, one that
    * moves to `private_key_jwt` needs a key, stored or new. A `NotFoundError` also for a deactivated client.
    *
-   * `PATCH /oauth/apps/{appSlug}/clients/{recordId}`. Safe to repeat. Contract: section 6.3.
+   * `PATCH /oauth/apps/{appSlug}/clients/{recordId}`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract:
+   * section 6.3.
    */
   readonly updateOAuthClient: (
     appSlug: string,
@@ -156,7 +164,8 @@ export interface Service {
   /**
    * Deactivates a client; no route undoes it. Access tokens that it has pass at the gateway as before: revoke its grants to end them.
    *
-   * `DELETE /oauth/apps/{appSlug}/clients/{recordId}`. Safe to repeat; a repeat answers 404. Contract: section 6.3.
+   * `DELETE /oauth/apps/{appSlug}/clients/{recordId}`. Safe to repeat; a repeat answers 404. Errors: `ValidationError`, `NotFoundError`,
+   * `CallError`. Contract: section 6.3.
    */
   readonly deactivateOAuthClient: (
     appSlug: string,
@@ -168,7 +177,8 @@ export interface Service {
    * `private_key_jwt` has none, a `ValidationError`; a deactivated client is a `NotFoundError`.
    *
    * `POST /oauth/apps/{appSlug}/clients/{recordId}/rotate-secret`. Unsafe: a repeat replaces it again, so a lost answer is an
-   * `OutcomeUnknownError`; `rotateOAuthClientSecretReconciled` recovers. Contract: section 6.3.
+   * `OutcomeUnknownError`; `rotateOAuthClientSecretReconciled` recovers. Errors: `ValidationError`, `NotFoundError`, `UnsafeCallError`.
+   * Contract: section 6.3.
    */
   readonly rotateOAuthClientSecret: (
     appSlug: string,
@@ -178,7 +188,8 @@ export interface Service {
   /**
    * Reads all grants of a client, newest first, revoked ones too. A lapsed grant still says `active`: compare `expiresAt`.
    *
-   * `GET /oauth/apps/{appSlug}/clients/{recordId}/grants`. Safe to repeat. Contract: section 6.4.
+   * `GET /oauth/apps/{appSlug}/clients/{recordId}/grants`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`.
+   * Contract: section 6.4.
    */
   readonly listOAuthGrants: (
     appSlug: string,
@@ -189,7 +200,8 @@ export interface Service {
    * Revokes a grant, and with it, at once, its access tokens. It succeeds also for one that does not exist or is revoked already; an unknown
    * app or client is a `NotFoundError`.
    *
-   * `POST /oauth/apps/{appSlug}/clients/{recordId}/grants/{grantId}/revoke`. Safe to repeat. Contract: section 6.4.
+   * `POST /oauth/apps/{appSlug}/clients/{recordId}/grants/{grantId}/revoke`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`,
+   * `CallError`. Contract: section 6.4.
    */
   readonly revokeOAuthGrant: (
     appSlug: string,
@@ -200,7 +212,7 @@ export interface Service {
   /**
    * Reads an app's active and retired signing keys, latest first; compromised ones are not listed.
    *
-   * `GET /oauth/apps/{appSlug}/signing-keys`. Safe to repeat. Contract: section 7.
+   * `GET /oauth/apps/{appSlug}/signing-keys`. Safe to repeat. Errors: `ValidationError`, `NotFoundError`, `CallError`. Contract: section 7.
    */
   readonly listOAuthAppSigningKeys: (
     appSlug: string
@@ -210,7 +222,8 @@ export interface Service {
    * Makes a new signing key and retires the active one, which stays in the JWKS. Can take a second or more; 409 when two do it at once.
    *
    * `POST /oauth/apps/{appSlug}/signing-keys/rotate`. Unsafe: a repeat rotates again, so a lost answer is an `OutcomeUnknownError`;
-   * `rotateOAuthAppSigningKeyReconciled` finds out. Contract: section 7.
+   * `rotateOAuthAppSigningKeyReconciled` finds out. Errors: `ValidationError`, `NotFoundError`, `ConflictError`, `UnsafeCallError`.
+   * Contract: section 7.
    */
   readonly rotateOAuthAppSigningKey: (
     appSlug: string
@@ -220,7 +233,8 @@ export interface Service {
    * Takes a signing key out of the JWKS at once. Of the active key, the app has none until the next rotation or the next
    * request for the JWKS or an id token.
    *
-   * `POST /oauth/apps/{appSlug}/signing-keys/{kid}/compromise`. Safe to repeat; a repeat answers 404. Contract: section 7.
+   * `POST /oauth/apps/{appSlug}/signing-keys/{kid}/compromise`. Safe to repeat; a repeat answers 404. Errors: `ValidationError`,
+   * `NotFoundError`, `CallError`. Contract: section 7.
    */
   readonly compromiseOAuthAppSigningKey: (
     appSlug: string,

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { render } from "../../scripts/api-docs.js"
+import { errorsOf, render } from "../../scripts/api-docs.js"
 import { apiKeysOperations } from "../../src/services/internal/operations/apiKeys.js"
 import { gatewayOperations } from "../../src/services/internal/operations/gateway.js"
 import { oauthOperations } from "../../src/services/internal/operations/oauth.js"
@@ -14,7 +14,7 @@ describe("the documentation", () => {
     assert.strictEqual(read("docs/api.md"), render())
   })
 
-  it("says of every method its operation's route, and whether it may be repeated", () => {
+  it("says of every method its operation's route, whether it may be repeated, and its errors", () => {
     const words: Readonly<Record<string, string>> = { unsafe: "Unsafe: ", metered: "Never repeated unless asked: " }
     for (const [service, operations] of [
       ["ApiKeys", apiKeysOperations],
@@ -22,12 +22,15 @@ describe("the documentation", () => {
       ["Gateway", gatewayOperations]
     ] as const) {
       const source = read(`src/services/${service}.ts`)
-      for (const { method, name, path, repeat, repeatAnswer } of Object.values(operations)) {
+      for (const operation of Object.values(operations)) {
+        const { method, name, path, repeat, repeatAnswer } = operation
         const [before = ""] = source.split(`  readonly ${name}: `)
         const comment = before.slice(before.lastIndexOf("/**")).replace(/\s+\*\s+/g, " ")
         assert.include(comment, `\`${method} ${path}\``, name)
         assert.include(comment, words[repeat] ?? "Safe to repeat", name)
         if (repeatAnswer !== undefined) assert.include(comment, "a repeat answers 404", name)
+        const errors = errorsOf(operation).map((error) => `\`${error}\``)
+        assert.include(comment, ` Errors: ${errors.join(", ")}. Contract: section `, name)
       }
     }
   })

@@ -102,7 +102,8 @@ const opaque = (response: HttpClientResponse.HttpClientResponse): HttpClientResp
   Object.create(response, {
     source: { value: undefined },
     stream: { value: response.stream },
-    text: { value: response.text }
+    // Asked only when it is read: an answer of the platform keeps what it was read as.
+    text: { get: () => response.text }
   })
 
 describe("a body of somebody's own", () => {

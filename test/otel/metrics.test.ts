@@ -101,10 +101,19 @@ layer(Emulator.layerWacht())("the metrics", (it) => {
   it.effect("count failures by operation and error, and nothing for a success or a denial", () =>
     Effect.gen(function* () {
       const keys = yield* ApiKeys.ApiKeys
+      const gateway = yield* Gateway.Gateway
       const emulator = yield* Emulator.Emulator
       const risen = yield* rise(
         Effect.gen(function* () {
           yield* keys.getApiAuthApp("reports")
+          const { secret } = yield* keys.createApiKey("reports", { name: "denied" })
+          const denied = yield* gateway.checkAuthz({
+            principal: { type: "api_key", value: secret },
+            resource: "/",
+            method: "GET",
+            requiredPermissions: ["not:given"]
+          })
+          assert.isFalse(denied.allowed)
           yield* Effect.flip(keys.getApiAuthApp("nothing"))
           yield* Effect.flip(keys.getApiAuthApp("nothing"))
           yield* Effect.flip(keys.getApiAuthApp(".."))

@@ -223,7 +223,8 @@ describe("no secret is written anywhere", () => {
         return [Redacted.value(key.secret), Redacted.value(emulator.apiKey)]
       }).pipe(
         Effect.provide(Wacht.layer({ apiKey: emulator.apiKey })),
-        Effect.provide(Logger.replace(Logger.defaultLogger, logger))
+        Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
+        Logger.withMinimumLogLevel(LogLevel.All)
       )
       const texts = [...lines, ...printed(emulator), ...(yield* emulator.requests).flatMap(printed)]
       for (const secret of secrets) assert.isFalse(texts.some((text) => text.includes(secret)))

@@ -6,7 +6,6 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Timestamp } from "effect-wacht/schemas"
 import { compile } from "../../../../src/schemas/internal/compile/compile.js"
-import { isExact } from "../../../../src/schemas/internal/compile/exact.js"
 import { Bail } from "../../../../src/schemas/internal/compile/decode.js"
 import { compileDecoder } from "../../../../src/schemas/internal/decoder.js"
 import { firstMismatch } from "../../../../src/schemas/internal/issues.js"
@@ -56,7 +55,8 @@ describe("a compiled decoder", () => {
       const value = decode(json)
       const expected = show(judge(parseLossless(text)))
       // Ids of schemes are beyond 2^53, where the text has to be read again.
-      if (isExact(json)) assert.notStrictEqual(value, Bail, text)
+      const isRounded = /\d{16}/.test(text.replace(/"(?:[^"\\]|\\.)*"/g, ""))
+      if (!isRounded) assert.notStrictEqual(value, Bail, text)
       if (value !== Bail) assert.strictEqual(show(value), expected)
       assert.strictEqual(show(Either.getOrThrow(decodeAgain(json, () => parseLossless(text)))), expected)
     }

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { KeyId } from "effect-wacht/schemas"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { compileDecoder } from "../../../../src/schemas/internal/decoder.js"
 import { firstMismatch } from "../../../../src/schemas/internal/issues.js"
@@ -97,6 +98,10 @@ describe("a compiled decoder of any schema", () => {
       assert.deepStrictEqual(own, expected, JSON.stringify(value))
       if (Either.isRight(own) && Either.isRight(expected)) {
         assert.strictEqual(JSON.stringify(own.right), JSON.stringify(expected.right))
+        // Equality looks at no class.
+        if (Predicate.isObject(expected.right)) {
+          assert.strictEqual(Object.getPrototypeOf(own.right), Object.getPrototypeOf(expected.right))
+        }
       }
     }
   })

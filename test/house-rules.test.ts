@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { builtinModules } from "node:module"
 import ts from "typescript"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -34,34 +35,59 @@ const longFiles: Readonly<Record<string, string>> = {
   "src/services/ApiKeys.ts": "one interface that reads as the documentation of 17 operations"
 }
 
-const isCallOf = (node: ts.Node, object: string, member: string): boolean =>
-  ts.isPropertyAccessExpression(node) &&
-  ts.isIdentifier(node.expression) &&
-  node.expression.text === object &&
-  node.name.text === member
+/** Whether a node is this global, also as a member of `globalThis`. */
+const isGlobal = (node: ts.Node, name: string): boolean =>
+  ts.isIdentifier(node) ? node.text === name : name !== "globalThis" && isMember(node, "globalThis", name)
+
+/** Whether a node is this member of a global, in dots, in brackets or taken apart; any member where none is named. */
+const isMember = (node: ts.Node, object: string, member?: string): boolean => {
+  const isIt = (name: ts.Node) =>
+    member === undefined || ((ts.isIdentifier(name) || ts.isStringLiteralLike(name)) && name.text === member)
+  if (ts.isPropertyAccessExpression(node)) return isGlobal(node.expression, object) && isIt(node.name)
+  if (ts.isElementAccessExpression(node)) return isGlobal(node.expression, object) && isIt(node.argumentExpression)
+  if (!ts.isVariableDeclaration(node) || node.initializer === undefined || !isGlobal(node.initializer, object))
+    return false
+  return ts.isObjectBindingPattern(node.name) && node.name.elements.some((one) => isIt(one.propertyName ?? one.name))
+}
+
+/** The module that a piece of syntax names, in whatever way. */
+const moduleOf = (node: ts.Node): string | undefined => {
+  const named =
+    ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+      ? node.moduleSpecifier
+      : ts.isExternalModuleReference(node)
+        ? node.expression
+        : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
+          ? node.argument.literal
+          : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+            ? node.arguments[0]
+            : undefined
+  return named !== undefined && ts.isStringLiteralLike(named) ? named.text : undefined
+}
+
+const outOf = (node: ts.Node): ts.Node => (ts.isParenthesizedExpression(node.parent) ? outOf(node.parent) : node.parent)
 
 /** What a piece of syntax breaks, if anything. */
 const broken = (node: ts.Node, file: string): string | undefined => {
   if (node.kind === ts.SyntaxKind.AnyKeyword) return "any"
   if (ts.isAsExpression(node)) {
-    if (node.type.kind === ts.SyntaxKind.UnknownKeyword && ts.isAsExpression(node.parent)) return "as unknown as"
+    if (node.type.kind === ts.SyntaxKind.UnknownKeyword && ts.isAsExpression(outOf(node))) return "as unknown as"
   }
   if (ts.isNonNullExpression(node)) return "non-null !"
   if (ts.isTypeAssertionExpression(node)) return "a cast by brackets"
-  if (isCallOf(node, "Date", "now")) return "Date.now"
-  if (isCallOf(node, "Math", "random")) return "Math.random"
+  if (isMember(node, "Date", "now")) return "Date.now"
+  if (isMember(node, "Math", "random")) return "Math.random"
+  if (isMember(node, "performance", "now")) return "performance.now"
+  if (ts.isNewExpression(node) && isGlobal(node.expression, "Date") && !node.arguments?.length) return "new Date()"
   if (isCommand(file)) return undefined
   if (ts.isThrowStatement(node)) return "throw"
-  if (isCallOf(node, "process", "env")) return "process.env"
-  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === "console") {
-    return "console"
-  }
-  if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined) {
-    const name = ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : ""
-    if (name.startsWith("node:")) return "a Node built-in"
-    if (name === "effect" || name === "@effect/platform") return "a barrel"
-    if (name.startsWith(".") && !name.endsWith(".js")) return "a relative import without .js"
-  }
+  if (isMember(node, "process", "env")) return "process.env"
+  if (isMember(node, "console")) return "console"
+  const name = moduleOf(node)
+  if (name === undefined) return undefined
+  if (name.startsWith("node:") || builtinModules.includes(name)) return "a Node built-in"
+  if (/^(effect|@effect\/platform)(\/index)?$/.test(name)) return "a barrel"
+  if (name.startsWith(".") && !name.endsWith(".js")) return "a relative import without .js"
   return undefined
 }
 

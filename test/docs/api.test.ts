@@ -9,6 +9,18 @@ import { oauthOperations } from "../../src/services/internal/operations/oauth.js
 const root = path.resolve(import.meta.dirname, "../..")
 const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8")
 
+/** Of Markdown in its forms, and of HTML. */
+const links = /(?:\]\(|^\[[^\]]+\]: |href="|src=")(?!https?:)([^)#\s"]*)(?:#([^)\s"]+))?/gm
+
+/** What the headings of a document can be linked by. */
+const anchorsOf = (markdown: string): ReadonlyArray<string> =>
+  [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-")
+  )
+
 describe("the documentation", () => {
   it("has a table of all operations that is current", () => {
     assert.strictEqual(read("docs/api.md"), render())
@@ -45,8 +57,10 @@ describe("the documentation", () => {
   it("links only to what is there", () => {
     const documents = ["README.md", ...fs.readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`)]
     for (const document of documents.filter((name) => name.endsWith(".md"))) {
-      for (const [, target = ""] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
-        assert.isTrue(fs.existsSync(path.resolve(root, path.dirname(document), target)), `${document} -> ${target}`)
+      for (const [link, target = "", anchor] of read(document).matchAll(links)) {
+        const file = target === "" ? document : path.join(path.dirname(document), target)
+        assert.isTrue(fs.existsSync(path.join(root, file)), `${document} -> ${target}`)
+        if (anchor !== undefined) assert.include(anchorsOf(read(file)), anchor, `${document}: ${link}`)
       }
     }
   })

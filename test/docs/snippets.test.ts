@@ -41,7 +41,7 @@ const documents = [
 ].filter((name) => name.endsWith(".md") && fs.existsSync(path.join(root, name)))
 
 const blocksOf = (document: string, markdown: string) =>
-  [...markdown.matchAll(/^```(?:ts|typescript)\n([\s\S]*?)^```/gm)].map((match, index) => ({
+  [...markdown.matchAll(/^[ \t]*```(?:tsx?|typescript)\b[^\n]*\n([\s\S]*?)^[ \t]*```/gm)].map((match, index) => ({
     document,
     index,
     text: match[1] ?? ""

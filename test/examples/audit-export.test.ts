@@ -49,6 +49,7 @@ describe("the audit export", () => {
       yield* run
       const { auditRows } = yield* emulator.state
       assert.strictEqual(new Set(auditRows.map(({ requestId }) => requestId)).size, 25)
+      assert.strictEqual(new Set(stored).size, 25)
       assert.deepStrictEqual(
         stored.map((line) => line.split(" ")[1]),
         Arr.reverse(auditRows).map(({ outcome }) => outcome)

@@ -45,7 +45,7 @@ describe("the examples", () => {
     )
   )
 
-  it.effect("undici-client needs a key and nothing else", () =>
+  it.effect("undici-client needs a key", () =>
     Effect.gen(function* () {
       const keys = { WACHT_API_KEY: "wsk_live_example_example" }
       const withEnvironment = (values: Readonly<Record<string, string>>) =>
@@ -96,11 +96,19 @@ describe("the examples", () => {
       const running = yield* Effect.fork(schemes)
       yield* TestClock.adjust("10 seconds")
       assert.deepStrictEqual(yield* Fiber.join(running), [])
-      const apps = yield* deactivateAll(["reports"])
-      assert.deepStrictEqual(
-        apps.map(({ isActive }) => isActive),
-        [false]
-      )
+      yield* emulator.failEvery(Fault.delay("1 hour"))
+      const slow = yield* Effect.fork(Effect.flip(schemes))
+      yield* TestClock.adjust("14 seconds")
+      assert.isTrue(Option.isNone(yield* Fiber.poll(slow)))
+      yield* TestClock.adjust("1 second")
+      assert.deepInclude(yield* Fiber.join(slow), { _tag: "TimeoutError", limit: "operation" })
+      yield* emulator.clearFaults
+      const pacing = yield* Effect.fork(deactivateAll(Array.from({ length: 601 }, () => "reports")))
+      yield* TestClock.adjust("30 seconds")
+      assert.isTrue(Option.isNone(yield* Fiber.poll(pacing)))
+      yield* TestClock.adjust("1 minute")
+      const apps = yield* Fiber.join(pacing)
+      assert.isTrue(apps.every(({ isActive }) => !isActive))
     }).pipe(Effect.provide(Emulator.layerWacht()))
   )
 

@@ -601,7 +601,7 @@ describe("white space", () => {
   })
 
   it("is trimmed from a long text of blanks at once", () => {
-    const inside = `a${" ".repeat(100_000)}a`
+    const inside = `a${" ".repeat(200_000)}a`
     assert.strictEqual(trim(` ${inside}\n`), inside)
-  })
+  }, 10_000)
 })

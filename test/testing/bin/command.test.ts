@@ -155,7 +155,7 @@ describe("the command", () => {
       assert.match(second, /"data":\[\]/)
     }))
 
-  it("takes bodies as large as the limit and refuses larger ones, without keeping them", () =>
+  it("takes bodies as large as the limit and refuses larger ones", () =>
     withServer([], async ({ get }) => {
       const post = (length: number) =>
         get("/api-auth/apps", {

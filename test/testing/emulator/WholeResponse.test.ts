@@ -25,6 +25,7 @@ describe("an answer of the in-process client", () => {
           HttpClientResponse.fromWeb(request, new Response(body === "" ? null : body, { status, headers }))
         assert.deepStrictEqual(whole.status, web.status)
         assert.deepStrictEqual(whole.cookies.toJSON(), web.cookies.toJSON())
+        assert.strictEqual(whole.headers["content-type"], web.headers["content-type"])
         assert.deepStrictEqual(yield* whole.text, yield* fresh().text)
         assert.deepStrictEqual(yield* Effect.option(whole.json), yield* Effect.option(fresh().json))
         assert.deepStrictEqual(yield* whole.urlParamsBody, yield* fresh().urlParamsBody)
@@ -40,4 +41,18 @@ describe("an answer of the in-process client", () => {
         )
       })
     )
+
+  it.effect("gives a form", () =>
+    Effect.gen(function* () {
+      const type = { "content-type": "application/x-www-form-urlencoded" }
+      const form = yield* new WholeResponse(request, 200, type, "a=1&b=%20").formData
+      assert.deepStrictEqual(
+        [...form],
+        [
+          ["a", "1"],
+          ["b", " "]
+        ]
+      )
+    })
+  )
 })

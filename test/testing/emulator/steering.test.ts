@@ -395,13 +395,15 @@ describe("an emulator", () => {
 
   it.effect("takes ids and secrets from Web Crypto when it is told to be secure", () =>
     Effect.gen(function* () {
-      const secret = send("POST", "/api-auth/apps", app).pipe(
+      const made = send("POST", "/api-auth/apps", app).pipe(
         Effect.zipRight(send("POST", "/api-auth/apps/shop/keys", { name: "k" })),
-        Effect.map(({ text }) => (JSON.parse(text) as { readonly secret: string }).secret),
+        Effect.map(({ text }) => JSON.parse(text) as { readonly id: string; readonly secret: string }),
         Effect.provide(Layer.fresh(Emulator.layer({ secure: true })))
       )
-      const again = Effect.suspend(() => Effect.withRandom(secret, Random.make("same")))
-      assert.notStrictEqual(yield* again, yield* again)
+      const again = Effect.suspend(() => Effect.withRandom(made, Random.make("same")))
+      const [one, other] = [yield* again, yield* again]
+      assert.notStrictEqual(one.id, other.id)
+      assert.notStrictEqual(one.secret, other.secret)
     })
   )
 
@@ -953,6 +955,64 @@ describe("an emulator", () => {
         "domains.1.hostname"
       ]
       assert.deepStrictEqual(messages, [`world: ${places.map((place) => `${place} is there twice`).join("; ")}`])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
+  it.effect("warns of a deployment that is not there, and of ids and slugs that are there twice, of every kind", () => {
+    const { layer, messages } = warnings()
+    const scheme = { deployment_id: "9", slug: "s", name: "S", rules: [] }
+    const oauthApp = { id: "6", deployment_id: "9", name: "A" }
+    const client = { id: "7", deployment_id: "9", oauth_app_id: "6", client_auth_method: "none" }
+    const world = {
+      deployments: [{ id: "1" }],
+      actors: { owner: { credential: "canary actor", key_id: "1", deployment_id: "1" } },
+      rate_limit_schemes: [
+        { ...scheme, id: "3" },
+        { ...scheme, id: "4" }
+      ],
+      api_auth_apps: [
+        { deployment_id: "1", app_slug: "a", name: "A", key_prefix: "k" },
+        { deployment_id: "9", app_slug: "b", name: "B", key_prefix: "k" }
+      ],
+      api_keys: [
+        {
+          id: "11",
+          deployment_id: "1",
+          app_slug: "a",
+          name: "k",
+          key_prefix: "k",
+          secret: "canary",
+          rate_limit_scheme_slug: "nope"
+        }
+      ],
+      oauth_apps: [
+        { ...oauthApp, slug: "x", fqdn: "x.example" },
+        { ...oauthApp, slug: "y", fqdn: "y.example" }
+      ],
+      oauth_clients: [
+        { ...client, client_id: "oc_a" },
+        { ...client, client_id: "oc_b" }
+      ],
+      oauth_grants: [{ id: "9", deployment_id: "9", api_auth_app_slug: "b", oauth_client_id: "7", resource: "r" }]
+    }
+    return Effect.gen(function* () {
+      yield* Layer.build(Emulator.layer({ world }))
+      const deployments = [
+        "rate_limit_schemes.0",
+        "rate_limit_schemes.1",
+        "api_auth_apps.1",
+        "oauth_apps.0",
+        "oauth_apps.1",
+        "oauth_clients.0",
+        "oauth_clients.1",
+        "oauth_grants.0"
+      ]
+      const missing = [...deployments.map((item) => `${item}.deployment_id`), "api_keys.0.rate_limit_scheme_slug"]
+      const twice = ["oauth_apps.1.id", "oauth_clients.1.id", "rate_limit_schemes.1.slug"]
+      assert.deepStrictEqual(String(messages[0]).replace("world: ", "").split("; "), [
+        ...missing.map((field) => `${field} names nothing that is there`),
+        ...twice.map((field) => `${field} is there twice`)
+      ])
     }).pipe(Effect.scoped, Effect.provide(layer))
   })
 

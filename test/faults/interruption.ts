@@ -1,5 +1,6 @@
 /** Calls that are interrupted at any moment: nothing may stay open. */
 import { Policy, RequestPolicy, Wacht } from "effect-wacht"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -86,7 +87,7 @@ export const interrupt = (client: ClientName, points: number, seed: number): Eff
       yield* pause(random)
       const exit = yield* Fiber.interrupt(fiber)
       if (Exit.isInterrupted(exit)) interrupted++
-      else if (Exit.isFailure(exit) && exit.cause._tag === "Die") defects++
+      if (Exit.isFailure(exit) && Cause.isDie(exit.cause)) defects++
     })
     yield* Effect.forEach(Array.from({ length: points }), () => one, { concurrency: 48, discard: true }).pipe(
       Effect.supervised(supervisor),

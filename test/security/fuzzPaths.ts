@@ -109,7 +109,10 @@ const makeCheck: Effect.Effect<Check> = Effect.gen(function* () {
         if (first === undefined) {
           if (failure?._tag !== "EncodeError")
             return describe(target, value, `nothing sent, but ${String(failure?._tag)}`)
-          const isEchoed = typeof value === "string" && value.length >= 12 && JSON.stringify(failure).includes(JSON.stringify(value).slice(1, -1))
+          const isEchoed =
+            typeof value === "string" &&
+            value.length >= 12 &&
+            JSON.stringify(failure).includes(JSON.stringify(value).slice(1, -1))
           return isEchoed ? describe(target, value, "the refusal echoes it") : undefined
         }
         if (failure?._tag === "EncodeError") return describe(target, value, "refused, and sent all the same")

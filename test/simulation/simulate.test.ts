@@ -17,6 +17,12 @@ describe("reconciliation, simulated", () => {
     assert.isAbove(summary.inHand, experiments)
   })
 
+  it("does so too where two runs create at once, and where a rotation that was lost acts late", async () => {
+    for (const experiment of [234, 789, 902, 669, 941, 1493]) {
+      assert.deepStrictEqual((await simulate(seed, experiment, experiment + 1)).violations, [])
+    }
+  })
+
   it("runs the same experiment again for the same seed", async () => {
     const [first, second] = [await simulate(seed, 7, 12), await simulate(seed, 7, 12)]
     assert.deepStrictEqual(second, first)

@@ -144,6 +144,7 @@ describe("a secret that is echoed", () => {
         const message = serverMessage(400, contentType, body, blank)
         for (const piece of pieces(secret)) assert.notInclude(message, piece)
         assert.notInclude(message, encodeURIComponent(secret.trim()))
+        assert.notInclude(message, spell(secret.trim()))
       }
     }
   })

@@ -107,7 +107,8 @@ describe("makeRateLimiter", () => {
     ["day", day],
     ["calendar_day", day],
     ["month", 30 * day],
-    ["calendar_month", 31 * day]
+    ["calendar_month", 31 * day],
+    ["fortnight", 31 * day]
   ] as const)("waits out the whole window where it lets one through: %s", (unit, window) =>
     onVirtualTime(
       Effect.gen(function* () {

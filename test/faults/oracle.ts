@@ -133,7 +133,7 @@ export const differences = (
     const reason = "reason" in failure ? failure.reason : undefined
     compare("reason", reason !== undefined && expected.reason.includes(reason), reason)
   }
-  if (failure._tag === "RateLimitError") {
+  if (failure._tag === "RateLimitError" || failure._tag === "ServerError") {
     const millis = millisOf(failure)
     const [from, to] = expected.retryAfter ?? [undefined, undefined]
     compare(

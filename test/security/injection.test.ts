@@ -43,7 +43,7 @@ const connected = (client: ClientName, url: string) =>
   Layer.orDie(Wacht.layer({ apiKey, baseUrl: url, gatewayUrl: url })).pipe(Layer.provide(clients[client]))
 
 describe("a line break that ends up in a header", () => {
-  it.effect("is refused in every option, and not echoed", () =>
+  it.effect("is refused in a key, given or from the environment, and not echoed", () =>
     Effect.gen(function* () {
       const secret = "CANARY-0QzVx2L7mB4kTnW8"
       for (const end of ["\r\n", "\n", "\r", "\0", "\u2028", "\u0100", "\u007f", "\x1b"]) {

@@ -66,8 +66,9 @@ describe("how long to wait", () => {
     }
   })
 
+  const words = (value: string) => `Rate limit exceeded. Retry after ${value} seconds`
+
   it("is in milliseconds in the words, except exactly 60", () => {
-    const words = (value: string) => `Rate limit exceeded. Retry after ${value} seconds`
     assert.strictEqual(millis(undefined, words("60000")), 60_000)
     assert.strictEqual(millis(undefined, words("500")), 500)
     assert.strictEqual(millis(undefined, words("60")), 60_000)
@@ -80,9 +81,17 @@ describe("how long to wait", () => {
     assert.isUndefined(millis(undefined, "Too Many Requests"))
   })
 
+  /** Numbers of any size and form, and what is like one. */
+  const near = fc.oneof(
+    fc.bigInt().map(String),
+    fc.double().map(String),
+    fc.stringMatching(/^[-+ .\d]{1,30}$/),
+    fc.string()
+  )
+
   it("is never negative, never over 31 days, never no number", () => {
     fc.assert(
-      fc.property(fc.option(fc.string(), { nil: undefined }), fc.string(), fc.integer(), (header, message, at) => {
+      fc.property(fc.option(near, { nil: undefined }), near.map(words), fc.integer(), (header, message, at) => {
         const found = Option.getOrElse(Option.map(retryAfter(header, message, at), Duration.toMillis), () => 0)
         assert.isTrue(found >= 0 && found <= longest)
       })

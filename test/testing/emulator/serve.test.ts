@@ -93,7 +93,9 @@ describe("an emulator served in a program", () => {
           const emulator = yield* Emulator.serve()
           yield* emulator.failEvery(fault)
           const before = yield* running
-          yield* Effect.all(Array.from({ length: 5 }, () => call(emulator, method)))
+          const answers = yield* Effect.all(Array.from({ length: 5 }, () => call(emulator, method)))
+          // To HEAD there is no body that could be cut.
+          assert.deepStrictEqual([...new Set(answers)], [name === "cutBody" && method === "HEAD" ? "200 " : "lost"])
           yield* until(Effect.map(running, (now) => now <= before))
         }).pipe(Effect.provide(server))
       )

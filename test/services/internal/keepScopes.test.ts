@@ -168,6 +168,8 @@ describe("updateOAuthAppKeepingScopes", () => {
         const error = yield* Effect.flip(OAuth.updateOAuthAppKeepingScopes(slug, input))
         assert.containsSubset(error, { _tag: "EncodeError", field: "scopeDefinitions[1].scope" })
       }
+      const first = OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions, supportedScopes: ["later"] })
+      assert.containsSubset(yield* Effect.flip(first), { field: "scopeDefinitions[0].scope" })
       const supportedScopes = [...before.supportedScopes, "later"]
       const after = yield* OAuth.updateOAuthAppKeepingScopes(slug, { scopeDefinitions, supportedScopes })
       assert.strictEqual(definition(after, "later")?.displayName, "Later")

@@ -3,6 +3,7 @@ export const wholeTimes = [
   [0, 0],
   [-1, 0],
   [Number.NaN, 0],
+  [0.5, 0],
   [1.5, 1],
   [2, 2]
 ] as const

@@ -86,12 +86,15 @@ describe("Rules", () => {
       for (const type of ["text/html", "text/plain; charset=utf-8"]) {
         const response = yield* client.post("https://gateway.wacht.dev/v1/authz/check")
         assert.strictEqual(response.headers["content-type"], type)
+        assert.strictEqual(response.headers["retry-after"], type === "text/html" ? undefined : "7")
       }
+      const other = yield* client.post("https://gateway.wacht.dev/v1/authz/other")
+      assert.strictEqual(other.headers["content-type"], "application/json", "of no operation")
     }).pipe(
       Effect.provide(
         Rules.layer([
           Rules.on(Rules.any, Rules.status(503, { headers: { "Content-Type": "text/html" } })).pipe(Rules.once),
-          Rules.on(Rules.any, Rules.status(503))
+          Rules.on(Rules.any, Rules.status(503, { headers: { "retry-after": "7" } }))
         ])
       )
     )
@@ -123,6 +126,24 @@ describe("Rules", () => {
         )
       }
     })
+  )
+
+  it.effect("goes by the limit that a rule was given last", () =>
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const answers = yield* Effect.replicateEffect(client.get("https://elsewhere.example/"), 4)
+      assert.deepStrictEqual(
+        answers.map(({ status }) => status),
+        [599, 599, 599, 404]
+      )
+    }).pipe(
+      Effect.provide(
+        Rules.layer([
+          Rules.on(Rules.any, Rules.status(599)).pipe(Rules.once, Rules.times(3)),
+          Rules.on(Rules.any, Rules.status(404))
+        ])
+      )
+    )
   )
 
   it.effect("gives statuses with a message and headers", () =>
@@ -433,6 +454,7 @@ describe("Rules", () => {
       const [request] = yield* Effect.flatMap(Rules.Rules, ({ requests }) => requests)
       assert.deepStrictEqual(request?.operation, Option.none())
       assert.strictEqual(request?.path, "/a%ffb")
+      assert.include(JSON.stringify(request), '"query":[["x","1"],["x","2"]]')
       assert.deepStrictEqual(request?.segments, ["a%ffb"])
       assert.deepStrictEqual(request?.query, [
         ["x", "1"],

@@ -15,4 +15,9 @@ describe("JSON of a file", () => {
     ] as const)
       assert.deepStrictEqual(parseExact(text), expected, text)
   })
+
+  it("has them rounded where it holds what the API does not take in", () => {
+    const text = `[9007199254740993,${"[".repeat(200)}${"]".repeat(200)}]`
+    assert.deepStrictEqual(parseExact(text), JSON.parse(text))
+  })
 })

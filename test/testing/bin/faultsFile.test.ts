@@ -14,6 +14,13 @@ describe("a faults file", () => {
   reads({ fault: "html", status: 599 }, once(Fault.html(599)))
   reads({ fault: "html" }, once(Fault.html()))
   reads({ fault: "redirect", location: "/x", status: 301 }, once(Fault.redirect("/x", 301)))
+  reads({ fault: "html", status: 200 }, once(Fault.html(200)))
+  reads({ fault: "redirect", location: "/x", status: 300 }, once(Fault.redirect("/x", 300)))
+  reads({ fault: "status", status: 200 }, once(Fault.status(200)))
+  reads({ fault: "delay", millis: 0 }, once(Fault.delay(0)))
+  const { cutBody, loseAfter, loseBefore, refuseConnection, stallBody } = Fault
+  for (const [name, fault] of Object.entries({ cutBody, loseAfter, loseBefore, refuseConnection, stallBody }))
+    reads({ fault: name }, once(fault))
   reads({ fault: "delay", millis: 5 }, once(Fault.delay(5)))
   reads(
     { fault: "status", status: 418, message: "tea", headers: { a: "b" }, acts: true },

@@ -1,3 +1,4 @@
+import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { assert, it } from "@effect/vitest"
@@ -22,4 +23,37 @@ it.effect(
       assert.isTrue(seen?.body.every((byte, index) => byte === Math.floor(index / 100) % 256))
     }).pipe(Effect.provide(Emulator.layer())),
   limit
+)
+
+it.effect("a body is sent as whatever the web takes for one, under the media type that is given with it", () =>
+  Effect.gen(function* () {
+    const client = yield* HttpClient.HttpClient
+    const emulator = yield* Emulator.Emulator
+    const bytes = new TextEncoder().encode("a=1")
+    const request = HttpClientRequest.post("https://api.wacht.dev/api-auth/apps")
+    for (const body of [
+      "a=1",
+      new URLSearchParams("a=1"),
+      new Blob([bytes]),
+      bytes.buffer,
+      bytes,
+      new Blob([bytes]).stream()
+    ]) {
+      const given = HttpClientRequest.setBody(request, HttpBody.raw(body))
+      yield* client.execute(HttpClientRequest.setHeader(given, "content-type", "text/own"))
+      const seen = (yield* emulator.requests).at(-1)
+      assert.deepStrictEqual([seen?.text, seen?.headers["content-type"]], ["a=1", "text/own"])
+    }
+  }).pipe(Effect.provide(Emulator.layer()))
+)
+
+it.effect("a body that breaks off fails the request before it is sent", () =>
+  Effect.gen(function* () {
+    const client = yield* HttpClient.HttpClient
+    const emulator = yield* Emulator.Emulator
+    const request = HttpClientRequest.post("https://api.wacht.dev/api-auth/apps")
+    const error = yield* Effect.flip(client.execute(HttpClientRequest.bodyStream(request, Stream.fail("broken"))))
+    assert.strictEqual(error.reason, "Encode")
+    assert.lengthOf(yield* emulator.requests, 0)
+  }).pipe(Effect.provide(Emulator.layer()))
 )

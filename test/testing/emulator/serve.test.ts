@@ -127,6 +127,35 @@ describe("an emulator served in a program", () => {
     }).pipe(Effect.provide(server))
   )
 
+  it.scopedLive("minds no credential at any path of the gateway's", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator.serve()
+      const headers = { authorization: "Bearer x" }
+      const answer = yield* Effect.promise(() => fetch(`${emulator.platformUrl}/v1/authz/other`, { headers }))
+      assert.deepStrictEqual([answer.status, yield* Effect.promise(() => answer.text())], [404, ""])
+    }).pipe(Effect.provide(server))
+  )
+
+  it.scopedLive("takes in pieces as much as is allowed, and not a byte more", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator.serve()
+      const whole = new Uint8Array(2_097_152).fill(0x20)
+      for (const [pieces, status] of [
+        [[whole], "400"],
+        [[whole, Uint8Array.of(0x20)], "413"]
+      ] as const) {
+        const body = new ReadableStream<Uint8Array>({
+          start(controller) {
+            for (const piece of pieces) controller.enqueue(piece)
+            controller.close()
+          }
+        })
+        const init = { body, duplex: "half" } as const
+        assert.strictEqual((yield* call(emulator, "POST", init)).slice(0, 3), status)
+      }
+    }).pipe(Effect.provide(server))
+  )
+
   it.scopedLive("answers word by word, and adds no media type to what has none", () =>
     Effect.gen(function* () {
       const emulator = yield* Emulator.serve()
@@ -150,6 +179,8 @@ describe("an emulator served in a program", () => {
         const emulator = yield* Emulator.serve()
         const list = Effect.flatMap(ApiKeys.ApiKeys, (keys) => keys.listApiAuthApps())
         assert.lengthOf((yield* Effect.provide(list, services(emulator))).data, 0)
+        const [request] = yield* emulator.requests
+        assert.strictEqual(request?.clientAddress, "127.0.0.1", "also where it came as one of IPv6")
       }).pipe(
         Effect.provide(NodeHttpServer.layerServer(createServer, host === undefined ? { port: 0 } : { port: 0, host }))
       )

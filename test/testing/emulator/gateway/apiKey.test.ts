@@ -112,6 +112,20 @@ describe("the gateway's copy of a key", () => {
     })
   )
 
+  it.effect("may be good for a part of a second", () =>
+    Effect.gen(function* () {
+      const { check, key, world } = yield* emulate()
+      world.environment = { ...world.environment, authzCacheSeconds: 0.5 }
+      const { id, secret } = key("iso-and")
+      assert.isTrue(allowed(yield* check(secret)))
+      revoke(world.apiKeys, id)
+      yield* TestClock.adjust("499 millis")
+      assert.isTrue(allowed(yield* check(secret)))
+      yield* TestClock.adjust("1 millis")
+      assert.isTrue(invalid(yield* check(secret)))
+    })
+  )
+
   it.effect("does not exist of a key that was never used", () =>
     Effect.gen(function* () {
       const { check, key, world } = yield* emulate()
@@ -222,6 +236,9 @@ describe("the identity of a key", () => {
       const answer = yield* check(secret)
       assert.strictEqual(answer.body.metadata.z, "x y")
       assert.isUndefined(answer.body.headers["x-wacht-metadata"])
+      change(world.apiKeys, key("iso-prefix").id, { metadata: '{"tab":"a\\tb"}' })
+      const tabbed = yield* check(key("iso-prefix").secret)
+      assert.strictEqual(tabbed.body.headers["x-wacht-metadata"], "tab=a\tb", "which a header may hold")
       change(world.apiKeys, key("iso-meta-array").id, { permissions: [] })
       const { headers } = (yield* check(key("iso-meta-array").secret)).body
       assert.doesNotHaveAnyKeys(headers, ["x-wacht-metadata", "x-wacht-permissions"])

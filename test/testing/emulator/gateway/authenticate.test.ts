@@ -34,7 +34,7 @@ describe("the credential of a platform request", () => {
       const emulated = yield* emulate()
       for (const actor of ["revoked", "expired", "wrongslug"])
         assert.deepStrictEqual(yield* refusal(emulated, `Bearer ${credential(actor)}`), failed, actor)
-      for (const key of ["x", `sk_${"A".repeat(43)}`, `${credential("owner")}x`, `${credential("owner")} x`])
+      for (const key of ["x", `sk_${"A".repeat(43)}`, `${credential("owner")}x`, `${credential("owner")} x`, "x\ty"])
         assert.deepStrictEqual(yield* refusal(emulated, `Bearer ${key}`), failed, key)
       const other = [...emulated.world.deployments.keys()].find((id) => id !== deployment)
       for (const backendAppSlug of [`aa_${deployment}x`, `aa_0${deployment}`, `aa_${other}`]) {
@@ -121,9 +121,20 @@ describe("an ordinary key on the platform", () => {
       assert.deepStrictEqual(yield* refusal(emulated, `Bearer ${secret}`), failed)
       const { body } = yield* emulated.get("/api-auth/apps/iso-limit/audit/logs")
       assert.deepStrictEqual(
-        body.data.map((row: Record<string, unknown>) => [row["path"], row["outcome"]]),
-        [["GET /api-auth/apps", "VALID"]]
+        body.data.map((row: Record<string, unknown>) => [
+          row["path"],
+          row["outcome"],
+          row["client_ip"],
+          row["user_agent"]
+        ]),
+        [["GET /api-auth/apps", "VALID", "127.0.0.1", "unknown"]]
       )
+      yield* emulated.platform({
+        path: "/oauth/apps",
+        headers: { authorization: `Bearer ${secret}`, "user-agent": "own/1" }
+      })
+      const [latest] = (yield* emulated.get("/api-auth/apps/iso-limit/audit/logs")).body.data
+      assert.deepStrictEqual([latest.path, latest.user_agent], ["GET /oauth/apps", "own/1"])
       yield* refusal(emulated, `Bearer ${secret}`)
       yield* refusal(emulated, `Bearer ${secret}`)
       assert.strictEqual((yield* refusal(emulated, `Bearer ${secret}`))[0], 429)

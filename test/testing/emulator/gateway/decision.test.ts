@@ -99,6 +99,16 @@ describe("rate limits of a key", () => {
     })
   )
 
+  it.effect("refuse with the first tried where several refusing windows are the shortest", () =>
+    Effect.gen(function* () {
+      const emulated = yield* emulate()
+      const rules = [rule({ maxRequests: 2, mode: "per_key" }), rule({ maxRequests: 1 })]
+      const secret = limit(emulated, "iso-and", rules)
+      const blocked = Effect.map(emulated.check(secret), ({ body }) => body.blocked_rule)
+      assert.deepStrictEqual([yield* blocked, yield* blocked, yield* blocked], [null, "1/60s", "2/60s"])
+    })
+  )
+
   it.effect("of one window length overwrite each other's headers, and of one mode count twice", () =>
     Effect.gen(function* () {
       const emulated = yield* emulate()

@@ -58,6 +58,31 @@ describe("an error made by hand", () => {
     assert.deepInclude(redirect, { status: 301, location: Option.some("/"), isRetryable: true })
   })
 
+  it("may be retryable, whatever its class", () => {
+    const told = { ...said, isRetryable: true }
+    for (const error of [
+      new Errors.AuthenticationError(told),
+      new Errors.AuthorizationError(told),
+      new Errors.ValidationError(told),
+      new Errors.NotFoundError(told),
+      new Errors.ConflictError(told),
+      new Errors.ServerError(told),
+      new Errors.TransportError(told),
+      new Errors.TimeoutError(told),
+      new Errors.DecodeError(told),
+      new Errors.PaginationError(told),
+      new Errors.EncodeError({ ...told, issues: [] })
+    ]) {
+      assert.isTrue(error.isRetryable, error._tag)
+    }
+  })
+
+  it("is of the plan, or is not, where it is told so, whatever the words", () => {
+    assert.isTrue(new Errors.AuthorizationError({ ...said, isPlanGate: true }).isPlanGate)
+    const message = "requires the Growth plan"
+    assert.isFalse(new Errors.AuthorizationError({ ...said, message, isPlanGate: false }).isPlanGate)
+  })
+
   it("tells each issue of an input, and the first field by itself", () => {
     const issue = (field: string) => ({ field, rule: "rule" as const, allowed: `what ${field} may be` })
     const error = new Errors.EncodeError({ operation: "createApiKey", issues: [issue("a"), issue("b")] })

@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Pretty from "effect/Pretty"
 import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
-import { Timestamp, TimestampInput } from "effect-wacht/schemas"
+import { AuditPosition, Timestamp, TimestampInput } from "effect-wacht/schemas"
 
 const at = Schema.decodeSync(Timestamp)
 const decode = Schema.decodeUnknownEither(Timestamp)
@@ -225,5 +225,26 @@ describe("TimestampInput", () => {
     for (const other of [new Date(Number.NaN), new Date(8.64e15), zoned, "2026-06-15T09:00:00Z", 0, null, {}]) {
       assert.isTrue(Either.isLeft(encodeInput(other)))
     }
+  })
+})
+
+describe("a place in an audit trail", () => {
+  it("is of its moment first, whatever the request, then of its request id", () => {
+    const places = [
+      { timestamp: at("2026-06-15T09:00:00.000001Z"), requestId: "req_9" },
+      { timestamp: at("2026-06-15T09:00:00.000002Z"), requestId: "req_1" },
+      { timestamp: at("2026-06-15T09:00:00.000002Z"), requestId: "req_2" },
+      { timestamp: at("2026-06-15T09:00:00.00001Z"), requestId: "req_0" }
+    ]
+    places.forEach((one, index) =>
+      places.forEach((other, otherIndex) =>
+        assert.strictEqual(AuditPosition.Order(one, other), Math.sign(index - otherIndex))
+      )
+    )
+  })
+
+  it("is all that is kept of its row", () => {
+    const place = { timestamp: at("2026-06-15T09:00:00.000001Z"), requestId: "req_9" }
+    assert.deepStrictEqual(AuditPosition.of({ ...place, ...{ clientIp: "192.0.2.1" } }), place)
   })
 })

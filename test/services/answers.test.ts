@@ -437,6 +437,8 @@ it.effect("gzip that nobody asked for is called so, with a length and without", 
       )
       assert.deepInclude(error, { _tag: "DecodeError", reason: "Encoding" })
     }
+    const other = yield* errorOf(Effect.provide(get, over(answering(() => new Response("\u001f{}")))))
+    assert.deepInclude(other, { _tag: "DecodeError", reason: "Json" })
   })
 )
 

@@ -47,6 +47,10 @@ describe("the table of operations", () => {
       ({ message, status, when }) => status === 404 && !when.startsWith("Lost a race") && message !== words
     )
     for (const { message } of others) assert.notStrictEqual(operation.repeatAnswer?.test(message), true, message)
+    assert.notStrictEqual(operation.repeatAnswer?.test(`The proxy says: ${words}`), true)
+    // The words of a key that cannot be compromised go on with its `kid`.
+    if (name !== "compromiseOAuthAppSigningKey")
+      assert.notStrictEqual(operation.repeatAnswer?.test(`${words} here`), true)
     const own = [...ownErrorsOf(route).values()].flat()
     assert.sameMembers(Object.keys(operation.errors).map(Number), own)
     const parameters = parameterNames(operation.path)

@@ -98,6 +98,7 @@ const refused: ReadonlyArray<Case> = [
     "rules[0].priority",
     /-2147483648/
   ],
+  ["a priority over 32 bits", () => createScheme(scheme({ priority: 2147483648 })), "rules[0].priority", /2147483647/],
   ["no rule", () => createScheme({ slug: "s", name: "n", rules: [] }), "rules", /at least one/],
   ["no rule in an update", () => updateScheme({ rules: [] }), "rules", /at least one/],
   ["a blank slug", () => createScheme({ ...scheme({}), slug: " \u0085\t" }), "slug", /not blank/],
@@ -225,6 +226,12 @@ const refused: ReadonlyArray<Case> = [
     /private_key_jwt/
   ],
   ["no redirect URI", () => createClient({ ...client, redirectUris: [] }), "redirectUris", /at least one/],
+  [
+    "no URI among the redirect URIs of an update",
+    () => updateClient({ redirectUris: ["https://a.b", "com.example.app:/cb"] }),
+    "redirectUris[1]",
+    /http or https/
+  ],
   ["no redirect URI in an update", () => updateClient({ redirectUris: [] }), "redirectUris", /at least one/],
   ...[
     "",

@@ -265,6 +265,26 @@ describe("operationTimeout", () => {
     }).pipe(Effect.provide(Services))
   )
 
+  it.effect("is let go once it has ended, also where each run has two of them", () =>
+    Effect.gen(function* () {
+      const depth = yield* Deferred.make<number>()
+      const job = (left: number): Effect.Effect<unknown> =>
+        Policy.operationTimeout("1 minute")(
+          Policy.operationTimeout("10 seconds")<unknown, never, never>(
+            left > 0
+              ? Effect.forkDaemon(Effect.suspend(() => job(left - 1)))
+              : Effect.flatMap(Deadline, (deadline) => {
+                  let count = 0
+                  for (let { outer } = deadline; outer !== undefined; { outer } = outer) count++
+                  return Deferred.succeed(depth, count)
+                })
+          )
+        )
+      yield* job(200)
+      assert.isBelow(yield* Deferred.await(depth), 10)
+    })
+  )
+
   it.effect("is one deadline for many calls, and sends nothing once it has passed", () =>
     Effect.gen(function* () {
       const job = Effect.gen(function* () {

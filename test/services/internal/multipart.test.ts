@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { writeForm } from "../../../src/services/internal/multipart.js"
+import { invoke, layerOf, stub } from "../../support/sdk.js"
 
 const textOf = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes)
 
@@ -63,4 +64,28 @@ describe("a form", () => {
       }
     })
   )
+})
+
+describe("the logo of an OAuth app", () => {
+  it.effect.each([
+    ["image/png", "logo.png"],
+    ["image/jpeg", "logo.jpg"],
+    ["image/jpg", "logo.jpg"],
+    ["image/gif", "logo.gif"],
+    ["image/webp", "logo.webp"],
+    ["image/x-icon", "logo.ico"],
+    ["image/vnd.microsoft.icon", "logo.ico"]
+  ])("of type %s is a file named as such", ([contentType, filename]) => {
+    const { client, seen } = stub(() => ({ status: 500, body: "" }))
+    return Effect.gen(function* () {
+      const logo = { data: new Uint8Array([1]), contentType }
+      yield* Effect.flip((yield* invoke)("createOAuthApp", { slug: "s", name: "n", logo }))
+      const [sent] = seen
+      const head = [
+        `Content-Disposition: form-data; name="logo"; filename="${filename}"`,
+        `Content-Type: ${contentType}`
+      ].join("\r\n")
+      assert.include(textOf(sent?.body ?? new Uint8Array()), head)
+    }).pipe(Effect.provide(layerOf(client)))
+  })
 })

@@ -217,14 +217,23 @@ describe("layerConfig", () => {
       const { client, seen } = stub(() => ({ status: 200, body: '"too long"' }))
       const marked = HttpClient.mapRequest(HttpClientRequest.setHeader("x-marked", "yes"))
       const options = { maxAnswerBytes: 5, transformClient: marked }
-      const error = yield* Effect.flatMap(WachtClient.WachtClient, ({ request }) =>
-        Effect.flip(request({ method: "GET", path: "/x", safety: "safe", response: Schema.Unknown }))
-      ).pipe(
-        Effect.provide(Layer.provide(WachtClient.layerConfig(options), Layer.succeed(HttpClient.HttpClient, client))),
-        Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["WACHT_API_KEY", "k"]])))
+      const layers: ReadonlyArray<Layer.Layer<WachtClient.WachtClient, unknown, HttpClient.HttpClient>> = [
+        WachtClient.layerConfig(options),
+        Wacht.layerConfig(options)
+      ]
+      for (const layer of layers) {
+        const error = yield* Effect.flatMap(WachtClient.WachtClient, ({ request }) =>
+          Effect.flip(request({ method: "GET", path: "/x", safety: "safe", response: Schema.Unknown }))
+        ).pipe(
+          Effect.provide(Layer.provide(layer, Layer.succeed(HttpClient.HttpClient, client))),
+          Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["WACHT_API_KEY", "k"]])))
+        )
+        assert.deepInclude(error, { _tag: "DecodeError", reason: "TooLarge" })
+      }
+      assert.deepStrictEqual(
+        seen.map(({ headers }) => headers["x-marked"]),
+        ["yes", "yes"]
       )
-      assert.deepInclude(error, { _tag: "DecodeError", reason: "TooLarge" })
-      assert.strictEqual(seen[0]?.headers["x-marked"], "yes")
     })
   )
 

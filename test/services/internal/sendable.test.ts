@@ -85,6 +85,10 @@ describe("an input", () => {
       const scheme = { slug: "s", name: "n", rules: [rule] }
       assert.deepStrictEqual(yield* refused("createRateLimitScheme", scheme), ["rules[0].mode"])
       assert.deepStrictEqual(yield* refused("updateRateLimitScheme", "s", { rules: [rule] }), ["rules[0].mode"])
+      const plain = { unit: "hour", duration: 1, maxRequests: 1 }
+      assert.deepStrictEqual(yield* refused("createRateLimitScheme", { ...scheme, rules: [plain, rule] }), [
+        "rules[1].mode"
+      ])
       assert.deepStrictEqual(yield* refused("getApiAuditLogs", "app", Object.create({ startDate: new Date(0) })), [
         "startDate"
       ])

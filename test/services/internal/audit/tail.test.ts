@@ -306,6 +306,31 @@ describe("tailApiAuditLogs", () => {
     { fastCheck: { numRuns: 15 } }
   )
 
+  it.effect("never tells of progress behind the row that it goes on from, however much there is to catch up", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const rows = Array.from({ length: 60 }, (_, id) => ({ id, micros: (now - (60 - id) * second) * 1000 }))
+      const trail = new Trail(rows)
+      const read = (options: ApiKeys.TailApiAuditLogsOptions, count: number) =>
+        ApiKeys.tailApiAuditLogs("app", { startDate: new Date(now - 60 * second), lag: 0, limit: 2, ...options }).pipe(
+          Stream.take(count),
+          Stream.runCollect,
+          Effect.provide(trail.layer)
+        )
+      const [first] = yield* elapse(read({}, 1))
+      if (first === undefined) return assert.fail("there is a row")
+      const from = first.position
+      const told: Array<AuditPosition> = []
+      const onProgress = (position: AuditPosition) => Effect.sync(() => void told.push(position))
+      const rest = yield* elapse(read({ from, onProgress }, 59))
+      assert.deepStrictEqual(Array.from(rest, ({ row }) => row.requestId).slice(-1), idsOf(rows).slice(-1))
+      assert.deepStrictEqual(
+        told.filter((position) => AuditPosition.Order(position, from) <= 0),
+        []
+      )
+    }).pipe(Effect.provide(silent))
+  )
+
   it.effect("does not sleep past a deadline in scope, of which the next page tells", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)

@@ -351,6 +351,7 @@ const refused: ReadonlyArray<Case> = [
   ],
   ["a blank resource", () => check({ ...authz, resource: " " }), "resource", /not blank/],
   ["a resource that is blank once cut", () => check({ ...authz, resource: "?x\n#y" }), "resource", /not blank/],
+  ["a resource that is a fragment only", () => check({ ...authz, resource: "#x" }), "resource", /not blank/],
   ["an unknown method of a request", () => check({ ...authz, method: "TRACE" }), "method", /GET, POST/],
   [
     "an unknown kind of principal",

@@ -6,20 +6,23 @@ import { write } from "../../../src/testing/emulator/audit/trail.js"
 import { makeEngine } from "../../../src/testing/emulator/options.js"
 import { warnings } from "./steered.js"
 
+/** Of the console's deployment. */
+const auditRow = {
+  request_id: "req_1",
+  deployment_id: "100000000000000001",
+  app_slug: "shop",
+  key_id: "1",
+  key_name: "k",
+  outcome: "VALID",
+  client_ip: "",
+  path: "GET /",
+  timestamp: "2026-01-01T00:00:00Z"
+}
+
 describe("an emulator", () => {
   it.effect("says that seeded rows went beyond the cap as well", () => {
     const { layer, messages } = warnings()
-    const auditRows = Array.from({ length: 150 }, (_, index) => ({
-      request_id: `req_${index}`,
-      deployment_id: "100000000000000001",
-      app_slug: "shop",
-      key_id: "1",
-      key_name: "k",
-      outcome: "VALID",
-      client_ip: "",
-      path: "GET /",
-      timestamp: "2026-01-01T00:00:00Z"
-    }))
+    const auditRows = Array.from({ length: 150 }, (_, index) => ({ ...auditRow, request_id: `req_${index}` }))
     return Effect.gen(function* () {
       const { world } = (yield* makeEngine({ auditRows, auditCap: 100 })).engine
       assert.match(messages.join(), /^The audit trail holds 100 rows/)
@@ -298,23 +301,8 @@ describe("an emulator", () => {
       ...Emulator.defaultWorld,
       api_auth_apps: [{ deployment_id: "200000000000000001", app_slug: "shop", name: "Shop", key_prefix: "sk" }]
     }
-    const row = {
-      request_id: "req_1",
-      deployment_id: "200000000000000001",
-      app_slug: "shop",
-      key_id: "1",
-      key_name: "k",
-      outcome: "VALID",
-      client_ip: "",
-      path: "GET /",
-      timestamp: "2026-01-01T00:00:00Z"
-    }
-    const auditRows = [
-      row,
-      { ...row, app_slug: "canary" },
-      { ...row, deployment_id: "3" },
-      { ...row, deployment_id: "100000000000000001" }
-    ]
+    const row = { ...auditRow, deployment_id: "200000000000000001" }
+    const auditRows = [row, { ...row, app_slug: "canary" }, { ...row, deployment_id: "3" }, auditRow]
     return Effect.gen(function* () {
       yield* Layer.build(Emulator.layer({ world, auditRows }))
       assert.deepStrictEqual(messages, [

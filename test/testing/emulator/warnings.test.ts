@@ -19,6 +19,15 @@ const auditRow = {
   timestamp: "2026-01-01T00:00:00Z"
 }
 
+/** What is warned of when an emulator is made so. */
+const warnedOf = (options: Emulator.Options) => {
+  const { layer, messages } = warnings()
+  return Layer.build(Emulator.layer(options)).pipe(Effect.as(messages), Effect.scoped, Effect.provide(layer))
+}
+
+const inVain = (field: string): string => `${field} names nothing that is there`
+const isTwice = (field: string): string => `${field} is there twice`
+
 describe("an emulator", () => {
   it.effect("says that seeded rows went beyond the cap as well", () => {
     const { layer, messages } = warnings()
@@ -34,7 +43,6 @@ describe("an emulator", () => {
   })
 
   it.effect("warns of what a world refers to in vain, has twice, or calls by no name, never showing a secret", () => {
-    const { layer, messages } = warnings()
     const key = { id: "1", deployment_id: "1", app_slug: "shopp", name: "k", key_prefix: "k", secret: "k_secret" }
     const scoped = { deployment_id: "1", app_slug: "shop", name: "S", key_prefix: "k" }
     const world = {
@@ -48,7 +56,7 @@ describe("an emulator", () => {
       api_key: []
     }
     return Effect.gen(function* () {
-      yield* Layer.build(Emulator.layer({ world }))
+      const messages = yield* warnedOf({ world })
       assert.deepStrictEqual(messages, [
         [
           "world: api_key is no part of a world",
@@ -62,11 +70,10 @@ describe("an emulator", () => {
           "api_keys.1.secret is there twice"
         ].join("; ")
       ])
-    }).pipe(Effect.scoped, Effect.provide(layer))
+    })
   })
 
   it.effect("warns of tenants that are not there", () => {
-    const { layer, messages } = warnings()
     const member = { id: "7", organization_id: "8", user_id: "8" }
     const world = {
       deployments: [{ id: "1" }],
@@ -98,7 +105,7 @@ describe("an emulator", () => {
       ]
     }
     return Effect.gen(function* () {
-      yield* Layer.build(Emulator.layer({ world }))
+      const messages = yield* warnedOf({ world })
       assert.deepStrictEqual(
         String(messages[0])
           .replace("world: ", "")
@@ -120,11 +127,10 @@ describe("an emulator", () => {
           "workspace_memberships.0.organization_membership_id"
         ]
       )
-    }).pipe(Effect.scoped, Effect.provide(layer))
+    })
   })
 
   it.effect("warns of a credential whose app is another deployment's, not of one that is none's", () => {
-    const { layer, messages } = warnings()
     const actor = (backend_app_slug?: string) => ({
       credential: `canary ${backend_app_slug}`,
       key_id: "1",
@@ -133,15 +139,14 @@ describe("an emulator", () => {
     })
     const actors = { a: actor("aa_2"), b: actor("notanaaslug"), c: actor("aa_1"), d: actor(), e: null }
     return Effect.gen(function* () {
-      yield* Layer.build(Emulator.layer({ world: { deployments: [{ id: "1" }, { id: "2" }], actors } }))
+      const messages = yield* warnedOf({ world: { deployments: [{ id: "1" }, { id: "2" }], actors } })
       assert.deepStrictEqual(messages, [
         "world: actors.a.backend_app_slug is another deployment's, so the key is not accepted"
       ])
-    }).pipe(Effect.scoped, Effect.provide(layer))
+    })
   })
 
   it.effect("warns of OAuth things that refer to nothing, a slug being one of a deployment", () => {
-    const { layer, messages } = warnings()
     const client = { id: "7", deployment_id: "1", oauth_app_id: "8", client_id: "oc_a", client_auth_method: "none" }
     const grant = { id: "9", deployment_id: "2", api_auth_app_slug: "a", oauth_client_id: "7", resource: "r" }
     const token = { value: "canary", api_auth_app_slug: "a", expires_at: "2030-01-01T00:00:00Z" }
@@ -159,7 +164,7 @@ describe("an emulator", () => {
       ]
     }
     return Effect.gen(function* () {
-      yield* Layer.build(Emulator.layer({ world }))
+      const messages = yield* warnedOf({ world })
       const fields = [
         "oauth_signing_keys.0.oauth_app_id",
         "oauth_clients.0.oauth_app_id",
@@ -170,14 +175,11 @@ describe("an emulator", () => {
         "oauth_grants.1.api_auth_app_slug",
         "oauth_access_tokens.0.api_auth_app_slug"
       ]
-      assert.deepStrictEqual(messages, [
-        `world: ${fields.map((field) => `${field} names nothing that is there`).join("; ")}`
-      ])
-    }).pipe(Effect.scoped, Effect.provide(layer))
+      assert.deepStrictEqual(messages, [`world: ${fields.map(inVain).join("; ")}`])
+    })
   })
 
   it.effect("warns of everything that a world has twice and an emulator keeps once", () => {
-    const { layer, messages } = warnings()
     const twice = <A extends object, B extends object>(item: A, other: B) => [item, { ...item, ...other }]
     const actor = { credential: "canary", key_id: "1", deployment_id: "1" }
     const tenant = { id: "5", deployment_id: "1", name: "A" }
@@ -216,7 +218,7 @@ describe("an emulator", () => {
       domains: [domain, domain]
     }
     return Effect.gen(function* () {
-      yield* Layer.build(Emulator.layer({ world }))
+      const messages = yield* warnedOf({ world })
       const places = [
         "actors.other.credential",
         "deployments.1.id",
@@ -233,12 +235,11 @@ describe("an emulator", () => {
         "oauth_access_tokens.1.value",
         "domains.1.hostname"
       ]
-      assert.deepStrictEqual(messages, [`world: ${places.map((place) => `${place} is there twice`).join("; ")}`])
-    }).pipe(Effect.scoped, Effect.provide(layer))
+      assert.deepStrictEqual(messages, [`world: ${places.map(isTwice).join("; ")}`])
+    })
   })
 
   it.effect("warns of a deployment that is not there, and of ids and slugs that are there twice, of every kind", () => {
-    const { layer, messages } = warnings()
     const scheme = { deployment_id: "9", slug: "s", name: "S", rules: [] }
     const oauthApp = { id: "6", deployment_id: "9", name: "A" }
     const client = { id: "7", deployment_id: "9", oauth_app_id: "6", client_auth_method: "none" }
@@ -275,7 +276,7 @@ describe("an emulator", () => {
       oauth_grants: [{ id: "9", deployment_id: "9", api_auth_app_slug: "b", oauth_client_id: "7", resource: "r" }]
     }
     return Effect.gen(function* () {
-      yield* Layer.build(Emulator.layer({ world }))
+      const messages = yield* warnedOf({ world })
       const deployments = [
         "rate_limit_schemes.0",
         "rate_limit_schemes.1",
@@ -289,14 +290,13 @@ describe("an emulator", () => {
       const missing = [...deployments.map((item) => `${item}.deployment_id`), "api_keys.0.rate_limit_scheme_slug"]
       const twice = ["oauth_apps.1.id", "oauth_clients.1.id", "rate_limit_schemes.1.slug"]
       assert.deepStrictEqual(String(messages[0]).replace("world: ", "").split("; "), [
-        ...missing.map((field) => `${field} names nothing that is there`),
-        ...twice.map((field) => `${field} is there twice`)
+        ...missing.map(inVain),
+        ...twice.map(isTwice)
       ])
-    }).pipe(Effect.scoped, Effect.provide(layer))
+    })
   })
 
   it.effect("warns of audit rows that no route shows, but not of the console's", () => {
-    const { layer, messages } = warnings()
     const world = {
       ...Emulator.defaultWorld,
       api_auth_apps: [{ deployment_id: "200000000000000001", app_slug: "shop", name: "Shop", key_prefix: "sk" }]
@@ -304,11 +304,11 @@ describe("an emulator", () => {
     const row = { ...auditRow, deployment_id: "200000000000000001" }
     const auditRows = [row, { ...row, app_slug: "canary" }, { ...row, deployment_id: "3" }, auditRow]
     return Effect.gen(function* () {
-      yield* Layer.build(Emulator.layer({ world, auditRows }))
+      const messages = yield* warnedOf({ world, auditRows })
       assert.deepStrictEqual(messages, [
         "audit rows: 1.app_slug names nothing that is there; 2.deployment_id names nothing that is there"
       ])
-    }).pipe(Effect.scoped, Effect.provide(layer))
+    })
   })
 
   it.effect("never shows what a world holds where it refuses it", () =>

@@ -37,9 +37,8 @@ const encode = (value: unknown): JsonValue => {
   if (typeof value === "bigint") return { $bigint: String(value) }
   if (Array.isArray(value)) return value.map(encode)
   if (value instanceof Map) return { $map: [...value].map(([key, item]) => [encode(key), encode(item)]) }
-  const members: Record<string, JsonValue> = {}
-  for (const [name, member] of Object.entries(value ?? {})) if (member !== undefined) members[name] = encode(member)
-  return members
+  const members = Object.entries(value ?? {}).filter(([, member]) => member !== undefined)
+  return Object.fromEntries(members.map(([name, member]) => [name, encode(member)]))
 }
 
 const isPair = (value: unknown): value is readonly [unknown, unknown] => Array.isArray(value) && value.length === 2
@@ -47,11 +46,13 @@ const isPair = (value: unknown): value is readonly [unknown, unknown] => Array.i
 const decode = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) return value.map(decode)
-  if ("$bigint" in value && typeof value.$bigint === "string" && /^-?\d+$/.test(value.$bigint))
+  const members = Object.entries(value)
+  // A key of a client may have members of these names too, but never one alone.
+  if (members.length === 1 && "$bigint" in value && typeof value.$bigint === "string" && /^-?\d+$/.test(value.$bigint))
     return BigInt(value.$bigint)
-  if ("$map" in value && Array.isArray(value.$map))
+  if (members.length === 1 && "$map" in value && Array.isArray(value.$map))
     return new Map(value.$map.filter(isPair).map(([key, item]) => [decode(key), decode(item)]))
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, decode(member)]))
+  return Object.fromEntries(members.map(([name, member]) => [name, decode(member)]))
 }
 
 /** What belongs to the emulator and not to its world. */

@@ -267,7 +267,13 @@ describe("an emulator", () => {
       ],
       oauth_apps: [
         { ...oauthApp, slug: "x", fqdn: "x.example" },
-        { ...oauthApp, slug: "y", fqdn: "y.example" }
+        {
+          ...oauthApp,
+          slug: "y",
+          fqdn: "y.example",
+          supported_scopes: ["read", "write"],
+          scope_definitions: [{ scope: "read" }, { scope: "write" }, { scope: "read", display_name: "canary" }]
+        }
       ],
       oauth_clients: [
         { ...client, client_id: "oc_a" },
@@ -288,7 +294,12 @@ describe("an emulator", () => {
         "oauth_grants.0"
       ]
       const missing = [...deployments.map((item) => `${item}.deployment_id`), "api_keys.0.rate_limit_scheme_slug"]
-      const twice = ["oauth_apps.1.id", "oauth_clients.1.id", "rate_limit_schemes.1.slug"]
+      const twice = [
+        "oauth_apps.1.id",
+        "oauth_clients.1.id",
+        "rate_limit_schemes.1.slug",
+        "oauth_apps.1.scope_definitions.2.scope"
+      ]
       assert.deepStrictEqual(String(messages[0]).replace("world: ", "").split("; "), [
         ...missing.map(inVain),
         ...twice.map(isTwice)

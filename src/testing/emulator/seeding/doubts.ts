@@ -57,6 +57,10 @@ export const doubts = (file: Decoded): ReadonlyArray<string> => {
     "oauth_access_tokens",
     file.oauth_access_tokens.map((token) => ({ ...token, deployment_id: deploymentOf.get(token.oauth_client_id) }))
   )
+  const definitions = Object.entries(file.oauth_apps).map(
+    ([name, { scope_definitions }]) => [`oauth_apps.${name}.scope_definitions`, scope_definitions] as const
+  )
+  for (const [list, items] of definitions) lists.set(list, items)
   /** Where the items of some lists have a field, and what it says. */
   const entries = (names: string, field: string) =>
     names.split(" ").flatMap((list) =>
@@ -77,7 +81,7 @@ export const doubts = (file: Decoded): ReadonlyArray<string> => {
       const lost = entries(names, field).filter((entry) => !known.has(entry.key))
       return lost.map(({ place }) => `${place} names nothing that is there`)
     }),
-    ...unique.flatMap(([field, names]) => {
+    ...[...unique, ["scope", definitions.map(([list]) => list).join(" ")] as const].flatMap(([field, names]) => {
       const seen = new Set<string>()
       return entries(names, field).flatMap(({ key, list, place }) => {
         const one = `${list} ${key}`

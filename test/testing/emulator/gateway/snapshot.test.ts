@@ -25,4 +25,16 @@ describe("a snapshot", () => {
       assert.strictEqual(yield* remaining, 0)
     })
   )
+
+  it.effect("keeps every member of a client's key, whatever its name", () =>
+    Effect.gen(function* () {
+      const { world } = yield* emulate()
+      const [id] = world.oauthClients.keys()
+      assert.isDefined(id)
+      const jwks = { keys: [JSON.parse('{ "kty": "RSA", "$bigint": "5", "$map": ["a"], "__proto__": "p" }')] }
+      change(world.oauthClients, id, { jwks })
+      yield* restore(world, JSON.parse(JSON.stringify(take(world))))
+      assert.strictEqual(JSON.stringify(world.oauthClients.get(id)?.jwks), JSON.stringify(jwks))
+    })
+  )
 })

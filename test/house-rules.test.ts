@@ -78,6 +78,7 @@ const broken = (node: ts.Node, file: string): string | undefined => {
   if (isMember(node, "Date", "now")) return "Date.now"
   if (isMember(node, "Math", "random")) return "Math.random"
   if (isMember(node, "performance", "now")) return "performance.now"
+  if (isMember(node, "URL", "canParse")) return "URL.canParse"
   if (ts.isNewExpression(node) && isGlobal(node.expression, "Date") && !node.arguments?.length) return "new Date()"
   if (isCommand(file)) return undefined
   if (ts.isThrowStatement(node)) return "throw"

@@ -2,6 +2,7 @@
  * What inputs are checked against before anything is sent. The words of a rule say what is allowed, never what was found.
  */
 import * as Schema from "effect/Schema"
+import { parseUrl } from "./parseUrl.js"
 import { anyJson } from "./sameJson.js"
 import { findUnsendable } from "./sendable.js"
 import * as Wire from "./wire.js"
@@ -54,10 +55,8 @@ export const Int32 = Wire.lazy(() => integer(-2147483648, most))
 export const PositiveInt32 = Wire.lazy(() => integer(1, most))
 export const TokenLifetime = Wire.lazy(() => integer(60, 86400))
 
-/** What a URL starts with, if it is one. The server reads them by the same standard. */
-const protocolOf = (text: string): string => (URL.canParse(text) ? new URL(text).protocol : "")
-
-const isWeb = (text: string): boolean => /^https?:$/.test(protocolOf(text))
+/** The server reads URLs by the same standard. */
+const isWeb = (text: string): boolean => /^https?:$/.test(parseUrl(text)?.protocol ?? "")
 
 export const RedirectUri = text((text) => !text.includes("#") && isWeb(text), {
   description: "an absolute http or https URL without a fragment",
@@ -69,7 +68,7 @@ export const WebUriOrBlank = text((text) => isBlank(text) || isWeb(trim(text)), 
   arbitrary: () => (fc) => fc.webUrl()
 })
 
-export const isHttps = (text: string): boolean => protocolOf(text) === "https:"
+export const isHttps = (text: string): boolean => parseUrl(text)?.protocol === "https:"
 
 /** Only whole numbers reach a query, in decimal. */
 const queryInteger = (smallest: number, largest: number): Schema.Schema<number, string> =>

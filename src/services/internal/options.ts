@@ -4,6 +4,7 @@
 import * as ConfigError from "effect/ConfigError"
 import * as Either from "effect/Either"
 import type * as Redacted from "effect/Redacted"
+import { parseUrl } from "../../schemas/internal/parseUrl.js"
 import { redactedText } from "../../schemas/internal/redactedText.js"
 
 /** The option must be otherwise. */
@@ -30,8 +31,9 @@ const loopback = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /** https, or http on loopback; without what could carry a secret or break a path. Returned without a slash at the end. */
 export const checkUrl = (option: string, url: string | URL): Either.Either<string, ConfigError.ConfigError> => {
-  if (!URL.canParse(url)) return refuseOption(option, "be an absolute URL")
-  const { hostname, href, origin, pathname, protocol } = new URL(url)
+  const parsed = parseUrl(url)
+  if (parsed === undefined) return refuseOption(option, "be an absolute URL")
+  const { hostname, href, origin, pathname, protocol } = parsed
   if (protocol !== "https:" && (protocol !== "http:" || !loopback.test(hostname))) {
     return refuseOption(option, "use https, or http on loopback")
   }

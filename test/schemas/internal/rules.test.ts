@@ -461,6 +461,14 @@ const taken: ReadonlyArray<readonly [what: string, issues: () => Issues]> = [
     () => mapping({ category: "organization", organizationPermission: "org:read", workspacePermission: "" })
   ],
   ["http on any host", () => createClient({ ...client, redirectUris: ["http://localhost:3000/cb", "http://a.b"] })],
+  [
+    "a host that is no ASCII, however often",
+    () =>
+      Array.from({ length: 3000 }, () => [
+        ...createClient({ ...client, redirectUris: ["https://é.example/cb"], tosUri: "https://münchen.example" }),
+        ...updateClient({ jwksUri: "https://ø.example" })
+      ]).flat()
+  ],
   ["a blank URI", () => createClient({ ...client, tosUri: "  ", clientUri: "" })],
   ["blanks around a URI", () => createClient({ ...client, tosUri: "\u00a0https://a.example\u2003" })],
   ["no URI in an update", () => updateClient({ clientUri: "not a url", logoUri: "javascript:alert(1)" })],

@@ -6,12 +6,14 @@ import { Wacht, WachtClient } from "effect-wacht"
 import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
+import { checkUrl } from "../../../src/services/internal/options.js"
 import { apiKey, stub } from "../../support/sdk.js"
 
 const canary = "canary_canary_canary"
@@ -76,6 +78,11 @@ describe("options", () => {
       }
     })
   )
+
+  it("a URL of a host that is no ASCII is taken, however often", () => {
+    const taken = Array.from({ length: 20_000 }, () => checkUrl("baseUrl", "https://é.example"))
+    assert.isTrue(taken.every(Either.isRight))
+  })
 
   it.effect("a refusal says what is allowed", () =>
     Effect.gen(function* () {

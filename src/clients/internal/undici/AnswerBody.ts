@@ -79,7 +79,6 @@ export class AnswerBody implements AsyncIterable<Uint8Array> {
 
   /** Ends the connection, unless the answer is complete. */
   destroy(): void {
-    if (this.#isAborted) return
     this.#isAborted = true
     const controller = this.#controller
     // First, for while it aborts a dispatcher may still say how the answer ends, and that is too late.

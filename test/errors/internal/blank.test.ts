@@ -75,13 +75,14 @@ describe("a secret", () => {
     )
   })
 
-  it("vanishes at either end of a text, and where it is all of it", () => {
+  it("vanishes at either end of a text, inside it as often as it is there, and where it is all of it", () => {
     const blank = blankSecrets(["a-secret"])
     assert.strictEqual(blank("a-secret"), "<redacted>")
     assert.strictEqual(blank("sent a-secret"), "sent <redacted>")
     assert.strictEqual(blank("a-secret sent"), "<redacted> sent")
     assert.strictEqual(blank("a-secreta-secret"), "<redacted>")
     assert.strictEqual(blank("A-SECRET"), "<redacted>")
+    assert.strictEqual(blank("a a-secret b a-secret c A-SECRET d"), "a <redacted> b <redacted> c <redacted> d")
     assert.strictEqual(blankSecrets([" a-secret\n"])("[a-secret]"), "[<redacted>]")
     // Neither a small letter nor a capital one.
     assert.strictEqual(blankSecrets(["ǅ-secret"])("ǅ-secret"), "<redacted>")

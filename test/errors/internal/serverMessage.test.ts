@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
+import { STATUS_CODES } from "node:http"
 import { blankSecrets } from "../../../src/errors/internal/blank.js"
 import { serverMessage } from "../../../src/errors/internal/serverMessage.js"
 
@@ -55,6 +56,17 @@ describe("the server's words", () => {
     }
     assert.strictEqual(words(599, ""), "Status 599")
     assert.strictEqual(words(404, '{"__proto__":{"message":"polluted"}}'), "Not Found")
+  })
+
+  it("of a status are those of its standard", () => {
+    const renamed = new Map([
+      [413, "Content Too Large"],
+      [422, "Unprocessable Content"]
+    ])
+    for (const status of [400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 502, 503, 504]) {
+      assert.strictEqual(words(status, ""), renamed.get(status) ?? STATUS_CODES[status])
+    }
+    for (const status of [402, 410, 418, 501, 599]) assert.strictEqual(words(status, ""), `Status ${status}`)
   })
 
   it("are cut at 500 characters where they are plain, and end at all where they are the API's", () => {

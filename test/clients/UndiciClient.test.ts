@@ -399,6 +399,23 @@ describe("an answer", () => {
       assert.strictEqual((yield* Effect.flip(response.text)).reason, "Decode")
     }))
 
+  test("is printed as the platform's own client for undici prints it, what comes still without its body", (client, server) =>
+    Effect.gen(function* () {
+      const shown = (client: HttpClient.HttpClient, path: string) =>
+        Effect.map(
+          Effect.tap(client.get(path), (response) => (path === "/json" ? response.text : Effect.void)),
+          (response): Record<string, unknown> => JSON.parse(JSON.stringify(response))
+        )
+      const undici = yield* Effect.provide(HttpClient.HttpClient, yield* Layer.build(NodeHttpClient.layerUndici))
+      const stock = HttpClient.mapRequest(undici, HttpClientRequest.prependUrl(server.url))
+      const printed = yield* shown(client, "/json")
+      assert.sameMembers(Object.keys(printed), Object.keys(yield* shown(stock, "/json")))
+      assert.deepInclude(printed, { _id: "@effect/platform/HttpClientResponse", status: 200, body: { a: "é" } })
+      const open = yield* shown(client, "/endless")
+      assert.hasAllKeys(open, ["_id", "request", "status", "headers", "remoteAddress"])
+      assert.isTrue(Cookies.isEmpty((yield* client.get("/params")).cookies))
+    }))
+
   test("shows no secret", (client) =>
     Effect.gen(function* () {
       const request = HttpClientRequest.bearerToken(HttpClientRequest.get("/json"), "the-secret-token")

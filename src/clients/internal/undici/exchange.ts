@@ -34,8 +34,7 @@ class Handler implements Dispatcher.DispatchHandler {
   }
   /** A server that changes the protocol unasked is not spoken to. */
   onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number): void {
-    this.body.destroy()
-    this.fail(new Error(`status ${status} changed the protocol`))
+    this.abort(new Error(`status ${status} changed the protocol`))
   }
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
     // Before the answer there can be interim ones.
@@ -68,8 +67,8 @@ class Handler implements Dispatcher.DispatchHandler {
     this.onOver()
   }
   /** Whoever waits fails at once: undici tells later, and nothing of a request that still waits for its connection. */
-  abort(): void {
-    this.onFailure(aborted)
+  abort(cause: unknown = aborted): void {
+    this.onFailure(cause)
     this.body.destroy()
     this.onOver()
   }

@@ -72,41 +72,41 @@ const some = new Uint8Array(40_000)
 const pulled = (body: AnswerBody) => Effect.map(body.pull(), Chunk.toReadonlyArray)
 const next = (body: AnswerBody) => Effect.tryPromise(() => body[Symbol.asyncIterator]().next())
 
+/** So many bytes more, and then the connection waits. */
+const takes = ({ body, controller }: ReturnType<typeof begin>, more: number) => {
+  body.push(new Uint8Array(more - 1))
+  assert.isFalse(controller.paused)
+  body.push(new Uint8Array(1))
+  assert.isTrue(controller.paused)
+}
+
 describe("an answer that nobody reads", () => {
   it("lets the connection wait from a mark on, and not before", () => {
-    const { body, controller } = begin()
-    body.push(new Uint8Array(most - 1))
-    assert.isFalse(controller.paused)
-    body.push(new Uint8Array(1))
-    assert.isTrue(controller.paused)
+    takes(begin(), most)
   })
 
   it.effect("is counted anew where all of it was read", () =>
     Effect.gen(function* () {
-      const { body, controller } = begin()
+      const begun = begin()
+      const { body } = begun
       for (const read of [pulled(body), next(body)]) {
         body.push(some)
         yield* read
       }
-      body.push(new Uint8Array(most - 1))
-      assert.isFalse(controller.paused)
-      body.push(new Uint8Array(1))
-      assert.isTrue(controller.paused)
+      takes(begun, most)
     })
   )
 
   it.effect("counts what a reader has left", () =>
     Effect.gen(function* () {
-      const { body, controller } = begin()
+      const begun = begin()
+      const { body, controller } = begun
       body.push(some)
       body.push(some)
       assert.isTrue(controller.paused)
       controller.resume()
       yield* next(body)
-      body.push(new Uint8Array(most - some.length - 1))
-      assert.isFalse(controller.paused)
-      body.push(new Uint8Array(1))
-      assert.isTrue(controller.paused)
+      takes(begun, most - some.length)
     })
   )
 })

@@ -24,9 +24,7 @@ import * as Stream from "effect/Stream"
 import * as ApiKeys from "effect-wacht/ApiKeys"
 import * as UndiciClient from "effect-wacht/UndiciClient"
 import * as Wacht from "effect-wacht/Wacht"
-import { once } from "node:events"
 import { createRequire } from "node:module"
-import { createServer } from "node:net"
 import { inspect } from "node:util"
 import { Agent, type Dispatcher, RetryAgent } from "undici"
 import { collectGarbage } from "../support/gc.js"
@@ -730,36 +728,15 @@ it.scopedLive("the platform's own options for requests are heeded, in scope and 
   })
 )
 
-it.scopedLive("a server that changes the protocol is not spoken to, though it was asked to", () =>
+test("a server that changes the protocol is not spoken to, though it was asked to", (client, server) =>
   Effect.gen(function* () {
-    let onClosed = (): void => undefined
-    const closed = new Promise<void>((resolve) => (onClosed = resolve))
-    const switching = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n"
-    const server = createServer((socket) => {
-      socket.on("error", onClosed).on("close", onClosed)
-      socket.once("data", () => socket.write(switching))
-    })
-    yield* Effect.acquireRelease(
-      Effect.promise(() => once(server.listen(0, "127.0.0.1"), "listening")),
-      () => Effect.sync(() => server.close())
-    )
-    const address = server.address()
-    const port = typeof address === "object" ? address?.port : undefined
     const options = { method: "GET", path: "/", upgrade: "websocket" } as const
-    const provided = Layer.succeed(NodeHttpClient.UndiciRequestOptions, options)
-    const get = Effect.flatMap(HttpClient.HttpClient, (client) => client.get(`http://127.0.0.1:${port}/`))
-    const client = yield* Layer.build(UndiciClient.layer)
-    const error = yield* Effect.flip(Effect.timeout(Effect.provide(get, provided), "5 seconds")).pipe(
-      Effect.provide(client)
-    )
+    const get = Effect.provideService(client.get("/"), NodeHttpClient.UndiciRequestOptions, options)
+    const error = yield* Effect.flip(Effect.timeout(get, "5 seconds"))
     assert.strictEqual(error._tag, "RequestError")
     assert.include(String(error.cause), "status 101 changed the protocol")
-    yield* Effect.timeout(
-      Effect.promise(() => closed),
-      "5 seconds"
-    )
-  })
-)
+    yield* isClosed(server)
+  }))
 
 describe("beside the platform's fetch client", () => {
   test("repeated calls give the same", (client, server) =>

@@ -1,5 +1,6 @@
 // A real server on loopback, which sees whether a connection was closed by the client.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { Duplex } from "node:stream"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
@@ -120,12 +121,23 @@ export const startServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect
         return response.end()
     }
   }
+  const upgraded: Array<Duplex> = []
   const server = createServer((request, response) => {
     requests += 1
     answer(request, response).catch(() => response.destroy())
   })
   server.on("connection", () => {
     connections += 1
+  })
+  server.on("upgrade", (_, socket) => {
+    // The server leaves such a connection to whoever takes it.
+    socket
+      .on("end", () => socket.destroy())
+      .on("error", onClosed)
+      .on("close", onClosed)
+      .resume()
+    upgraded.push(socket)
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n")
   })
   yield* Effect.async<void>((resume) => {
     server.listen(0, "127.0.0.1", () => resume(Effect.void))
@@ -134,6 +146,7 @@ export const startServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect
     Effect.async<void>((resume) => {
       server.close(() => resume(Effect.void))
       server.closeAllConnections()
+      for (const socket of upgraded) socket.destroy()
     })
   )
   const address = server.address()

@@ -32,7 +32,7 @@ class Handler implements Dispatcher.DispatchHandler {
     this.isStarted = true
     this.body.start(controller)
   }
-  /** A server that changes the protocol unasked is not spoken to. */
+  /** A server that changes the protocol is not spoken to, asked to or not. */
   onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number): void {
     this.abort(new Error(`status ${status} changed the protocol`))
   }

@@ -591,10 +591,23 @@ describe("a request", () => {
         const client = yield* UndiciClient.make()
         const body = Stream.concat(Stream.make(encode("a")), Stream.fail(nothing))
         const error = yield* Effect.flip(client.post(`${server.url}/echo`, { body: HttpBody.stream(body) }))
-        assert.strictEqual(error._tag, "RequestError")
+        assert.containsSubset(error, {
+          _tag: "RequestError",
+          cause: { message: "the stream of the body failed", cause: nothing }
+        })
       })
     )
   }
+
+  it.scopedLive("fails with what the stream of its body dies of", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const client = yield* UndiciClient.make()
+      const body = Stream.concat(Stream.make(encode("a")), Stream.dieMessage("the file is gone"))
+      const error = yield* Effect.flip(client.post(`${server.url}/echo`, { body: HttpBody.stream(body) }))
+      assert.containsSubset(error, { _tag: "RequestError", cause: { message: "the file is gone" } })
+    })
+  )
 
   it.scopedLive("lets go of what its body's stream holds only after its last pull", () =>
     Effect.gen(function* () {

@@ -36,7 +36,6 @@ const iterate = (
   const stopped = new AbortController()
   let pulling: Promise<unknown> = Promise.resolve()
   const close = () => {
-    if (stopped.signal.aborted) return
     stopped.abort()
     // A pull that is under way, or cleans up, still uses what the scope holds.
     Runtime.runFork(runtime)(

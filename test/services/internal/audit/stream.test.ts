@@ -528,23 +528,40 @@ describe("streamApiAuditLogs", () => {
       const trail = new Trail()
       const refused = (query: ApiKeys.StreamApiAuditLogsQuery, options?: ApiKeys.StreamApiAuditLogsOptions) =>
         Effect.map(Effect.flip(collect(trail, query, options)), (error) =>
-          error._tag === "EncodeError" && error.operation === "streamApiAuditLogs" ? error.field : error._tag
+          error._tag === "EncodeError" && error.operation === "streamApiAuditLogs" ? error.message : error._tag
         )
-      assert.strictEqual(yield* refused({ endDate: new Date(now - 8 * day) }), "startDate")
-      assert.strictEqual(yield* refused({ startDate: new Date(Number.NaN) }), "startDate")
-      assert.strictEqual(yield* refused({ endDate: new Date(Number.NaN) }), "endDate")
+      const late = "startDate: needed where endDate, or the row gone on from, is more than 7 days ago"
+      const noSize = "prefetch: a whole number from 0 to 100"
+      assert.strictEqual(yield* refused({ endDate: new Date(now - 8 * day) }), late)
+      assert.strictEqual(
+        yield* refused({ startDate: new Date(Number.NaN) }),
+        "startDate: a valid date in the years 0 to 9999"
+      )
+      assert.strictEqual(
+        yield* refused({ endDate: new Date(Number.NaN) }),
+        "endDate: a valid date in the years 0 to 9999"
+      )
       // The server's own window has moved past the row since: there would be no more rows, and nobody would know.
       const timestamp = Option.getOrThrow(Timestamp.fromDate(new Date(now - 7 * day - 1)))
-      assert.strictEqual(yield* refused({}, { from: { timestamp, requestId: "req_1" } }), "startDate")
+      assert.strictEqual(yield* refused({}, { from: { timestamp, requestId: "req_1" } }), late)
       // As it comes from JSON, not from its schema.
       const kept: AuditPosition = JSON.parse(JSON.stringify({ timestamp, requestId: "req_1" }))
-      assert.strictEqual(yield* refused({}, { from: kept }), "from")
-      assert.strictEqual(yield* refused({ start_date: new Date(now) } as object), "start_date")
-      assert.strictEqual(yield* refused({}, { form: undefined } as object), "form")
-      assert.strictEqual(yield* refused({}, { prefetch: -1 }), "prefetch")
-      assert.strictEqual(yield* refused({}, { prefetch: Number.POSITIVE_INFINITY }), "prefetch")
-      assert.strictEqual(yield* refused({}, { prefetch: 101 }), "prefetch")
-      assert.strictEqual(yield* refused({}, { prefetch: 1.5 }), "prefetch")
+      assert.strictEqual(
+        yield* refused({}, { from: kept }),
+        "from: an AuditPosition; one that was kept as JSON is decoded by its schema"
+      )
+      assert.strictEqual(
+        yield* refused({ start_date: new Date(now) } as object),
+        "start_date: no such field; there are startDate, endDate, keyId, outcome, limit"
+      )
+      assert.strictEqual(
+        yield* refused({}, { form: undefined } as object),
+        "form: no such field; there are from, prefetch"
+      )
+      assert.strictEqual(yield* refused({}, { prefetch: -1 }), noSize)
+      assert.strictEqual(yield* refused({}, { prefetch: Number.POSITIVE_INFINITY }), noSize)
+      assert.strictEqual(yield* refused({}, { prefetch: 101 }), noSize)
+      assert.strictEqual(yield* refused({}, { prefetch: 1.5 }), noSize)
       assert.strictEqual(trail.queries.length, 0)
     })
   )

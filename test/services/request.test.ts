@@ -58,7 +58,10 @@ describe("WachtClient.request", () => {
     over([Rules.on(Rules.any, Rules.json({}))], ({ request }, requests) =>
       Effect.gen(function* () {
         const call = { method: "GET", path: "/a", body: null, safety: "safe", response: Schema.Unknown } as const
-        assert.containsSubset(yield* Effect.flip(request(call)), { _tag: "EncodeError", field: "body" })
+        assert.containsSubset(yield* Effect.flip(request(call)), {
+          _tag: "EncodeError",
+          message: "body: none where the method is GET"
+        })
         assert.lengthOf(yield* requests, 0)
       })
     )
@@ -67,8 +70,13 @@ describe("WachtClient.request", () => {
   it.effect.each([
     ["safety", { safety: "idempotant" }, "one of safe, idempotent, unsafe"],
     ["safety", { safety: undefined }, "one of safe, idempotent, unsafe"],
-    ["method", { method: "POTS" }, "one of GET, POST, PUT, PATCH, DELETE"]
-  ] as const)("refuses a %s that no type allows, and sends nothing: %o", ([field, wrong, allowed]) =>
+    ["method", { method: "POTS" }, "one of GET, POST, PUT, PATCH, DELETE"],
+    [
+      "path",
+      { path: "/a?b=c" },
+      "one slash first, visible ASCII, no query, hash, backslash, dot segment or half escape, names in braces"
+    ]
+  ] as const)("refuses a %s that is none, and sends nothing: %o", ([field, wrong, allowed]) =>
     over([Rules.on(Rules.any, Rules.status(503))], ({ request }, requests) =>
       Effect.gen(function* () {
         const call = { method: "POST", path: "/a", safety: "unsafe", response: Schema.Unknown } as const
@@ -177,10 +185,32 @@ describe("WachtClient.request", () => {
           errors.map(({ _tag }) => _tag),
           errors.map(() => "EncodeError")
         )
+        const json = "JSON: text, finite numbers, booleans, null, arrays and plain objects"
+        const one = "text, a finite number or a boolean"
+        assert.deepStrictEqual(
+          errors.map(({ message }) => message),
+          [
+            "b: neither empty nor a dot segment",
+            "b: text",
+            `big: ${json}`,
+            `far: ${json}`,
+            `${"self.".repeat(40)}: at most 120 levels, and no cycles`,
+            `key: ${json}`,
+            `some: ${json}`,
+            `[0]: ${json}`,
+            `input: ${json}`,
+            `far: ${one}`,
+            `key: ${one}`,
+            "input: at most 2097152 bytes when written",
+            "text: well-formed Unicode without NUL",
+            "text: well-formed Unicode without NUL"
+          ]
+        )
         assert.deepStrictEqual(yield* requests, [])
       })
     )
   )
+
   it.effect("says all that is wrong with an input at once", () =>
     over([Rules.on(Rules.any, Rules.json({}))], ({ request }) =>
       Effect.gen(function* () {

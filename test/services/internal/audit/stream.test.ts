@@ -354,7 +354,7 @@ describe("streamApiAuditLogs", () => {
       const trail = offsetTrail(100)
       const error = yield* Effect.flip(collect(trail, { endDate: new Date(now - 1), limit: 2 }))
       assert.deepInclude(error, { _tag: "PaginationError", operation: "getApiAuditLogs" })
-      assert.include(error.message, "by more than their 2 rows")
+      assert.include(error.message, "between two pages the list changes by more than their 2 rows")
     }).pipe(Effect.provide(silent))
   )
 

@@ -208,6 +208,7 @@ describe.each(operationNames)("%s", (name) => {
         if (error._tag !== "TransportError") return assert.fail(error._tag)
         assert.strictEqual(error.reason, "NotSent")
         assert.deepStrictEqual(error.code, Option.some(code))
+        assert.strictEqual(error.message, `no connection; nothing was sent (${code})`)
         assert.strictEqual(error.isRetryable, route.host === "platform")
       }
       for (const [code, syscall] of [
@@ -223,6 +224,7 @@ describe.each(operationNames)("%s", (name) => {
         assert.strictEqual(error._tag, isUnsafe(name) ? "OutcomeUnknownError" : "TransportError")
         if (error._tag === "TransportError" || error._tag === "OutcomeUnknownError") {
           assert.strictEqual(error.reason, "Lost")
+          assert.include(error.message, `the connection was lost (${code})`)
         }
         assert.strictEqual(error.isRetryable, route.safety !== "unsafe")
       }

@@ -296,7 +296,12 @@ describe("operationTimeout", () => {
       for (const error of [late, idempotent]) {
         assert.containsSubset(error, { _tag: "TimeoutError", limit: "operation" })
       }
-      assert.containsSubset(unsafe, { _tag: "TransportError", reason: "NotSent", isRetryable: false })
+      assert.containsSubset(unsafe, {
+        _tag: "TransportError",
+        reason: "NotSent",
+        message: "the deadline had passed; nothing was sent",
+        isRetryable: false
+      })
       const counts = [yield* sent(operation), yield* sent("deleteApiAuthApp"), yield* sent("createApiAuthApp")]
       assert.deepStrictEqual(counts, [1, 0, 0])
     }).pipe(Effect.provide(Services))

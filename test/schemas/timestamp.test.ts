@@ -66,6 +66,8 @@ describe("Timestamp", () => {
       assert.isTrue(Either.isLeft(decode(text)), String(text))
       if (typeof text === "string") assert.isTrue(Option.isNone(Timestamp.parse(text)), text)
     }
+    const refused = Either.getOrThrow(Either.flip(decode("2026-06-15")))
+    assert.include(refused.message, "Expected RFC 3339 text ending in Z")
   })
 
   it("accepts of the calendar exactly the days that exist", () => {

@@ -134,7 +134,7 @@ describe("options", () => {
   it.effect("a bad size is refused by name", () =>
     Effect.gen(function* () {
       for (const maxAnswerBytes of [0, -1, Number.NaN]) {
-        assert.include(String(yield* refusal({ apiKey, maxAnswerBytes })), "maxAnswerBytes")
+        assert.include(String(yield* refusal({ apiKey, maxAnswerBytes })), "maxAnswerBytes must be a positive number")
       }
     })
   )

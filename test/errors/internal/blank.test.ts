@@ -146,6 +146,10 @@ describe("a secret", () => {
     assert.strictEqual(blankSecrets(["password"])(signs), signs)
   })
 
+  it("is no word in which a sign stands that another of its characters could have become", () => {
+    for (const word of ["pass+ord", "pass\uFFFDord"]) assert.strictEqual(blankSecrets(["password"])(word), word)
+  })
+
   it("leaves a large page its words, also where they begin like it", () => {
     const page = "backend_key is what a key begins with. ".repeat(6000)
     assert.strictEqual(blankSecrets(["backend_KEYKEYKEYKEYKEYKEYKEYKEY"])(page), page)

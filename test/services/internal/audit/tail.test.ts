@@ -365,6 +365,27 @@ describe("tailApiAuditLogs", () => {
     })
   )
 
+  it.effect("asks at the deadline also where nothing is old enough yet: only a call tells of it", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now)
+      const times: Array<number> = []
+      // Of before the start, but of after the deadline.
+      const trail = new Trail([{ id: 1, micros: (now + 100 * second) * 1000 }])
+      trail.before = () => Effect.map(Clock.currentTimeMillis, (at) => void times.push((at - now) / second))
+      const given: Array<string> = []
+      const options = { startDate: new Date(now + 3600 * second), lag: 0, interval: "1 minute" } as const
+      const tail = ApiKeys.tailApiAuditLogs("app", options).pipe(
+        Stream.runForEach(({ row }) => Effect.sync(() => given.push(row.requestId))),
+        Effect.provide(trail.layer)
+      )
+      const fiber = yield* Effect.fork(Policy.operationTimeout("90 seconds")(tail))
+      for (let elapsed = 0; elapsed < 200; elapsed++) yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(times, [90, 150])
+      assert.deepStrictEqual(given, [])
+    })
+  )
+
   it.effect("gives a row once that the server wrote twice", () =>
     Effect.gen(function* () {
       for (const refusesDates of [false, true]) {

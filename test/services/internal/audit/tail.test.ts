@@ -208,6 +208,8 @@ describe("tailApiAuditLogs", () => {
         // A row at the very moment up to which a look will read, and none after it.
         const horizon = (yield* Clock.currentTimeMillis) - 3000
         assert.strictEqual(told.at(-1)?.timestamp.utc.epochMillis, horizon)
+        // Before every id that a row of that moment may have.
+        assert.strictEqual(told.at(-1)?.requestId, "")
         const next = horizon + 30 * 60 * second
         trail.add({ id: 1, micros: next * 1000 }, { id: 2, micros: next * 1000 })
         const { length } = events

@@ -75,13 +75,13 @@ while (open.length > 0) {
     if (name.startsWith(".")) open.push(join(dirname(file), name.replace(/\.js$/, ".d.ts")))
   }
 }
-// The emulator's own sources are not shipped, so no map leads to them.
-const isWithoutSource = (file) => file.startsWith(join("dist/testing/emulator/"))
 for (const file of emitted.filter((name) => name.endsWith(".d.ts"))) {
-  if (!reachable.has(file)) rmSync(file)
-  else if (isWithoutSource(file))
-    writeFileSync(file, readFileSync(file, "utf8").replace(/\/\/# sourceMappingURL=.*\s*$/, ""))
-  if (!reachable.has(file) || isWithoutSource(file)) rmSync(`${file}.map`)
+  // The emulator's own sources are not shipped, so no map leads to them.
+  const isMapped = reachable.has(file) && !file.startsWith(join("dist/testing/emulator/"))
+  if (isMapped) continue
+  rmSync(`${file}.map`)
+  if (reachable.has(file)) writeFileSync(file, readFileSync(file, "utf8").replace(/\/\/# sourceMappingURL=.*\s*$/, ""))
+  else rmSync(file)
 }
 
 const command = "dist/testing/bin/effect-wacht-emulator.js"

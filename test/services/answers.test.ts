@@ -435,10 +435,14 @@ it.effect("gzip that nobody asked for is called so, with a length and without", 
       const error = yield* errorOf(
         Effect.provide(get, over(answering(() => new Response(packed, headers && { headers }))))
       )
-      assert.deepInclude(error, { reason: "Encoding", message: "the answer is gzip, not asked for" })
+      assert.deepInclude(error, {
+        _tag: "DecodeError",
+        reason: "Encoding",
+        message: "the answer is gzip, not asked for"
+      })
     }
     const other = yield* errorOf(Effect.provide(get, over(answering(() => new Response("\u001f{}")))))
-    assert.deepInclude(other, { reason: "Json", message: "the answer is not JSON" })
+    assert.deepInclude(other, { _tag: "DecodeError", reason: "Json", message: "the answer is not JSON" })
   })
 )
 

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as ApiKeys from "effect-wacht/ApiKeys"
 import { KeyId } from "effect-wacht/schemas"
 import { unsendable } from "../../../src/services/internal/sendable.js"
+import { refusalOf } from "../../support/refusal.js"
 import {
   invoke,
   layerOf,
@@ -36,15 +37,8 @@ describe("what cannot be sent", () => {
   })
 })
 
-const refused = (name: OperationName, ...args: ReadonlyArray<unknown>) => {
-  const { client, seen } = stub(() => ({ status: 200, body: "{}" }))
-  return Effect.gen(function* () {
-    const error = yield* Effect.flip((yield* invoke)(name, ...args))
-    assert.deepStrictEqual(seen, [])
-    if (error._tag !== "EncodeError") return assert.fail(error._tag)
-    return error.issues.map(({ field }) => field)
-  }).pipe(Effect.provide(layerOf(client)))
-}
+const refused = (name: OperationName, ...args: ReadonlyArray<unknown>) =>
+  Effect.map(refusalOf(name, ...args), ({ issues }) => issues.map(({ field }) => field))
 
 describe("an input", () => {
   it.effect("of a form is looked at all the way down", () =>

@@ -333,57 +333,47 @@ describe("tailApiAuditLogs", () => {
     }).pipe(Effect.provide(silent))
   )
 
-  it.effect("does not sleep past a deadline in scope, of which the next page tells", () =>
+  /** When a tail asks, in seconds, under a deadline after 90. */
+  const asked = (
+    trail: Trail,
+    options: ApiKeys.TailApiAuditLogsOptions,
+    seconds: number,
+    take: (entry: ApiKeys.ApiAuditEntry) => Effect.Effect<unknown> = () => Effect.void
+  ) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
       const times: Array<number> = []
-      const trail = new Trail()
       trail.before = () => Effect.map(Clock.currentTimeMillis, (at) => void times.push((at - now) / second))
-      const tail = ApiKeys.tailApiAuditLogs("app", { lag: 0, interval: "1 minute" }).pipe(
-        Stream.runDrain,
+      const tail = ApiKeys.tailApiAuditLogs("app", { lag: 0, interval: "1 minute", ...options }).pipe(
+        Stream.runForEach(take),
         Effect.provide(trail.layer)
       )
       const fiber = yield* Effect.fork(Policy.operationTimeout("90 seconds")(tail))
-      for (let elapsed = 0; elapsed < 200; elapsed++) yield* TestClock.adjust("1 second")
+      for (let elapsed = 0; elapsed < seconds; elapsed++) yield* TestClock.adjust("1 second")
       yield* Fiber.interrupt(fiber)
-      assert.deepStrictEqual(times, [0, 60, 90, 150])
+      return times
+    })
+
+  it.effect("does not sleep past a deadline in scope, of which the next page tells", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* asked(new Trail(), {}, 200), [0, 60, 90, 150])
     })
   )
 
   it.effect("does not sleep where the deadline has passed while a row was taken", () =>
     Effect.gen(function* () {
-      yield* TestClock.setTime(now)
-      const times: Array<number> = []
       const trail = new Trail([{ id: 1, micros: now * 1000 + 1 }])
-      trail.before = () => Effect.map(Clock.currentTimeMillis, (at) => void times.push((at - now) / second))
-      const tail = ApiKeys.tailApiAuditLogs("app", { lag: 0, interval: "1 minute" }).pipe(
-        Stream.runForEach(() => Effect.sleep("2 minutes")),
-        Effect.provide(trail.layer)
-      )
-      const fiber = yield* Effect.fork(Policy.operationTimeout("90 seconds")(tail))
-      for (let elapsed = 0; elapsed < 250; elapsed++) yield* TestClock.adjust("1 second")
-      yield* Fiber.interrupt(fiber)
-      assert.deepStrictEqual(times, [0, 60, 180, 240])
+      assert.deepStrictEqual(yield* asked(trail, {}, 250, () => Effect.sleep("2 minutes")), [0, 60, 180, 240])
     })
   )
 
   it.effect("asks at the deadline also where nothing is old enough yet: only a call tells of it", () =>
     Effect.gen(function* () {
-      yield* TestClock.setTime(now)
-      const times: Array<number> = []
       // Of before the start, but of after the deadline.
       const trail = new Trail([{ id: 1, micros: (now + 100 * second) * 1000 }])
-      trail.before = () => Effect.map(Clock.currentTimeMillis, (at) => void times.push((at - now) / second))
       const given: Array<string> = []
-      const options = { startDate: new Date(now + 3600 * second), lag: 0, interval: "1 minute" } as const
-      const tail = ApiKeys.tailApiAuditLogs("app", options).pipe(
-        Stream.runForEach(({ row }) => Effect.sync(() => given.push(row.requestId))),
-        Effect.provide(trail.layer)
-      )
-      const fiber = yield* Effect.fork(Policy.operationTimeout("90 seconds")(tail))
-      for (let elapsed = 0; elapsed < 200; elapsed++) yield* TestClock.adjust("1 second")
-      yield* Fiber.interrupt(fiber)
-      assert.deepStrictEqual(times, [90, 150])
+      const take = ({ row }: ApiKeys.ApiAuditEntry) => Effect.sync(() => given.push(row.requestId))
+      assert.deepStrictEqual(yield* asked(trail, { startDate: new Date(now + 3600 * second) }, 200, take), [90, 150])
       assert.deepStrictEqual(given, [])
     })
   )
